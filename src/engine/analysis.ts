@@ -1,0 +1,128 @@
+import type { FactBase } from '../model/facts';
+import type { Packet } from '../model/verdict';
+import type { IntervalSet } from '../util/interval-set';
+
+/*
+ * What the engine promises to the rooms behind it. `Analysis` is opaque to them: they hold it, store its two encodings, and put the questions below.
+ *
+ *   Snapshot ─▶ analyze ─▶ Analysis ─▶ encodeModel      ─▶ bytes (typed-array sections, versioned)
+ *                             │        encodeDirectory  ─▶ bytes (names, sources and policy text, versioned JSON)
+ *                             ├─▶ verdictOf · explain · connectivity · resolve · selectedBy …
+ *   bytes, bytes ─▶ decodeAnalysis ─▶ Analysis          (the same answers, without the snapshot)
+ */
+
+/** Ports per protocol, inclusive intervals of 1–65535. `icmp` only where a rule tells it apart from what TCP, UDP and SCTP have in common. */
+export interface ConnectionSet {
+  readonly TCP?: IntervalSet;
+  readonly UDP?: IntervalSet;
+  readonly SCTP?: IntervalSet;
+  readonly icmp?: true;
+}
+
+/** A peer of `connectivity`: index of an endpoint, of a workload, of a namespace, or an external address block. */
+export type PeerKey =
+  | { readonly kind: 'endpoint'; readonly index: number }
+  | { readonly kind: 'workload'; readonly index: number }
+  | { readonly kind: 'namespace'; readonly index: number }
+  | { readonly kind: 'block'; readonly low: string; readonly high: string };
+
+/** Everything that one peer may open to another. A row with nothing in it is never made. */
+export interface ConnectivityRow {
+  readonly from: PeerKey;
+  readonly to: PeerKey;
+  /** Certainly allowed: between groups, on every pair of their members (a member with itself left out). */
+  readonly allowed: ConnectionSet;
+  /** Possibly allowed and not in `allowed`: indeterminate, or (between groups) on some pairs only. */
+  readonly conditional: ConnectionSet;
+}
+
+export interface ConnectivityOptions {
+  readonly by: 'endpoint' | 'workload' | 'namespace';
+  /** Only rows from (to) these; absent: all. Blocks: every external block inside the range. */
+  readonly from?: readonly PeerKey[];
+  readonly to?: readonly PeerKey[];
+  /** Rows with external address blocks as well; default true. */
+  readonly external?: boolean;
+  /** Skips this many rows of the (fixed) order first; cheap. */
+  readonly offset?: number;
+}
+
+/** A flow by index: cheap to make, for questions that are put millions of times. */
+export interface IndexedFlow {
+  readonly source: FlowEnd;
+  readonly destination: FlowEnd;
+  readonly packet: Packet;
+}
+
+/** An endpoint by index, or an address in canonical text (judged as an address that belongs to no endpoint). */
+export type FlowEnd = number | string;
+
+/** Counts that need no list: endpoints are those of workloads (no nodes, no new pods). */
+export interface ConnectivitySummary {
+  readonly endpoints: number;
+  readonly workloads: number;
+  readonly policies: number;
+  /** Ordered pairs of different endpoints. */
+  readonly pairs: number;
+  /** Pairs with at least one packet certainly (possibly) allowed. */
+  readonly allowedPairs: number;
+  readonly possiblePairs: number;
+  /** Endpoints that at least one policy isolates, per direction. */
+  readonly isolated: { readonly ingress: number; readonly egress: number };
+  /** `namespaceMatrix[from * n + to]` = allowed pairs between two namespaces. */
+  readonly namespaces: readonly string[];
+  readonly namespaceMatrix: Float64Array;
+}
+
+export interface EndpointSummary {
+  readonly index: number;
+  /** `namespace/name` of a pod, `namespace/name[Kind]` of a template, `name[Node]` of a node. */
+  readonly id: string;
+  readonly kind: 'pod' | 'template' | 'node' | 'newPod';
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly workload: number;
+  readonly network: 'pod' | 'host';
+  readonly addresses: readonly string[];
+}
+
+export interface WorkloadSummary {
+  readonly index: number;
+  /** `namespace/name[Kind]`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly file: string;
+  readonly line: number;
+  readonly endpoints: readonly number[];
+}
+
+export interface PolicySummary {
+  readonly index: number;
+  readonly id: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly tier: string;
+  readonly order: number;
+  readonly file: string;
+  readonly line: number;
+  /** Workload endpoints that it certainly selects. */
+  readonly selected: number;
+  readonly directions: readonly ('ingress' | 'egress')[];
+}
+
+/** The tables behind the names; all lists are indexed as in the snapshot. */
+export interface Catalogue extends FactBase {
+  readonly mode: 'snapshot' | 'bundle';
+  readonly namespaces: readonly string[];
+  endpointCount(): number;
+  endpoint(index: number): EndpointSummary;
+  workloadCount(): number;
+  workload(index: number): WorkloadSummary;
+  policyCount(): number;
+  policy(index: number): PolicySummary;
+  /** Endpoints that have this address. */
+  endpointsAt(address: string): readonly number[];
+}

@@ -1,0 +1,28 @@
+/*
+ *   Snapshot ─▶ compile ─▶ solve ─▶ Analysis ─▶ query: verdictOf · connectivity · summaryOf      (bits)
+ *                                        │       query: explain ─▶ evaluate                      (words: the definition over the few policies that count)
+ *                                        └─▶ encode ⇄ decode                                     (what the store keeps)
+ *   evaluate = the definition, over plain snapshots; compile and solve share nothing with it
+ */
+export type {
+  Catalogue,
+  ConnectionSet,
+  ConnectivityOptions,
+  ConnectivityRow,
+  ConnectivitySummary,
+  EndpointSummary,
+  FlowEnd,
+  IndexedFlow,
+  PeerKey,
+  PolicySummary,
+  WorkloadSummary,
+} from './analysis';
+export { type Analysis, analyze } from './analyze';
+export { decodeAnalysis, encodeDirectory, encodeModel, MODEL_FORMAT_VERSION, StoredModelError } from './encode/index';
+export { evaluate, type PolicyOrder } from './evaluate';
+export { catalogueOf } from './query/catalogue';
+export { connectivity } from './query/connectivity';
+export { explain } from './query/explain';
+export { isolationOf } from './query/isolation';
+export { summaryOf } from './query/summary';
+export { verdictOf } from './query/verdict';

@@ -1,0 +1,78 @@
+import type { LabelSet } from './selector';
+import type { ResourceRef, Source } from './source';
+
+export type TransportProtocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** A named container port. The name resolves only for its own protocol. Unnamed declared ports are in `Endpoint.ports` with an empty name. */
+export interface DeclaredPort {
+  readonly name: string;
+  readonly protocol: TransportProtocol;
+  readonly port: number;
+}
+
+/**
+ * Something with a network identity that policy can select.
+ * `pod`: a Pod of the input · `template`: the pods that a controller's template makes, when the input has no such pods ·
+ * `node`: a Node · `newPod`: the pod without labels that somebody could create in a namespace tomorrow (never counted as a workload).
+ */
+export interface Endpoint {
+  /** Index in `Snapshot.endpoints`. */
+  readonly id: number;
+  readonly kind: 'pod' | 'template' | 'node' | 'newPod';
+  readonly name: string;
+  /** Index in `Snapshot.namespaces`; -1 for nodes. */
+  readonly namespace: number;
+  /** Index in `Snapshot.workloads`; -1 for nodes and new pods. */
+  readonly workload: number;
+  readonly labels: LabelSet;
+  readonly serviceAccount?: string;
+  /** `host` shares the node's network namespace and addresses. */
+  readonly network: 'pod' | 'host';
+  /** Canonical text, at most a few of either family; empty when the input does not tell. */
+  readonly addresses: readonly string[];
+  /** CIDRs one of which holds its address, for an endpoint whose `addresses` are empty: the facts' pod or node ranges, else all of IPv4. */
+  readonly addressRanges: readonly string[];
+  /** Name of the node it runs on (a node: its own name); absent when the input does not tell. */
+  readonly node?: string;
+  readonly ports: readonly DeclaredPort[];
+  readonly source: Source;
+}
+
+export interface Namespace {
+  readonly name: string;
+  /** `kubernetes.io/metadata.name` is always there; incomplete when the Namespace object is not in the input. */
+  readonly labels: LabelSet;
+  /** Absent when the Namespace object is not in the input. */
+  readonly source?: Source;
+}
+
+/** The controller at the top of an owner chain, or a pod that has none; printed `namespace/name[Kind]`. */
+export interface Workload {
+  readonly ref: ResourceRef;
+  /** Desired pods; undefined where the kind has no such number (DaemonSet, Pod). Zero: dormant, has no endpoint now. */
+  readonly replicas?: number;
+  /** Indices in `Snapshot.endpoints`. */
+  readonly endpoints: readonly number[];
+  /** Container image references as written, for what findings tell of it. */
+  readonly images: readonly string[];
+}
+
+export interface ServicePort {
+  readonly name: string;
+  readonly protocol: TransportProtocol;
+  readonly port: number;
+  /** Number, or a port name that each pod resolves for itself. */
+  readonly targetPort: number | string;
+  readonly nodePort?: number;
+}
+
+export interface Service {
+  readonly ref: ResourceRef;
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+  readonly headless: boolean;
+  /** Absent: no automatic endpoints. */
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports: readonly ServicePort[];
+  /** Addresses from Endpoints and EndpointSlices of this Service, canonical text. */
+  readonly endpointAddresses: readonly string[];
+}

@@ -1,0 +1,51 @@
+/**
+ * Three-valued truth (Kleene): `maybe` where the input does not tell.
+ * A `maybe` carries what it depends on, so that an answer can name what would settle it.
+ */
+export type Truth = 'yes' | 'no' | 'maybe';
+
+/** One thing that the input does not tell. `text` is a phrase that completes "depends on …". */
+export interface Unknown {
+  readonly kind: 'fact' | 'namespace-labels' | 'pod-labels' | 'address' | 'placement' | 'protocol' | 'condition' | 'door';
+  readonly text: string;
+}
+
+export interface Match {
+  readonly truth: Truth;
+  readonly unknowns: readonly Unknown[];
+}
+
+export const YES: Match = Object.freeze({ truth: 'yes', unknowns: Object.freeze([]) });
+export const NO: Match = Object.freeze({ truth: 'no', unknowns: Object.freeze([]) });
+
+export function maybe(...unknowns: readonly Unknown[]): Match {
+  return { truth: 'maybe', unknowns };
+}
+
+export function isTrue(condition: boolean): Match {
+  return condition ? YES : NO;
+}
+
+/** `no` if any is `no`, else `maybe` if any is, else `yes`. */
+export function allOf(matches: Iterable<Match>): Match {
+  const unknowns: Unknown[] = [];
+  for (const match of matches) {
+    if (match.truth === 'no') return NO;
+    if (match.truth === 'maybe') unknowns.push(...match.unknowns);
+  }
+  return unknowns.length > 0 ? maybe(...unknowns) : YES;
+}
+
+/** `yes` if any is `yes`, else `maybe` if any is, else `no`. */
+export function anyOf(matches: Iterable<Match>): Match {
+  const unknowns: Unknown[] = [];
+  for (const match of matches) {
+    if (match.truth === 'yes') return YES;
+    if (match.truth === 'maybe') unknowns.push(...match.unknowns);
+  }
+  return unknowns.length > 0 ? maybe(...unknowns) : NO;
+}
+
+export function not(match: Match): Match {
+  return match.truth === 'maybe' ? match : isTrue(match.truth === 'no');
+}

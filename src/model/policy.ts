@@ -1,0 +1,93 @@
+import type { TransportProtocol } from './endpoint';
+import type { Selector } from './selector';
+import type { ResourceRef, Source } from './source';
+
+/*
+ * Terminology (Calico's, the most general of the policy languages that are lowered into this one)
+ *
+ * Tier       ordered group of policies. It takes part in a direction of an endpoint when one of its policies selects the endpoint
+ *            in that direction. If none of their rules decides, its default action does: Deny ends, Pass goes on to the next tier.
+ * Policy     ordered group of rules that applies to the endpoints its selector chooses. A direction that is present *isolates*,
+ *            also with no rule at all.
+ * Rule       first match decides. Allow and Deny are final for this endpoint and direction; Pass leaves the tier; Log goes on.
+ * Peer       the other side of the connection, as a rule describes it.
+ * Direction  from the selected endpoint's point of view.
+ * An endpoint that no tier decides about is allowed (Kubernetes' default, and what a namespace's profile says in Calico).
+ */
+
+export type Direction = 'ingress' | 'egress';
+export type Action = 'Allow' | 'Deny' | 'Pass' | 'Log';
+
+export interface Tier {
+  readonly name: string;
+  /** Lower goes first; equal orders go by name, bytewise. */
+  readonly order: number;
+  readonly defaultAction: 'Deny' | 'Pass';
+}
+
+export interface Policy {
+  readonly ref: ResourceRef;
+  readonly tier: string;
+  /** Lower goes first in the tier; equal orders go by `tieBreak`, bytewise. */
+  readonly order: number;
+  readonly tieBreak: string;
+  readonly appliesTo: Selector;
+  /** Only `normal` policies decide about pods; the others act at the host's interfaces. */
+  readonly hook: 'normal' | 'forward' | 'preDNAT' | 'untracked';
+  /** Staged policies never decide. */
+  readonly staged: boolean;
+  readonly ingress?: readonly Rule[];
+  readonly egress?: readonly Rule[];
+}
+
+/** A rule matches when its peer, its packets and its condition all do. */
+export interface Rule {
+  readonly action: Action;
+  readonly peer: PeerExpression;
+  readonly packets: PacketExpression;
+  /** Something that decides at run time and that no input tells (completes "depends on …"): the rule then matches `maybe` at most. */
+  readonly condition?: Condition;
+  readonly source: Source;
+}
+
+export interface Condition {
+  readonly kind: 'fact' | 'protocol' | 'condition';
+  readonly text: string;
+}
+
+/** `any`: every endpoint and address. A list: one of the terms; the empty list matches nothing. */
+export type PeerExpression = 'any' | readonly PeerTerm[];
+
+/** All parts that are present must hold; at least one is. */
+export interface PeerTerm {
+  /** Chooses endpoints only: an address that belongs to no known endpoint never matches. */
+  readonly selector?: Selector;
+  /** Canonical CIDRs; the address is in one of them … */
+  readonly nets?: readonly string[];
+  /** … and in none of these. */
+  readonly notNets?: readonly string[];
+  /** Do `nets` and `notNets` look at the addresses of pods? Hosts and external addresses they always see. */
+  readonly netsSeePods: 'yes' | 'no' | 'unknown';
+}
+
+export type Protocol = TransportProtocol | 'ICMP' | 'ICMPv6' | 'other';
+export const TRANSPORT_PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];
+export const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPv6', 'other'];
+export const LOWEST_PORT = 1;
+export const HIGHEST_PORT = 65_535;
+
+/** `any`: every packet. A list: one of the terms. */
+export type PacketExpression = 'any' | readonly PacketTerm[];
+
+/** Neither `ports` nor `portNames`: every packet of the protocol. Both: one of either. An empty list matches nothing by itself. */
+export interface PacketTerm {
+  readonly protocol: Protocol;
+  /** Inclusive ranges of the destination port, 1–65535. */
+  readonly ports?: readonly (readonly [low: number, high: number])[];
+  /** Resolved on the destination endpoint, by name and protocol; an external address has no port names. */
+  readonly portNames?: readonly string[];
+}
+
+export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
+  return direction === 'ingress' ? policy.ingress : policy.egress;
+}

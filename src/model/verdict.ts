@@ -1,0 +1,59 @@
+import type { Endpoint, Namespace } from './endpoint';
+import type { Unknown } from './match';
+import type { Action, Direction, Protocol } from './policy';
+import type { ResourceRef, Source } from './source';
+
+export type Verdict = 'allowed' | 'denied' | 'indeterminate';
+
+/** One packet that opens a connection. `port` is the destination port; protocols without ports have none. */
+export interface Packet {
+  readonly protocol: Protocol;
+  readonly port?: number;
+}
+
+/** One end of a flow: a known endpoint with its namespace, or an address that belongs to none. */
+export type Party =
+  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly namespace?: Namespace }
+  | { readonly kind: 'address'; readonly address: string };
+
+/** One concrete attempt to open a connection. Replies need no verdict of their own. */
+export interface Flow {
+  readonly source: Party;
+  readonly destination: Party;
+  readonly packet: Packet;
+}
+
+/**
+ * Why a step of a trace says what it says.
+ * `rule`: a rule matched · `end-of-tier`: policies of the tier isolate the endpoint and no rule matched · `not-selected`: no tier decided, so the default
+ * allows · `host-network`, `external`: no policy applies to that end · `same-endpoint`: nothing can forbid a pod to reach itself ·
+ * `local-node`: nothing can forbid a node to reach its own pods, nor they it.
+ */
+export type Trigger = 'rule' | 'end-of-tier' | 'not-selected' | 'host-network' | 'external' | 'same-endpoint' | 'local-node';
+
+/** One step on the way to a verdict, in the order of evaluation; the last certain step of a direction decided it. */
+export interface PolicyHit {
+  readonly direction: Direction;
+  readonly trigger: Trigger;
+  readonly action: Action;
+  /** `maybe`: the step is only taken if what it depends on holds. */
+  readonly certainty: 'yes' | 'maybe';
+  readonly unknowns: readonly Unknown[];
+  readonly tier?: string;
+  readonly policy?: ResourceRef;
+  /** Index in the policy's rules of this direction, from 0. */
+  readonly rule?: number;
+  readonly source?: Source;
+  /** For `end-of-tier`: the policies that select the endpoint, hence isolate it. */
+  readonly isolatedBy?: readonly ResourceRef[];
+}
+
+/** A verdict with its reasons; `egress` is judged at the source, `ingress` at the destination, each alone. */
+export interface Explanation {
+  readonly verdict: Verdict;
+  readonly egress: Verdict;
+  readonly ingress: Verdict;
+  readonly trace: readonly PolicyHit[];
+  /** What would settle an `indeterminate`; empty otherwise. */
+  readonly dependsOn: readonly Unknown[];
+}
