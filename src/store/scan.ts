@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic';
-import type { Facts, FactOrigins } from '../model/facts';
+import type { FactOrigins, Facts } from '../model/facts';
 
 export type ScanStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 

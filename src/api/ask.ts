@@ -1,0 +1,277 @@
+import {
+  type Analysis,
+  type Catalogue,
+  catalogueOf,
+  connectivity,
+  explain,
+  type FlowEnd,
+  type IndexedFlow,
+  verdictOf,
+} from '../engine/index';
+import type { Unknown } from '../model/match';
+import type { Packet, Verdict } from '../model/verdict';
+import { formatRange, rangesHave } from '../util/address-set';
+import { formatAddress, parseCidr } from '../util/ip';
+import { ApiError } from './errors';
+import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
+import { internetFor, type Peer, resolvePeer } from './peers';
+import { formatPorts } from './ports';
+import { addressSegments } from './segments';
+import { type FlowNames, type TraceStep, traceStep } from './trace-step';
+
+/** May `from` open a connection to `to`? Peers are named as `peers.ts` says. */
+export interface Question extends PacketQuestion {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Some of the flows that a question stands for, all with one verdict. */
+export interface AnswerPart {
+  readonly verdict: Verdict;
+  /** Flows between two endpoints, or between an endpoint and an address range. */
+  readonly flows: number;
+  /** What tells these flows from the others: pods, or address ranges; at most the first few. */
+  readonly examples: readonly string[];
+}
+
+/** One verdict with its reasons. */
+export interface Answer {
+  /** The peers as resolved. */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: Packet['protocol'];
+  readonly port?: number;
+  readonly verdict: Verdict;
+  /** Verdict of each direction alone, of the flow that `trace` tells about. */
+  readonly egress: Verdict;
+  readonly ingress: Verdict;
+  /** The steps to the verdict: of the one flow, or of the first one among those with the worst verdict. */
+  readonly trace: readonly TraceStep[];
+  /** What would settle an `indeterminate`. */
+  readonly dependsOn: readonly Unknown[];
+  /** What the verdict rests on and nobody told. */
+  readonly assumptions: readonly string[];
+  /** The steps that deny, one a direction; empty unless denied. */
+  readonly blockers: readonly TraceStep[];
+  /** What would let it through, in words; empty unless denied. */
+  readonly remedies: readonly string[];
+  readonly notes: readonly string[];
+  /** More than one when the flows that the peers stand for have different verdicts. */
+  readonly parts: readonly AnswerPart[];
+}
+
+/**
+ * Answers one question. A peer that stands for several endpoints or addresses gets the verdict that all of them share, else `indeterminate`.
+ * @throws ApiError `INVALID_REQUEST` for a peer, protocol or port that cannot be understood
+ */
+export function ask(analysis: Analysis, question: Question): Answer {
+  const packet = readPacket(question);
+  const from = resolvePeer(analysis, question.from, { path: 'from' });
+  const to = resolvePeer(analysis, question.to, { path: 'to' });
+  if (from.kind !== 'endpoints' && to.kind !== 'endpoints') {
+    throw new ApiError('INVALID_REQUEST', 'neither end is an endpoint of the cluster, so nothing here decides about it', [
+      { path: 'to', message: 'no endpoint' },
+    ]);
+  }
+  const tally = judge(analysis, flowsBetween(analysis, packet, from, to), packet);
+  const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
+  if (!example) throw new ApiError('INVALID_REQUEST', 'the question stands for no flow at all', [{ path: 'to', message: 'no flow' }]);
+  const catalogue = catalogueOf(analysis);
+  const { flow, names } = example;
+  const explanation = explain(analysis, { ...flow, packet });
+  const trace = explanation.trace.map((hit) => traceStep(hit, names));
+  const uniform = tally.length === 1;
+  const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
+  const throughDoor = from.kind === 'internet' && byPolicy !== 'denied';
+  const verdict = throughDoor ? 'indeterminate' : byPolicy;
+  const blockers = verdict === 'denied' ? blockersOf(trace) : [];
+  return {
+    from: from.id,
+    to: to.id,
+    ...packet,
+    verdict,
+    egress: explanation.egress,
+    ingress: explanation.ingress,
+    trace,
+    dependsOn: [...(throughDoor ? [doorTo(to.id)] : []), ...(uniform ? explanation.dependsOn : [differenceOf(tally, from, to)])],
+    assumptions: assumptionsOf(catalogue, flow, verdict),
+    blockers,
+    remedies: blockers.map((blocker) => remedyOf(blocker, names, packet)),
+    notes: [
+      ...from.notes,
+      ...to.notes,
+      ...packetNotes(question),
+      ...outsiderNotes(catalogue, flow),
+      ...(verdict === 'denied' ? allowedInstead(analysis, flow, names, packet) : []),
+    ],
+    parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
+  };
+}
+
+/** A flow that a question stands for, with the names of its ends and what tells it from the question's other flows. */
+interface QuestionFlow {
+  readonly flow: Omit<IndexedFlow, 'packet'>;
+  readonly names: FlowNames;
+  readonly label: string;
+}
+
+function* flowsBetween(analysis: Analysis, packet: Packet, from: Peer, to: Peer): Generator<QuestionFlow> {
+  if (from.kind === 'endpoints' && to.kind === 'endpoints') yield* flowsBetweenEndpoints(catalogueOf(analysis), from, to);
+  else if (from.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, from, to, 'egress');
+  else if (to.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, to, from, 'ingress');
+}
+
+type EndpointsPeer = Extract<Peer, { kind: 'endpoints' }>;
+
+function* flowsBetweenEndpoints(catalogue: Catalogue, from: EndpointsPeer, to: EndpointsPeer): Generator<QuestionFlow> {
+  const several = from.endpoints.length > 1 || to.endpoints.length > 1;
+  for (const source of from.endpoints) {
+    const { id: sourceId, kind } = catalogue.endpoint(source);
+    for (const destination of to.endpoints) {
+      // A pod always reaches itself; that says nothing about the others. Two pods of one template are different pods.
+      if (several && source === destination && kind !== 'template') continue;
+      const { id } = catalogue.endpoint(destination);
+      const label = from.endpoints.length === 1 ? id : to.endpoints.length === 1 ? sourceId : `${sourceId} → ${id}`;
+      yield { flow: { source, destination }, names: { from: sourceId, to: id }, label };
+    }
+  }
+}
+
+function* flowsWithAddresses(
+  analysis: Analysis,
+  packet: Packet,
+  inside: EndpointsPeer,
+  outside: Peer,
+  direction: 'egress' | 'ingress',
+): Generator<QuestionFlow> {
+  const catalogue = catalogueOf(analysis);
+  const flow = (endpoint: number, other: FlowEnd, id: string, name: string): QuestionFlow => ({
+    flow: direction === 'egress' ? { source: endpoint, destination: other } : { source: other, destination: endpoint },
+    names: direction === 'egress' ? { from: id, to: name } : { from: name, to: id },
+    label: inside.endpoints.length === 1 ? name : direction === 'egress' ? `${id} → ${name}` : `${name} → ${id}`,
+  });
+  for (const endpoint of inside.endpoints) {
+    const { id } = catalogue.endpoint(endpoint);
+    const owners = outside.kind === 'addresses' ? outside.owners : [];
+    const ranges = outside.kind === 'addresses' ? outside.ranges : internetFor(analysis, endpoint);
+    for (const segment of addressSegments(analysis, { endpoint, direction, packet, ranges, owners })) {
+      yield flow(endpoint, formatAddress({ family: segment.family, value: segment.low }), id, formatRange(segment));
+    }
+    for (const owner of owners) {
+      if (owner.endpoint !== endpoint)
+        yield flow(endpoint, owner.endpoint, id, `${formatAddress(owner.address)} (${catalogue.endpoint(owner.endpoint).id})`);
+    }
+  }
+}
+
+const MOST_EXAMPLES = 5;
+
+interface Tally extends QuestionFlow {
+  readonly verdict: Verdict;
+  flows: number;
+  readonly examples: string[];
+}
+
+/** Flows by verdict, with the first one of each as its example. */
+function judge(analysis: Analysis, flows: Iterable<QuestionFlow>, packet: Packet): readonly Tally[] {
+  const tallies = new Map<Verdict, Tally>();
+  for (const candidate of flows) {
+    const verdict = verdictOf(analysis, { ...candidate.flow, packet });
+    let tally = tallies.get(verdict);
+    if (!tally) {
+      tally = { ...candidate, verdict, flows: 0, examples: [] };
+      tallies.set(verdict, tally);
+    }
+    tally.flows++;
+    if (tally.examples.length < MOST_EXAMPLES) tally.examples.push(candidate.label);
+  }
+  return [...tallies.values()];
+}
+
+function differenceOf(tally: readonly Tally[], from: Peer, to: Peer): Unknown {
+  const parts = tally.map(({ verdict, flows, examples }) => {
+    const more = flows > examples.length ? ` and ${flows - examples.length} more` : '';
+    return `${examples.map((example) => `\`${example}\``).join(', ')}${more} ${flows === 1 ? 'is' : 'are'} ${verdict}`;
+  });
+  const addresses = from.kind !== 'endpoints' || to.kind !== 'endpoints';
+  return { kind: addresses ? 'address' : 'condition', text: `which ${addresses ? 'address' : 'pods'}: ${parts.join('; ')}` };
+}
+
+function doorTo(id: string): Unknown {
+  return {
+    kind: 'door',
+    text: `whether a load balancer, node port or ingress leads from the internet to \`${id}\`: these doors are not modelled yet; policy alone does not deny every public address`,
+  };
+}
+
+/** The deciding denial of each direction that is denied. */
+function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
+  return (['egress', 'ingress'] as const).flatMap((direction) => {
+    const steps = trace.filter((step) => step.direction === direction);
+    if (steps.some(({ action }) => action === 'Allow')) return [];
+    return steps.filter(({ action }) => action === 'Deny').slice(-1);
+  });
+}
+
+function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): string {
+  const [subject, peer] = blocker.direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
+  if (blocker.trigger === 'rule')
+    return `${blocker.direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
+  const home = blocker.isolatedBy?.[0];
+  return `${blocker.direction}: a rule that allows ${formatPacket(packet)} ${peer}, in a policy that selects \`${subject}\`${home === undefined ? '' : ` such as \`${home}\``}`;
+}
+
+/** What else may flow between the two: tells a wrong port from a wrong peer. */
+function allowedInstead(
+  analysis: Analysis,
+  { source, destination }: Omit<IndexedFlow, 'packet'>,
+  { from, to }: FlowNames,
+  packet: Packet,
+): readonly string[] {
+  if (typeof source === 'string' || typeof destination === 'string' || packet.port === undefined) return [];
+  const options = {
+    by: 'endpoint',
+    from: [{ kind: 'endpoint', index: source }],
+    to: [{ kind: 'endpoint', index: destination }],
+    external: false,
+  } as const;
+  const [row] = connectivity(analysis, options);
+  const allowed = row ? formatPorts(row.allowed) : '';
+  return [
+    allowed === '' ? `nothing is allowed from \`${from}\` to \`${to}\`` : `from \`${from}\` to \`${to}\` only this is allowed: ${allowed}`,
+  ];
+}
+
+/** An address in the cluster's own ranges that nobody is known to have. */
+function outsiderNotes({ facts }: Catalogue, { source, destination }: Omit<IndexedFlow, 'packet'>): readonly string[] {
+  const own = (
+    [
+      ['pod', facts.podRanges],
+      ['node', facts.nodeRanges],
+      ['service', facts.serviceRanges],
+    ] as const
+  ).map(([kind, ranges]) => [kind, ranges.map((range) => parseCidr(range)!)] as const);
+  return [source, destination].flatMap((end) => {
+    if (typeof end === 'number') return [];
+    const kind = own.find(([, ranges]) => rangesHave(ranges, end))?.[0];
+    if (kind === 'service')
+      return [`\`${end}\` is in the service ranges: policy is judged after a Service's address became that of a pod, so ask for the pod`];
+    return kind === undefined
+      ? []
+      : [`\`${end}\` is in the ${kind} ranges, but no known endpoint has it: it is judged as an address outside the cluster`];
+  });
+}
+
+function assumptionsOf(catalogue: Catalogue, { source, destination }: Omit<IndexedFlow, 'packet'>, verdict: Verdict): readonly string[] {
+  const { mode, facts, origins } = catalogue;
+  const ends = [source, destination].flatMap((end) => (typeof end === 'number' ? [catalogue.endpoint(end)] : []));
+  return [
+    ...(verdict !== 'allowed' && origins.cni === 'assumed' ? ['the network plugin enforces these policies (fact `cni`)'] : []),
+    ...(origins.hostNetworkPods === 'assumed' &&
+    facts.hostNetworkPods === 'host' &&
+    ends.some(({ kind, network }) => kind !== 'node' && network === 'host')
+      ? ['policies do not apply to hostNetwork pods (fact `hostNetworkPods`)']
+      : []),
+    ...(mode === 'bundle' ? ['the input holds every policy of the cluster, and pods are as their templates say'] : []),
+  ];
+}

@@ -1,0 +1,146 @@
+import { type Analysis, catalogueOf, type PolicySummary, type WorkloadSummary } from '../engine/index';
+import type { Finding } from '../findings/finding';
+import type { Scan } from '../store/scan';
+import { type Answer, ask, type Question } from './ask';
+import { ApiError } from './errors';
+import { type FindingQuery, queryFindings } from './finding-query';
+import { type FlowEndpoint, type FlowRow, type FlowsQuestion, flows } from './flows';
+import { decodeOffset, encodeCursor, type Page, type PageRequest, pageOf } from './paging';
+
+/** Where the results of a succeeded scan come from. */
+export interface ScanResults {
+  analysis(scan: Scan): Promise<Analysis>;
+  findings(scan: Scan): Promise<readonly Finding[]>;
+}
+
+/** Most questions that one request may put to a scan. */
+export const MOST_QUESTIONS = 1_000;
+
+/** One answer among many: a question that cannot be understood does not spoil the others. */
+export type QuestionResult = { readonly answer: Answer } | { readonly error: ApiError };
+
+export interface FlowPage extends Page<FlowRow> {
+  /** The endpoints that the page's rows name; address blocks are not among them. */
+  readonly endpoints: readonly FlowEndpoint[];
+}
+
+export interface NamespaceFilter {
+  /** Only things in one of these namespaces; absent: all. */
+  readonly namespace?: readonly string[] | undefined;
+}
+
+/**
+ * A scan of the caller's tenant, open for questions. It loads its findings and its solved model when the first question needs them, once.
+ * Every question throws ApiError `SCAN_NOT_READY` unless the scan has succeeded.
+ */
+export class OpenScan {
+  readonly #results: ScanResults;
+  #analysis: Promise<Analysis> | undefined;
+  #findings: Promise<readonly Finding[]> | undefined;
+
+  constructor(
+    readonly scan: Scan,
+    results: ScanResults,
+  ) {
+    this.#results = results;
+  }
+
+  get hasResults(): boolean {
+    return this.scan.status === 'SUCCEEDED';
+  }
+
+  /** All findings that are asked for, in order. */
+  async findings(query: FindingQuery): Promise<readonly Finding[]> {
+    return queryFindings(await this.#allFindings(), query);
+  }
+
+  async findingsPage(query: FindingQuery, page: PageRequest): Promise<Page<Finding>> {
+    return pageOf(['findings', this.scan.id, query], await this.findings(query), page);
+  }
+
+  /** The finding with this fingerprint. */
+  async finding(fingerprint: string): Promise<Finding | undefined> {
+    return (await this.#allFindings()).find((finding) => finding.fingerprint === fingerprint);
+  }
+
+  async flowsPage(question: FlowsQuestion, { limit, cursor }: PageRequest): Promise<FlowPage> {
+    const scope = ['flows', this.scan.id, question];
+    const offset = decodeOffset(scope, cursor);
+    const { endpoints, rows } = flows(await this.#model(), question);
+    const items: { value: FlowRow; cursor: string }[] = [];
+    let hasMore = false;
+    let index = 0;
+    for (const value of rows) {
+      if (index++ < offset) continue;
+      hasMore = items.length === limit;
+      if (hasMore) break;
+      items.push({ value, cursor: encodeCursor(scope, String(index)) });
+    }
+    const named = new Set(items.flatMap(({ value }) => [value.from, value.to]));
+    return { items, hasMore, hasPrevious: offset > 0, endpoints: endpoints.filter(({ id }) => named.has(id)) };
+  }
+
+  async ask(question: Question): Promise<Answer> {
+    return ask(await this.#model(), question);
+  }
+
+  /** Answers in the order of the questions. */
+  async askAll(questions: readonly Question[]): Promise<readonly QuestionResult[]> {
+    const model = await this.#model();
+    return questions.map((question) => {
+      try {
+        return { answer: ask(model, question) };
+      } catch (error) {
+        if (error instanceof ApiError) return { error };
+        throw error;
+      }
+    });
+  }
+
+  async workloads(filter: NamespaceFilter, page: PageRequest): Promise<Page<WorkloadSummary>> {
+    const catalogue = catalogueOf(await this.#model());
+    const all = Array.from({ length: catalogue.workloadCount() }, (_, index) => catalogue.workload(index));
+    return pageOf(['workloads', this.scan.id, filter], all.filter(isIn(filter)), page);
+  }
+
+  async workload(index: number): Promise<WorkloadSummary | undefined> {
+    const catalogue = catalogueOf(await this.#model());
+    return index < catalogue.workloadCount() ? catalogue.workload(index) : undefined;
+  }
+
+  /** In the order of evaluation. */
+  async policies(filter: NamespaceFilter, page: PageRequest): Promise<Page<PolicySummary>> {
+    const catalogue = catalogueOf(await this.#model());
+    const all = Array.from({ length: catalogue.policyCount() }, (_, index) => catalogue.policy(index));
+    return pageOf(['policies', this.scan.id, filter], all.filter(isIn(filter)), page);
+  }
+
+  async policy(index: number): Promise<PolicySummary | undefined> {
+    const catalogue = catalogueOf(await this.#model());
+    return index < catalogue.policyCount() ? catalogue.policy(index) : undefined;
+  }
+
+  #model(): Promise<Analysis> {
+    this.#requireResults();
+    this.#analysis ??= this.#results.analysis(this.scan);
+    return this.#analysis;
+  }
+
+  #allFindings(): Promise<readonly Finding[]> {
+    this.#requireResults();
+    this.#findings ??= this.#results.findings(this.scan);
+    return this.#findings;
+  }
+
+  #requireResults(): void {
+    const { id, status, failure } = this.scan;
+    if (this.hasResults) return;
+    const why = status === 'FAILED' ? `it failed: ${failure}` : `it is ${status}; ask again later`;
+    throw new ApiError('SCAN_NOT_READY', `scan \`${id}\` has no results: ${why}`);
+  }
+}
+
+function isIn({ namespace: wanted }: NamespaceFilter) {
+  return ({ namespace }: { readonly namespace: string | undefined }) =>
+    wanted === undefined || (namespace !== undefined && wanted.includes(namespace));
+}

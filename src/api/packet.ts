@@ -1,0 +1,59 @@
+import { HIGHEST_PORT, LOWEST_PORT, type Protocol, TRANSPORT_PROTOCOLS } from '../model/policy';
+import type { Packet } from '../model/verdict';
+import { ApiError } from './errors';
+
+/** The packet part of a question, as people write it. */
+export interface PacketQuestion {
+  /** `TCP` (the default), `UDP`, `SCTP`, `ICMP` or `ICMPv6`, in any case. */
+  readonly protocol?: string | undefined;
+  /** Destination port, 1–65535: needed for TCP, UDP and SCTP, senseless for the others. */
+  readonly port?: number | undefined;
+  readonly icmp?: { readonly type: number; readonly code?: number | undefined } | undefined;
+  readonly sourcePort?: number | undefined;
+}
+
+const ASKABLE: readonly Protocol[] = [...TRANSPORT_PROTOCOLS, 'ICMP', 'ICMPv6'];
+
+/**
+ * The packet that a question is about.
+ * @throws ApiError `INVALID_REQUEST` for an unknown protocol, or a port that is missing, senseless or out of range
+ */
+export function readPacket({ protocol: written, port, icmp, sourcePort }: PacketQuestion): Packet {
+  const name = (written ?? (icmp ? 'ICMP' : 'TCP')).toLowerCase();
+  const protocol = ASKABLE.find((known) => known.toLowerCase() === name);
+  if (!protocol) throw refusal('protocol', `unknown protocol \`${written}\`; known are ${ASKABLE.join(', ')}`);
+  if (sourcePort !== undefined) requirePort('sourcePort', sourcePort);
+  if (protocol === 'ICMP' || protocol === 'ICMPv6') {
+    if (port !== undefined || sourcePort !== undefined) throw refusal('port', `${protocol} has no ports`);
+    if (icmp)
+      for (const part of [icmp.type, icmp.code ?? 0])
+        if (!Number.isInteger(part) || part < 0 || part > 255)
+          throw refusal('icmp', 'an ICMP type or code is a whole number from 0 to 255');
+    return { protocol };
+  }
+  if (icmp) throw refusal('icmp', `an ICMP type does not go with ${protocol}`);
+  if (port === undefined) throw refusal('port', `a question about ${protocol} needs a port`);
+  requirePort('port', port);
+  return { protocol, port };
+}
+
+/** What the question holds that no rule can look at, told so that nobody takes it as checked. */
+export function packetNotes({ icmp, sourcePort }: PacketQuestion): readonly string[] {
+  return [
+    ...(icmp ? ['no rule here looks at the ICMP type or code: the verdict is that of every type'] : []),
+    ...(sourcePort === undefined ? [] : ['no rule here looks at the source port: the verdict is that of every source port']),
+  ];
+}
+
+export function formatPacket({ protocol, port }: Packet): string {
+  return port === undefined ? protocol : `${protocol} ${port}`;
+}
+
+function requirePort(path: string, port: number): void {
+  if (!Number.isInteger(port) || port < LOWEST_PORT || port > HIGHEST_PORT)
+    throw refusal(path, `\`${port}\` is no port; a port is a whole number from ${LOWEST_PORT} to ${HIGHEST_PORT}`);
+}
+
+function refusal(path: string, message: string): ApiError {
+  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
+}

@@ -1,0 +1,72 @@
+import { type Analysis, connectivity, type PeerKey, verdictOf } from '../engine/index';
+import type { Packet } from '../model/verdict';
+import { compareBig, rangesWithout } from '../util/address-set';
+import { type Address, type AddressRange, formatAddress, highestAddress, parseAddress } from '../util/ip';
+import type { AddressOwner } from './peers';
+
+/** Every external address of either family. */
+export const ALL_BLOCKS: readonly PeerKey[] = ([4, 6] as const).map((family) => ({
+  kind: 'block',
+  low: formatAddress({ family, value: 0n }),
+  high: formatAddress({ family, value: highestAddress(family) }),
+}));
+
+/** Flows between one endpoint and addresses outside it. */
+export interface AddressQuestion {
+  readonly endpoint: number;
+  /** Of the endpoint: `egress` opens to the addresses, `ingress` is opened from them. */
+  readonly direction: 'egress' | 'ingress';
+  readonly packet: Packet;
+  readonly ranges: readonly AddressRange[];
+  /** Their addresses are left out: they are judged as the endpoints that have them. */
+  readonly owners: readonly AddressOwner[];
+}
+
+/** Cuts the ranges into the fewest parts whose addresses all have one verdict: that of the part's first address. */
+export function addressSegments(analysis: Analysis, question: AddressQuestion): readonly AddressRange[] {
+  const { ranges, owners } = question;
+  const cuts = cutsOf(analysis, question);
+  const rest = rangesWithout(
+    ranges,
+    owners.map(({ address: { family, value } }) => ({ family, low: value, high: value })),
+  );
+  return rest.flatMap((range) => mergeEqual(analysis, question, cutRange(range, cuts)));
+}
+
+/** Addresses at which what the endpoint may do with external addresses changes. */
+function cutsOf(analysis: Analysis, { endpoint, direction }: AddressQuestion): readonly Address[] {
+  const own: readonly PeerKey[] = [{ kind: 'endpoint', index: endpoint }];
+  const [from, to] = direction === 'egress' ? [own, ALL_BLOCKS] : [ALL_BLOCKS, own];
+  const cuts: Address[] = [];
+  for (const row of connectivity(analysis, { by: 'endpoint', from, to })) {
+    const block = direction === 'egress' ? row.to : row.from;
+    if (block.kind !== 'block') continue;
+    const [low, high] = [parseAddress(block.low)!, parseAddress(block.high)!];
+    cuts.push(low, { family: high.family, value: high.value + 1n });
+  }
+  return cuts;
+}
+
+function cutRange({ family, low, high }: AddressRange, cuts: readonly Address[]): readonly AddressRange[] {
+  const inside = cuts.filter((cut) => cut.family === family && low < cut.value && cut.value <= high).map(({ value }) => value);
+  const starts = [low, ...[...new Set(inside)].sort(compareBig)];
+  return starts.map((start, index) => ({ family, low: start, high: index + 1 < starts.length ? starts[index + 1]! - 1n : high }));
+}
+
+function mergeEqual(
+  analysis: Analysis,
+  { endpoint, direction, packet }: AddressQuestion,
+  parts: readonly AddressRange[],
+): readonly AddressRange[] {
+  const merged: { family: 4 | 6; low: bigint; high: bigint }[] = [];
+  let verdict: string | undefined;
+  for (const part of parts) {
+    const address = formatAddress({ family: part.family, value: part.low });
+    const [source, destination] = direction === 'egress' ? [endpoint, address] : [address, endpoint];
+    const own = verdictOf(analysis, { source, destination, packet });
+    if (own === verdict) merged.at(-1)!.high = part.high;
+    else merged.push({ ...part });
+    verdict = own;
+  }
+  return merged;
+}

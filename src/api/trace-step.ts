@@ -1,0 +1,97 @@
+import type { Unknown } from '../model/match';
+import type { Action, Direction } from '../model/policy';
+import { formatRef } from '../model/source';
+import type { PolicyHit, Trigger } from '../model/verdict';
+import { assertNever } from '../util/invariant';
+
+/** One step of a verdict's trace, told for people: flat, with names instead of indices. */
+export interface TraceStep {
+  readonly direction: Direction;
+  readonly trigger: Trigger;
+  readonly action: Action;
+  readonly certainty: 'yes' | 'maybe';
+  readonly tier?: string;
+  /** `namespace/name[Kind]`. */
+  readonly policy?: string;
+  /** Number of the rule among those of its policy and direction, from 1. */
+  readonly rule?: number;
+  /** Policies that isolate the endpoint, `namespace/name[Kind]`; only of a step at the end of a tier. */
+  readonly isolatedBy?: readonly string[];
+  readonly file?: string;
+  readonly line?: number;
+  /** The step in words. */
+  readonly sentence: string;
+  readonly dependsOn: readonly Unknown[];
+}
+
+/** Names of the two ends, as the question resolved them. */
+export interface FlowNames {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function traceStep(hit: PolicyHit, names: FlowNames): TraceStep {
+  const { direction, trigger, action, certainty, tier, policy, rule, isolatedBy } = hit;
+  const source = hit.source ?? policy?.source ?? isolatedBy?.[0]?.source;
+  return {
+    direction,
+    trigger,
+    action,
+    certainty,
+    ...(tier !== undefined && { tier }),
+    ...(policy && { policy: formatRef(policy) }),
+    ...(rule !== undefined && { rule: rule + 1 }),
+    ...(isolatedBy && { isolatedBy: isolatedBy.map(formatRef) }),
+    ...(source && { file: source.file, line: source.line }),
+    sentence: sentenceOf(hit, names),
+    dependsOn: hit.unknowns,
+  };
+}
+
+function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
+  const subject = hit.direction === 'egress' ? `\`${from}\`` : `\`${to}\``;
+  switch (hit.trigger) {
+    case 'rule':
+      return `${hit.direction} rule ${(hit.rule ?? 0) + 1} of ${refText(hit)}${inTier(hit)} ${verbOf(hit)}`;
+    case 'end-of-tier': {
+      const policies = (hit.isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
+      const isolation = `${policies.join(', ')} ${hit.certainty === 'maybe' ? 'may isolate' : policies.length === 1 ? 'isolates' : 'isolate'} ${subject} for ${hit.direction}`;
+      const rules = policies.length === 1 ? `no ${hit.direction} rule of it` : `no ${hit.direction} rule of them`;
+      return `${isolation}, and ${rules} lets this through${hit.action === 'Pass' ? `: tier \`${hit.tier}\` passes it on` : ''}`;
+    }
+    case 'not-selected':
+      return `no policy decides about ${hit.direction} of ${subject}, so it is allowed`;
+    case 'host-network':
+      return `${subject} is on its node's network, where these policies do not apply`;
+    case 'external':
+      return `${subject} is no endpoint of the cluster, so no policy applies at that end`;
+    case 'same-endpoint':
+      return `nothing can forbid ${subject} to reach itself`;
+    case 'local-node':
+      return hit.certainty === 'yes'
+        ? `\`${from}\` and \`${to}\` are on one node, and nothing can forbid a node and its own pods to reach each other`
+        : `if \`${from}\` and \`${to}\` are on one node, nothing can forbid it`;
+    default:
+      return assertNever(hit.trigger);
+  }
+}
+
+function refText({ policy }: PolicyHit): string {
+  return policy ? `\`${formatRef(policy)}\`` : 'a policy';
+}
+
+/** The tier of NetworkPolicies goes without saying. */
+function inTier({ tier }: PolicyHit): string {
+  return tier === undefined || tier === 'default' ? '' : ` in tier \`${tier}\``;
+}
+
+const VERBS: Readonly<Record<Action, readonly [certain: string, possible: string]>> = {
+  Allow: ['allows it', 'may allow it'],
+  Deny: ['denies it', 'may deny it'],
+  Pass: ['passes it on to the next tier', 'may pass it on to the next tier'],
+  Log: ['logs it', 'may log it'],
+};
+
+function verbOf({ action, certainty }: PolicyHit): string {
+  return VERBS[action][certainty === 'yes' ? 0 : 1];
+}

@@ -1,0 +1,105 @@
+import type { Endpoint } from '../model/endpoint';
+import { allOf, anyOf, isTrue, type Match, maybe, NO, not, YES } from '../model/match';
+import type { Direction, PacketExpression, PeerExpression, PeerTerm, Policy, Rule } from '../model/policy';
+import { matchSelector, type Selector } from '../model/selector';
+import type { Flow, Packet, Party } from '../model/verdict';
+import { type AddressRange, parseAddress, parseCidr } from '../util/ip';
+
+/*
+ * The definition, second half: what a policy selects and what a rule matches.
+ * The peer of a rule is the other end of the flow; named ports are always the destination's.
+ */
+
+/** Does the policy apply to this end? Never to a bare address. */
+export function matchSubject(policy: Policy, subject: Party): Match {
+  return matchParty(policy.appliesTo, subject);
+}
+
+/** Do the rule's packets, peer and condition all match the flow, seen from its subject? */
+export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: Family): Match {
+  const peer = direction === 'egress' ? flow.destination : flow.source;
+  const conditions = rule.condition ? [maybe(rule.condition)] : [];
+  return allOf([matchPackets(rule.packets, flow.packet, flow.destination), matchPeer(rule.peer, peer, family), ...conditions]);
+}
+
+function matchPackets(packets: PacketExpression, { protocol, port }: Packet, destination: Party): Match {
+  if (packets === 'any') return YES;
+  const declared = destination.kind === 'endpoint' ? destination.endpoint.ports : [];
+  return isTrue(
+    packets.some((term) => {
+      if (term.protocol !== protocol) return false;
+      if (!term.ports && !term.portNames) return true;
+      if (port === undefined) return false;
+      if (term.ports?.some(([low, high]) => low <= port && port <= high)) return true;
+      return declared.some((d) => d.protocol === protocol && d.port === port && term.portNames?.includes(d.name));
+    }),
+  );
+}
+
+function matchPeer(expression: PeerExpression, peer: Party, family: Family): Match {
+  return expression === 'any' ? YES : anyOf(expression.map((term) => matchTerm(term, peer, family)));
+}
+
+function matchTerm(term: PeerTerm, peer: Party, family: Family): Match {
+  const parts: Match[] = [];
+  if (term.selector) parts.push(matchParty(term.selector, peer));
+  if (term.nets || term.notNets) parts.push(matchNets(term, peer, family));
+  return allOf(parts);
+}
+
+function matchParty(selector: Selector, party: Party): Match {
+  if (party.kind === 'address') return NO;
+  const { endpoint, namespace } = party;
+  return matchSelector(selector, { labels: endpoint.labels, network: endpoint.network, ...(namespace && { namespace }) });
+}
+
+/** Is the peer's address in the nets and outside the notNets? An endpoint of several addresses that differ in this is a `maybe`. */
+function matchNets(term: PeerTerm, peer: Party, family: Family): Match {
+  const inside = (range: AddressRange) => {
+    const named = term.nets ? anyOf(term.nets.map((net) => overlap(range, net))) : YES;
+    return allOf([named, not(anyOf((term.notNets ?? []).map((net) => overlap(range, net))))]);
+  };
+  const truths = new Set(rangesOf(peer, family).map((range) => inside(range).truth));
+  if (truths.size === 0 || (truths.size === 1 && truths.has('no'))) return NO;
+  const certain = truths.size === 1 && truths.has('yes');
+  if (peer.kind === 'address') return isTrue(certain);
+  const match = certain ? YES : maybe({ kind: 'address', text: `the address of \`${peer.endpoint.name}\`` });
+  if (peer.endpoint.network === 'host' || term.netsSeePods === 'yes') return match;
+  if (term.netsSeePods === 'no') return NO;
+  return maybe(
+    { kind: 'fact', text: 'the fact `ipBlockMatchesPods`: whether an ipBlock matches pods by their address' },
+    ...match.unknowns,
+  );
+}
+
+/** Is every, some or no address of the range in the net? */
+function overlap(range: AddressRange, net: string): Match {
+  const other = parseCidr(net)!;
+  if (range.family !== other.family || range.high < other.low || other.high < range.low) return NO;
+  return other.low <= range.low && range.high <= other.high ? YES : maybe({ kind: 'address', text: 'an address' });
+}
+
+/** The address family that a flow uses; undefined when the two ends have none in common. */
+export type Family = 4 | 6 | undefined;
+
+/** The families that both ends have. Ends that share none are judged by what addresses they have. */
+export function familiesOf({ source, destination }: Flow): readonly Family[] {
+  const [from, to] = [source, destination].map((party) => new Set(rangesOf(party, undefined).map((range) => range.family)));
+  const shared = ([4, 6] as const).filter((family) => from!.has(family) && to!.has(family));
+  return shared.length > 0 ? shared : [undefined];
+}
+
+/** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
+function rangesOf(party: Party, family: Family): readonly AddressRange[] {
+  const texts = party.kind === 'address' ? [party.address] : addressesOf(party.endpoint);
+  return texts.map(readRange).filter((range) => family === undefined || range.family === family);
+}
+
+function addressesOf(endpoint: Endpoint): readonly string[] {
+  return endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
+}
+
+function readRange(text: string): AddressRange {
+  const address = parseAddress(text);
+  return address ? { family: address.family, low: address.value, high: address.value } : parseCidr(text)!;
+}

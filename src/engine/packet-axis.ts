@@ -1,0 +1,63 @@
+import { HIGHEST_PORT, LOWEST_PORT, type Protocol, TRANSPORT_PROTOCOLS } from '../model/policy';
+import type { Packet } from '../model/verdict';
+import { type IntervalSet, intervalSet } from '../util/interval-set';
+import { invariant } from '../util/invariant';
+import type { ConnectionSet } from './analysis';
+
+/*
+ * All packets on one line of integers, so that a set of packets is a set of intervals:
+ *
+ *   0 … 65535        TCP: 0 for a packet whose port is not told (only rules without ports match it), else its destination port
+ *   65536 … 131071   UDP, likewise          131072 … 196607   SCTP, likewise
+ *   196608           ICMP                   196609            ICMPv6             196610   every other protocol
+ */
+export const AXIS_END = 3 * 65_536 + 3;
+
+const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 131_072, ICMP: 196_608, ICMPv6: 196_609, other: 196_610 };
+
+export function isTransport(protocol: Protocol): boolean {
+  return BASE[protocol] < BASE.ICMP;
+}
+
+/** All packets of a protocol: from the first number to before the second. */
+export function protocolSpan(protocol: Protocol): readonly [start: number, end: number] {
+  const start = BASE[protocol];
+  return [start, start + (isTransport(protocol) ? 65_536 : 1)];
+}
+
+export function positionOfPort(protocol: Protocol, port: number): number {
+  return BASE[protocol] + port;
+}
+
+export function positionOf({ protocol, port }: Packet): number {
+  const base = BASE[protocol];
+  invariant(base !== undefined, 'a packet has a known protocol');
+  return port === undefined || base >= BASE.ICMP || port < LOWEST_PORT || port > HIGHEST_PORT ? base : base + port;
+}
+
+/** Spans of the axis that a connection set can show: ports, and ICMP where rules tell it apart. */
+export function visibleSpans(icmp: boolean): readonly (readonly [start: number, end: number])[] {
+  const ports = TRANSPORT_PROTOCOLS.map((protocol) => [BASE[protocol] + LOWEST_PORT, BASE[protocol] + HIGHEST_PORT + 1] as const);
+  return icmp ? [...ports, [BASE.ICMP, BASE.other]] : ports;
+}
+
+/** The connection set of visible spans, given flat as start, end, start, end … */
+export function connectionSetOf(spans: Int32Array): ConnectionSet {
+  const parts: { [protocol in 'TCP' | 'UDP' | 'SCTP']?: IntervalSet } = {};
+  for (const protocol of TRANSPORT_PROTOCOLS) {
+    const [start, end] = protocolSpan(protocol);
+    const intervals = intervalSet(spansWithin(spans, start + LOWEST_PORT, end).map(([low, high]) => [low - start, high - 1 - start]));
+    if (intervals.length > 0) parts[protocol] = intervals;
+  }
+  return spansWithin(spans, BASE.ICMP, BASE.other).length > 0 ? { ...parts, icmp: true } : parts;
+}
+
+function spansWithin(spans: Int32Array, low: number, high: number): readonly (readonly [number, number])[] {
+  const inside: [number, number][] = [];
+  for (let i = 0; i < spans.length; i += 2) {
+    const start = Math.max(low, spans[i]!);
+    const end = Math.min(high, spans[i + 1]!);
+    if (start < end) inside.push([start, end]);
+  }
+  return inside;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { type Policy, type Rule, rulesOf } from '../model/policy';
+import type { PolicyHit } from '../model/verdict';
+import { compareText } from '../util/order';
+
+/** What makes two findings of different runs the same one. Names of files, policies and pods are not part of it, so that renaming them changes nothing. */
+export interface FlowIdentity {
+  readonly check: string;
+  /** The owning controller or the namespace. */
+  readonly subject: string;
+  /** Class of the other end, such as `internet` or `any-pod`. */
+  readonly object: string;
+  readonly direction: string;
+  /** Class of protocols and ports, such as `any` or `beyond-web`. */
+  readonly ports: string;
+  /** `any`, or `6` when only IPv6 is concerned. */
+  readonly family: string;
+}
+
+/** `exposureFlow/v1` */
+export function exposureFlow({ check, subject, object, direction, ports, family }: FlowIdentity): string {
+  return digestOf(['exposureFlow/v1', check, subject, object, direction, ports, family]);
+}
+
+/**
+ * `exposureState/v1`: equal as long as the same flows are allowed by rules of the same content.
+ * @param flows canonical texts of what is allowed, in any order
+ * @param deciding texts of what decides, as `decidingTexts` makes them
+ */
+export function exposureState(flows: readonly string[], deciding: readonly string[]): string {
+  return digestOf(['exposureState/v1', distinct(flows), distinct(deciding)]);
+}
+
+/** The content of the rules that a trace went through, without the names and places that may change freely. */
+export function decidingTexts(policies: readonly Policy[], trace: readonly PolicyHit[]): readonly string[] {
+  return trace.map((hit) => {
+    const policy = hit.policy && policies.find(({ ref }) => ref === hit.policy || sameResource(ref, hit.policy!));
+    const rule = policy && hit.rule !== undefined ? rulesOf(policy, hit.direction)?.[hit.rule] : undefined;
+    return JSON.stringify([hit.direction, hit.trigger, hit.action, hit.certainty, rule ? contentOf(rule) : null]);
+  });
+}
+
+function contentOf({ action, peer, packets, condition }: Rule): unknown {
+  return [action, peer, packets, condition ?? null];
+}
+
+function sameResource(a: Policy['ref'], b: Policy['ref']): boolean {
+  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion;
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort(compareText);
+}
+
+function digestOf(parts: unknown): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

@@ -1,0 +1,141 @@
+import type { Endpoint } from '../model/endpoint';
+import { anyOf, type Match } from '../model/match';
+import { type Direction, type Policy, rulesOf } from '../model/policy';
+import { matchSelector, type Selector, type SelectorSubject } from '../model/selector';
+import type { Snapshot } from '../model/snapshot';
+
+/** A policy that selects an endpoint, or may. */
+export interface Selecting {
+  /** Index in `Snapshot.policies`. */
+  readonly index: number;
+  readonly policy: Policy;
+  readonly match: Match;
+}
+
+/** Endpoints of one namespace that the same policies select: whatever policy says of one of them holds for all. */
+export interface Group {
+  readonly namespace: number;
+  readonly network: 'pod' | 'host';
+  /** Indices in `Snapshot.endpoints`, ascending. */
+  readonly endpoints: readonly number[];
+  /** The first of the endpoints stands for all of them. */
+  readonly representative: Endpoint;
+  readonly selecting: readonly Selecting[];
+}
+
+/** Policies that can select something in one namespace, and the labels on which that depends. */
+interface Candidates {
+  readonly policies: readonly { readonly index: number; readonly policy: Policy }[];
+  readonly keys: readonly string[];
+}
+
+/** Puts the endpoints that have a namespace into groups. Costs policies × distinct label sets of a namespace, never policies × pods. */
+export function groupEndpoints(snapshot: Snapshot): readonly Group[] {
+  const candidatesOf = candidatesByNamespace(snapshot);
+  const members = new Map<string, number[]>();
+  for (const endpoint of snapshot.endpoints) {
+    if (endpoint.namespace < 0) continue;
+    const signature = signatureOf(endpoint, candidatesOf(endpoint.namespace).keys);
+    const group = members.get(signature);
+    if (group) group.push(endpoint.id);
+    else members.set(signature, [endpoint.id]);
+  }
+  return [...members.values()].map((endpoints) => {
+    const representative = snapshot.endpoints[endpoints[0]!]!;
+    const subject = subjectOf(snapshot, representative);
+    const selecting = candidatesOf(representative.namespace).policies.flatMap(({ index, policy }) => {
+      const match = matchSelector(policy.appliesTo, subject);
+      return match.truth === 'no' ? [] : [{ index, policy, match }];
+    });
+    return { namespace: representative.namespace, network: representative.network, endpoints, representative, selecting };
+  });
+}
+
+/** Does any policy isolate the group in this direction? */
+export function isolationMatch(group: Group, direction: Direction): Match {
+  return anyOf(decidingPolicies(group, direction).map(({ match }) => match));
+}
+
+/** The policies that decide about a direction of the group's endpoints. */
+export function decidingPolicies(group: Group, direction: Direction): readonly Selecting[] {
+  return group.selecting.filter(({ policy }) => !policy.staged && policy.hook === 'normal' && rulesOf(policy, direction) !== undefined);
+}
+
+/** Equal for groups whose policies say the same about what lies outside the cluster. */
+export function policyKey(group: Group, direction: Direction): string {
+  return decidingPolicies(group, direction)
+    .map(({ index, match }) => `${index}${match.truth === 'maybe' ? '?' : ''}`)
+    .join(',');
+}
+
+export function subjectOf(snapshot: Snapshot, endpoint: Endpoint): SelectorSubject {
+  const namespace = snapshot.namespaces[endpoint.namespace];
+  return { labels: endpoint.labels, network: endpoint.network, ...(namespace && { namespace }) };
+}
+
+/** Names of the only namespaces in which the selector can choose anything; undefined when there is no such bound. */
+export function namespacesNamedBy(selector: Selector): ReadonlySet<string> | undefined {
+  switch (selector.kind) {
+    case 'none':
+      return new Set();
+    case 'inNamespace':
+      return new Set(selector.names);
+    case 'and': {
+      const bounds = selector.of.map(namespacesNamedBy).filter((names) => names !== undefined);
+      return bounds.length === 0 ? undefined : bounds.reduce((a, b) => new Set([...a].filter((name) => b.has(name))));
+    }
+    case 'or': {
+      const bounds = selector.of.map(namespacesNamedBy);
+      return bounds.includes(undefined) ? undefined : new Set(bounds.flatMap((names) => [...names!]));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function candidatesByNamespace({ policies, namespaces }: Snapshot): (namespace: number) => Candidates {
+  const everywhere: Candidates['policies'][number][] = [];
+  const named = new Map<string, Candidates['policies'][number][]>();
+  for (const [index, policy] of policies.entries()) {
+    const names = namespacesNamedBy(policy.appliesTo);
+    if (!names) everywhere.push({ index, policy });
+    for (const name of names ?? []) {
+      const list = named.get(name);
+      if (list) list.push({ index, policy });
+      else named.set(name, [{ index, policy }]);
+    }
+  }
+  const made = new Map<number, Candidates>();
+  return (namespace) => {
+    const known = made.get(namespace);
+    if (known) return known;
+    const own = named.get(namespaces[namespace]!.name) ?? [];
+    const all = [...everywhere, ...own].sort((a, b) => a.index - b.index);
+    const keys = new Set<string>();
+    for (const { policy } of all) collectKeys(policy.appliesTo, keys);
+    const candidates = { policies: all, keys: [...keys] };
+    made.set(namespace, candidates);
+    return candidates;
+  };
+}
+
+/** Keys of the endpoint's own labels that the selector looks at. */
+function collectKeys(selector: Selector, keys: Set<string>): void {
+  if (selector.kind === 'label' && selector.owner === 'endpoint') keys.add(selector.key);
+  if (selector.kind === 'not') collectKeys(selector.of, keys);
+  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectKeys(part, keys);
+}
+
+/**
+ * Equal texts: no policy of the namespace can tell the endpoints apart. New pods stay by themselves, since they are none of the workloads';
+ * port names and address families count because rules and checks look at them.
+ */
+function signatureOf({ namespace, kind, network, labels, ports, addresses, addressRanges }: Endpoint, keys: readonly string[]): string {
+  const values = keys.map((key) => {
+    if (Object.hasOwn(labels.values, key)) return `=${labels.values[key]}`;
+    return labels.unknownKeys.includes(key) ? '?' : labels.complete ? '-' : '~';
+  });
+  const named = ports.filter(({ name }) => name !== '').map(({ name, protocol, port }) => `${name} ${protocol} ${port}`);
+  const families = [...addresses, ...addressRanges].map((text) => (text.includes(':') ? 6 : 4));
+  return JSON.stringify([namespace, kind === 'newPod', network, values, named.sort(), [families.includes(4), families.includes(6), addresses.length > 0]]);
+}

@@ -1,0 +1,89 @@
+import type { Analysis } from '../engine/index';
+import type { Namespace, Workload } from '../model/endpoint';
+import type { Snapshot } from '../model/snapshot';
+import { formatRef, type Source } from '../model/source';
+import type { CheckContext } from './check';
+import { type Group, groupEndpoints } from './selection';
+import { isSystemNamespace } from './system-namespaces';
+
+/** The cluster as the checks look at it, made once a run: by namespace, and in groups of endpoints that have the same answers. */
+export interface Survey {
+  readonly snapshot: Snapshot;
+  readonly analysis: Analysis;
+  readonly namespaces: readonly NamespaceSurvey[];
+  /** The answer under this key if there is one, else what `compute` makes. */
+  readonly recall: <T>(question: string, key: string, compute: () => T) => T;
+}
+
+export interface NamespaceSurvey {
+  readonly index: number;
+  readonly namespace: Namespace;
+  readonly isSystem: boolean;
+  /** Indices in `Snapshot.workloads`, dormant ones among them. */
+  readonly workloads: readonly number[];
+  /** Pods and templates that have a network of their own, which policy can isolate. */
+  readonly groups: readonly Group[];
+  /** Those that share their node's network, which policy does not touch. */
+  readonly hostGroups: readonly Group[];
+  /** The pod that somebody could create tomorrow. */
+  readonly newPod?: Group;
+  /** Where to look first: the Namespace, else the first of its workloads. */
+  readonly source?: Source;
+}
+
+export function surveyOf({ snapshot, analysis }: Pick<CheckContext, 'snapshot' | 'analysis'>): Survey {
+  const workloads = groupedBy(snapshot.workloads.keys(), (index) => snapshot.workloads[index]!.ref.namespace ?? '');
+  const groups = groupedBy(groupEndpoints(snapshot), ({ namespace }) => namespace);
+  const answers = new Map<string, unknown>();
+  return {
+    snapshot,
+    analysis,
+    namespaces: snapshot.namespaces.map((namespace, index) => {
+      const own = workloads.get(namespace.name) ?? [];
+      const all = groups.get(index) ?? [];
+      const newPod = all.find(({ representative }) => representative.kind === 'newPod');
+      const existing = all.filter((group) => group !== newPod);
+      const source = namespace.source ?? snapshot.workloads[own[0] ?? -1]?.ref.source;
+      return {
+        index,
+        namespace,
+        isSystem: isSystemNamespace(namespace.name),
+        workloads: own,
+        groups: existing.filter(({ network }) => network === 'pod'),
+        hostGroups: existing.filter(({ network }) => network === 'host'),
+        ...(newPod && { newPod }),
+        ...(source && { source }),
+      };
+    }),
+    recall(question, key, compute) {
+      const id = `${question}\n${key}`;
+      if (!answers.has(id)) answers.set(id, compute());
+      return answers.get(id) as ReturnType<typeof compute>;
+    },
+  };
+}
+
+/** Workloads with an endpoint in one of the groups, in the order of the snapshot. */
+export function workloadsIn(snapshot: Snapshot, groups: readonly Group[]): readonly Workload[] {
+  const indices = new Set(groups.flatMap(({ endpoints }) => endpoints.map((id) => snapshot.endpoints[id]!.workload)));
+  return [...indices].filter((index) => index >= 0).sort((a, b) => a - b).map((index) => snapshot.workloads[index]!);
+}
+
+function groupedBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}
+
+export function endpointCount(groups: readonly Group[]): number {
+  return groups.reduce((count, { endpoints }) => count + endpoints.length, 0);
+}
+
+export function nameOfNamespace(name: string): string {
+  return formatRef({ name, kind: 'Namespace' });
+}

@@ -1,0 +1,124 @@
+import type { Diagnostic } from '../model/diagnostic';
+import type { DeclaredPort, Service } from '../model/endpoint';
+import type { Facts } from '../model/facts';
+import type { Policy } from '../model/policy';
+import type { LabelSet } from '../model/selector';
+import type { ResourceRef, Source } from '../model/source';
+
+/*
+ * Drafts: what readers make of documents, one document at a time, before facts and the other documents are known. `link` makes the snapshot of them.
+ * They hold no part of the document, so that a large bundle can be let go while it is read; only policies keep theirs, until they are lowered.
+ */
+
+/** Identity of the object that a draft was read from. */
+export interface Origin {
+  readonly apiVersion: string;
+  /** The API group in which the object lives today: the same for an object that was written in two versions of the API. */
+  readonly group: string;
+  readonly kind: string;
+  readonly scope: 'namespaced' | 'cluster';
+  /** As written; a namespaced object without one goes to the fact `defaultNamespace`. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** `uid` and `resourceVersion` together, when both are there: equal for two copies of one state of one object. */
+  readonly revision?: string;
+  readonly source: Source;
+  /** Number of the document in the order of reading; orders the documents of one file. */
+  readonly sequence: number;
+  /** SHA-256 of the document in hex. */
+  readonly fingerprint: string;
+}
+
+/** What the pods of one template have in common. Equal shapes are one value, shared by all their pods. */
+export interface PodShape {
+  readonly labels: LabelSet;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly ports: readonly DeclaredPort[];
+  readonly images: readonly string[];
+}
+
+/** The controller that an object names as its own. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface PodDraft {
+  readonly kind: 'pod';
+  readonly origin: Origin;
+  readonly shape: PodShape;
+  readonly node?: string;
+  /** Addresses of its own; those of its node for a hostNetwork pod. Canonical text. */
+  readonly addresses: readonly string[];
+  /** Succeeded or Failed: its address is free again. */
+  readonly finished: boolean;
+  readonly owner?: OwnerReference;
+}
+
+/** Something that makes pods from a template. */
+export interface ControllerDraft {
+  readonly kind: 'controller';
+  readonly origin: Origin;
+  readonly template?: PodShape;
+  /** The template is that of another controller (Argo Rollouts). */
+  readonly templateOf?: OwnerReference;
+  readonly replicas?: number;
+  /** Why it makes no pods now. */
+  readonly dormant?: 'scaled to zero' | 'suspended' | 'finished';
+  readonly owner?: OwnerReference;
+}
+
+export interface NamespaceDraft {
+  readonly kind: 'namespace';
+  readonly origin: Origin;
+  readonly labels: LabelSet;
+}
+
+export interface NodeDraft {
+  readonly kind: 'node';
+  readonly origin: Origin;
+  readonly labels: LabelSet;
+  readonly addresses: readonly string[];
+  /** Scheme of its provider id, such as `aws`. */
+  readonly provider?: string;
+}
+
+export interface ServiceDraft {
+  readonly kind: 'service';
+  readonly origin: Origin;
+  readonly service: Omit<Service, 'ref' | 'endpointAddresses'>;
+}
+
+/** Addresses behind a Service, from Endpoints or an EndpointSlice. */
+export interface BackendsDraft {
+  readonly kind: 'backends';
+  readonly origin: Origin;
+  readonly service: string;
+  readonly addresses: readonly string[];
+}
+
+export interface PolicyDraft {
+  readonly kind: 'policy';
+  readonly origin: Origin;
+  /** Policies are lowered once facts and namespaces are settled. Undefined: nothing of it could be read, which is reported. */
+  readonly lower: (lowering: Lowering) => Policy | undefined;
+}
+
+/** An object that matters only by being in a namespace. */
+export interface MentionDraft {
+  readonly kind: 'mention';
+  readonly origin: Origin;
+}
+
+export type Draft = PodDraft | ControllerDraft | NamespaceDraft | NodeDraft | ServiceDraft | BackendsDraft | PolicyDraft | MentionDraft;
+
+/** What lowering a policy may look at beside its document. */
+export interface Lowering {
+  readonly facts: Facts;
+  /** The policy with its namespace settled. */
+  readonly ref: ResourceRef;
+  readonly report: (diagnostic: Diagnostic) => void;
+}

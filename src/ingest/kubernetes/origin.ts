@@ -1,0 +1,60 @@
+import type { BundleDocument } from '../document';
+import type { Origin } from '../draft';
+import { isMapping, type Reading, sourceOf, textIn } from '../reading';
+
+/** What the registry knows of an object before it is read. */
+export interface ObjectType {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly scope: 'namespaced' | 'cluster';
+}
+
+/** Characters that no name of any kind may hold (k8s.io/apimachinery/pkg/api/validation/path, and control characters). */
+const FORBIDDEN = /[\u0000-\u001f\u007f/]/;
+const LONGEST_NAME = 253;
+
+/**
+ * Who the object is. Without a name it cannot be told from others, and is left out; one with only `generateName` gets the name that the API server
+ * would make, with a part of its hash where that puts five random letters.
+ */
+export function readOrigin(
+  reading: Reading,
+  document: BundleDocument,
+  type: ObjectType,
+  place: { readonly sequence: number; readonly fingerprint: string },
+): Origin | undefined {
+  const { metadata } = document.object;
+  if (!isMapping(metadata)) {
+    reading.report('no-name', 'severe', `a ${type.kind} without \`metadata\` is left out`);
+    return undefined;
+  }
+  let name = textIn(reading, metadata, 'name', 'metadata');
+  if (name === undefined || name === '') {
+    const prefix = textIn(reading, metadata, 'generateName', 'metadata');
+    if (prefix === undefined || prefix === '') {
+      reading.report('no-name', 'severe', `a ${type.kind} without \`metadata.name\` is left out`, metadata);
+      return undefined;
+    }
+    name = prefix + place.fingerprint.slice(0, 5);
+  }
+  const namespace = type.scope === 'namespaced' ? textIn(reading, metadata, 'namespace', 'metadata') : undefined;
+  for (const [field, text] of [
+    ['name', name],
+    ['namespace', namespace ?? ''],
+  ] as const) {
+    if (text.length <= LONGEST_NAME && !FORBIDDEN.test(text)) continue;
+    reading.report('bad-name', 'severe', `\`metadata.${field}\` of this ${type.kind} is too long or holds \`/\` or a control character; the object is left out`, metadata);
+    return undefined;
+  }
+  const { uid, resourceVersion } = metadata;
+  const revision = typeof uid === 'string' && typeof resourceVersion === 'string' ? `${uid} ${resourceVersion}` : undefined;
+  return {
+    ...type,
+    ...(namespace && { namespace }),
+    name,
+    ...(revision !== undefined && { revision }),
+    source: sourceOf(document),
+    ...place,
+  };
+}

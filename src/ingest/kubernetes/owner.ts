@@ -1,0 +1,23 @@
+import type { OwnerReference } from '../draft';
+import { type Mapping, mappingsIn, type Reading, textIn } from '../reading';
+import { currentGroup } from './controller-kinds';
+
+/**
+ * The controller that an object names as its own: the owner reference with `controller: true`. A pod owned by a Node is a static pod, which nothing
+ * controls. A reference without `kind` names a group of pods that belong together, and counts as the kind of what it owns.
+ */
+export function readOwner(reading: Reading, metadata: Mapping | undefined, ownedKind: string): OwnerReference | undefined {
+  const references = mappingsIn(reading, metadata, 'ownerReferences', 'metadata');
+  const reference = references.find(({ controller }) => controller === true);
+  if (!reference) return undefined;
+  const name = textIn(reading, reference, 'name', 'metadata.ownerReferences');
+  if (name === undefined || name === '') {
+    reading.report('bad-owner', 'warning', 'an owner reference has no name; it is left out', reference);
+    return undefined;
+  }
+  const apiVersion = textIn(reading, reference, 'apiVersion', 'metadata.ownerReferences') ?? 'v1';
+  const kind = textIn(reading, reference, 'kind', 'metadata.ownerReferences');
+  if (kind === 'Node') return undefined;
+  if (kind === undefined) reading.report('bad-owner', 'warning', `owner \`${name}\` has no kind; it is read as ${ownedKind}`, reference);
+  return { apiVersion, group: currentGroup(apiVersion, kind ?? ownedKind), kind: kind ?? ownedKind, name };
+}

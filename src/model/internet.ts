@@ -1,0 +1,36 @@
+import { rangesWithout } from '../util/address-set';
+import { type AddressRange, parseCidr } from '../util/ip';
+import type { Facts } from './facts';
+
+/** Everything that is not globally reachable: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), and multicast. */
+const SPECIAL: readonly string[] = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+  '2001:2::/48',
+  '2001:10::/28',
+  '2001:db8::/32',
+  '3fff::/20',
+];
+/** All of IPv4, and the part of IPv6 that is given out as global unicast. */
+const GLOBAL: readonly string[] = ['0.0.0.0/0', '2000::/3'];
+
+/** The internet: every address of public space that the facts do not give to the cluster or to its organisation. */
+export function internetRanges(facts: Facts, families: ReadonlySet<4 | 6>): readonly AddressRange[] {
+  const own = [...facts.podRanges, ...facts.nodeRanges, ...facts.serviceRanges, ...facts.organisationRanges];
+  const ranges = GLOBAL.map((text) => parseCidr(text)!).filter(({ family }) => families.has(family));
+  return rangesWithout(
+    ranges,
+    [...SPECIAL, ...own].map((text) => parseCidr(text)!),
+  );
+}

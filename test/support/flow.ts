@@ -1,0 +1,39 @@
+import type { FlowEnd, IndexedFlow } from '../../src/engine/analysis';
+import { evaluate } from '../../src/engine/evaluate';
+import type { Protocol } from '../../src/model/policy';
+import type { Snapshot } from '../../src/model/snapshot';
+import type { Explanation, Flow, Packet, Party } from '../../src/model/verdict';
+import { parseAddress } from '../../src/util/ip';
+
+/** The party that an end of an indexed flow stands for. */
+export function partyOf({ endpoints, namespaces }: Snapshot, end: FlowEnd): Party {
+  if (typeof end === 'string') return { kind: 'address', address: end };
+  const endpoint = endpoints[end]!;
+  const namespace = namespaces[endpoint.namespace];
+  return { kind: 'endpoint', endpoint, ...(namespace && { namespace }) };
+}
+
+/** The flow in the words of the definition. */
+export function flowOf(snapshot: Snapshot, { source, destination, packet }: IndexedFlow): Flow {
+  return { source: partyOf(snapshot, source), destination: partyOf(snapshot, destination), packet };
+}
+
+/** Reads `namespace/name`, the name of a node, or an address. */
+export function endOf({ endpoints, namespaces }: Snapshot, text: string): FlowEnd {
+  if (parseAddress(text)) return text;
+  const found = endpoints.findIndex(({ namespace, name }) => (namespace < 0 ? name : `${namespaces[namespace]!.name}/${name}`) === text);
+  if (found < 0) throw new Error(`the cluster has no \`${text}\``);
+  return found;
+}
+
+/** Reads `TCP:80`, `ICMP` and the like. */
+export function packetOf(text: string): Packet {
+  const [protocol, port] = text.split(':');
+  return { protocol: protocol as Protocol, ...(port !== undefined && { port: Number(port) }) };
+}
+
+/** Puts one question to the definition. */
+export function ask(snapshot: Snapshot, from: string, to: string, packet = 'TCP:80'): Explanation {
+  const flow = { source: endOf(snapshot, from), destination: endOf(snapshot, to), packet: packetOf(packet) };
+  return evaluate(snapshot, flowOf(snapshot, flow));
+}

@@ -1,0 +1,340 @@
+import type { DeclaredPort, Namespace, TransportProtocol } from '../../src/model/endpoint';
+import { DEFAULT_FACTS } from '../../src/model/facts';
+import {
+  type Action,
+  type Condition,
+  HIGHEST_PORT,
+  LOWEST_PORT,
+  type PacketExpression,
+  type PacketTerm,
+  type PeerExpression,
+  type PeerTerm,
+  type Policy,
+  PROTOCOLS,
+  type Tier,
+  TRANSPORT_PROTOCOLS,
+} from '../../src/model/policy';
+import type { LabelSet, LabelTest, Selector } from '../../src/model/selector';
+import type { Snapshot } from '../../src/model/snapshot';
+import { formatAddress } from '../../src/util/ip';
+import { assemble, DEFAULT_TIER, type EndpointParts, labelsOfNamespace, policyOf, type RuleParts } from './cluster';
+import type { Random } from './random';
+
+/**
+ * `networkPolicyLike`: only what Kubernetes NetworkPolicies are lowered into.
+ * `everything`: every construct of the policy language, also what no frontend makes yet.
+ */
+export type Profile = 'networkPolicyLike' | 'everything';
+
+export interface ClusterSize {
+  readonly namespaces: number;
+  readonly endpoints: number;
+  readonly policies: number;
+  readonly rules: number;
+}
+
+export const SMALL: ClusterSize = Object.freeze({ namespaces: 4, endpoints: 12, policies: 10, rules: 4 });
+
+/*
+ * Few words, so that they meet: generated clusters are worth something only if selectors select, nets overlap and ports collide.
+ * Some keys are the names that plain objects trip over.
+ */
+const KEYS = ['app', 'app', 'app', 'tier', 'tier', 'env', 'constructor', '__proto__'] as const;
+const VALUES = ['a', 'a', 'b', 'c', ''] as const;
+const NAMESPACES = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'] as const;
+const PORT_NAMES = ['http', 'metrics', 'dns'] as const;
+const PORTS = [1, 53, 80, 81, 443, 8080, 65_535] as const;
+const NODES = ['n1', 'n2', 'n3'] as const;
+const V4_NETS = [
+  '0.0.0.0/0',
+  '0.0.0.0/1',
+  '128.0.0.0/1',
+  '0.0.0.0/32',
+  '255.255.255.255/32',
+  '10.0.0.0/8',
+  '10.0.0.0/28',
+  '10.0.0.0/30',
+  '10.0.0.4/30',
+  '10.0.0.5/32',
+  '10.0.1.0/24',
+  '192.168.0.0/24',
+  '192.168.0.2/32',
+  '203.0.113.0/24',
+  '203.0.113.128/25',
+] as const;
+const V6_NETS = [
+  '::/0',
+  '::/128',
+  '8000::/1',
+  'fd00::/8',
+  'fd00::/124',
+  'fd00::4/126',
+  'fd00::5/128',
+  '2001:db8::/32',
+  'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128',
+] as const;
+const CONDITIONS: readonly Condition[] = [
+  { kind: 'condition', text: 'the path that the request asks for' },
+  { kind: 'protocol', text: 'whether the plugin polices this protocol' },
+  { kind: 'fact', text: 'the fact `cni`' },
+];
+
+/** A small cluster with much in it that is rare in real ones. Equal random state, equal cluster. */
+export function generateCluster(random: Random, profile: Profile, size: ClusterSize = SMALL): Snapshot {
+  const everything = profile === 'everything';
+  const netsSeePods = random.pick(['yes', 'no', 'unknown'] as const);
+  const names = NAMESPACES.slice(0, random.between(1, size.namespaces));
+  const namespaces = names.map((name) => generateNamespace(random, name));
+  const tiers = everything ? generateTiers(random) : [DEFAULT_TIER];
+  const words: Words = { random, everything, namespaces: names, netsSeePods, rules: size.rules };
+  return assemble({
+    facts: { ...DEFAULT_FACTS, ipBlockMatchesPods: netsSeePods },
+    namespaces,
+    endpoints: generateEndpoints(random, names, random.between(2, size.endpoints)),
+    tiers,
+    policies: random.times(random.between(0, size.policies), (index) => generatePolicy(words, tiers, index)),
+  });
+}
+
+interface Words {
+  readonly random: Random;
+  readonly everything: boolean;
+  readonly namespaces: readonly string[];
+  readonly netsSeePods: PeerTerm['netsSeePods'];
+  readonly rules: number;
+}
+
+function generateNamespace(random: Random, name: string): Namespace {
+  if (random.chance(0.25)) return { name, labels: labelsOfNamespace(name, {}, false) };
+  return {
+    name,
+    labels: labelsOfNamespace(name, generateLabelValues(random, 3), true),
+    source: { file: 'namespaces.yaml', document: 1, line: 1 },
+  };
+}
+
+function generateLabelValues(random: Random, most: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(random.times(random.below(most + 1), () => [random.pick(KEYS), random.pick(VALUES)]));
+}
+
+function generateEndpoints(random: Random, namespaces: readonly string[], count: number): readonly EndpointParts[] {
+  const nodes = NODES.slice(0, random.below(NODES.length + 1));
+  const rest = random.times(count, (index) => generatePod(random, random.pick(namespaces), nodes, index));
+  const newPods = namespaces.filter(() => random.chance(0.3)).map((name) => newPodOf(name));
+  return [...nodes.map((name, index) => nodeOf(random, name, index)), ...rest, ...newPods];
+}
+
+function generatePod(random: Random, namespaceName: string, nodes: readonly string[], index: number): EndpointParts {
+  const kind = random.chance(0.25) ? 'template' : 'pod';
+  const network = random.chance(0.15) ? 'host' : 'pod';
+  const node = kind === 'pod' && nodes.length > 0 && random.chance(0.7) ? random.pick(nodes) : undefined;
+  const labels: LabelSet = {
+    values: generateLabelValues(random, 3),
+    unknownKeys: random.chance(0.2) ? [random.pick(KEYS)] : [],
+    complete: !random.chance(0.05),
+  };
+  return {
+    kind,
+    name: `${kind}-${index}`,
+    namespaceName,
+    workloadName: kind === 'template' || random.chance(0.5) ? `workload-${index % 3}` : undefined,
+    labels,
+    network,
+    ...(kind === 'template' ? { addresses: [], addressRanges: generateRanges(random) } : generateAddresses(random, network)),
+    ...(node !== undefined && { node }),
+    ports: random.times(random.below(4), () => generateDeclaredPort(random)),
+    source: { file: 'pods.yaml', document: index + 1, line: 10 * index + 1 },
+  };
+}
+
+function nodeOf(random: Random, name: string, index: number): EndpointParts {
+  return {
+    kind: 'node',
+    name,
+    namespaceName: undefined,
+    workloadName: undefined,
+    labels: { values: generateLabelValues(random, 2), unknownKeys: [], complete: true },
+    network: 'host',
+    ...generateAddresses(random, 'host'),
+    ...(random.chance(0.9) && { node: name }),
+    ports: [],
+    source: { file: 'nodes.yaml', document: index + 1, line: 1 },
+  };
+}
+
+function newPodOf(namespaceName: string): EndpointParts {
+  return {
+    kind: 'newPod',
+    name: 'new pod',
+    namespaceName,
+    workloadName: undefined,
+    labels: { values: {}, unknownKeys: [], complete: true },
+    network: 'pod',
+    addresses: [],
+    addressRanges: ['0.0.0.0/0'],
+    ports: [],
+    source: { file: 'namespaces.yaml', document: 1, line: 1 },
+  };
+}
+
+function generateDeclaredPort(random: Random): DeclaredPort {
+  return {
+    name: random.chance(0.2) ? '' : random.pick(PORT_NAMES),
+    protocol: random.pick<TransportProtocol>(['TCP', 'TCP', 'UDP', 'SCTP']),
+    port: random.pick(PORTS),
+  };
+}
+
+function generateAddresses(random: Random, network: 'pod' | 'host'): Pick<EndpointParts, 'addresses' | 'addressRanges'> {
+  const v4 = () => (network === 'host' ? `192.168.0.${random.below(4)}` : `10.0.${random.below(2)}.${random.below(8)}`);
+  const v6 = () => formatAddress({ family: 6, value: (0xfdn << 120n) | BigInt(random.below(8)) });
+  const kind = random.below(10);
+  if (kind < 5) return { addresses: [v4()], addressRanges: [] };
+  if (kind < 7) return { addresses: [v4(), v6()], addressRanges: [] };
+  if (kind < 8) return { addresses: [v6()], addressRanges: [] };
+  if (kind < 9) return { addresses: [...new Set([v4(), v4()])], addressRanges: [] };
+  return { addresses: [], addressRanges: generateRanges(random) };
+}
+
+function generateRanges(random: Random): readonly string[] {
+  return random.pick([
+    ['0.0.0.0/0'],
+    ['0.0.0.0/0'],
+    ['10.0.0.0/8'],
+    ['10.0.0.0/30', '10.0.1.0/24'],
+    ['10.0.0.0/28', 'fd00::/124'],
+    ['fd00::/8'],
+  ]);
+}
+
+function generateTiers(random: Random): readonly Tier[] {
+  const others = random.times(random.below(4), (index) => ({
+    name: `tier-${index}`,
+    order: random.pick([-1, 100, 100, 2_000_000]),
+    defaultAction: random.pick(['Deny', 'Pass'] as const),
+  }));
+  return [DEFAULT_TIER, ...others];
+}
+
+function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Policy {
+  const { random, everything, namespaces } = words;
+  const directions = random.pick([['ingress'], ['ingress'], ['egress'], ['ingress', 'egress']] as const);
+  const namespaceName = !everything || random.chance(0.5) ? random.pick(namespaces) : undefined;
+  const rules = () => random.times(random.below(words.rules + 1), () => generateRule(words, namespaceName));
+  return policyOf(namespaceName === undefined ? `policy-${index}` : `${namespaceName}/policy-${index}`, {
+    tier: random.pick(tiers).name,
+    order: everything ? random.pick([1000, 1000, -5, 0, 1, Number.POSITIVE_INFINITY]) : 1000,
+    tieBreak: `${random.pick(['a', 'b', 'a-b', 'a.b'])}-${index}`,
+    appliesTo:
+      namespaceName === undefined
+        ? generateSelector(random, namespaces, 3)
+        : { kind: 'and', of: [{ kind: 'inNamespace', names: [namespaceName] }, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] },
+    hook: everything && random.chance(0.05) ? random.pick(['forward', 'preDNAT', 'untracked'] as const) : 'normal',
+    staged: everything && random.chance(0.08),
+    ...Object.fromEntries(directions.map((direction) => [direction, rules()])),
+  });
+}
+
+const ON_POD_NETWORK: Selector = { kind: 'network', network: 'pod' };
+
+function generateRule(words: Words, namespaceName: string | undefined): RuleParts {
+  const { random, everything } = words;
+  const action = everything ? random.pick<Action>(['Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'Pass', 'Log']) : 'Allow';
+  return {
+    action,
+    peer: generatePeer(words, namespaceName),
+    packets: generatePackets(random, everything),
+    ...(random.chance(0.08) && { condition: random.pick(CONDITIONS) }),
+  };
+}
+
+function generatePeer(words: Words, namespaceName: string | undefined): PeerExpression {
+  const { random, everything } = words;
+  if (random.chance(0.2)) return 'any';
+  return random.times(random.pick([0, 1, 1, 1, 2, 3]), () => (everything ? generateTerm(words) : networkPolicyTerm(words, namespaceName!)));
+}
+
+/** `podSelector`, `namespaceSelector`, both, or `ipBlock`. */
+function networkPolicyTerm({ random, netsSeePods }: Words, namespaceName: string): PeerTerm {
+  if (random.chance(0.35)) {
+    const nets = random.chance(0.75) ? V4_NETS : V6_NETS;
+    const notNets = random.some(nets, 2);
+    return { nets: [random.pick(nets)], ...(notNets.length > 0 && { notNets }), netsSeePods };
+  }
+  const where: Selector = random.chance(0.5) ? { kind: 'inNamespace', names: [namespaceName] } : generateLabelSelector(random, 'namespace');
+  return { selector: { kind: 'and', of: [where, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] }, netsSeePods: 'no' };
+}
+
+function generateTerm({ random, namespaces }: Words): PeerTerm {
+  const shape = random.below(6);
+  const selector = shape !== 0 && shape !== 1 ? { selector: generateSelector(random, namespaces, 3) } : {};
+  const nets = random.some([...V4_NETS, ...V6_NETS], 3);
+  const notNets = random.some([...V4_NETS, ...V6_NETS], 3);
+  const parts = { ...selector, ...(shape < 4 && nets.length > 0 && { nets }), ...(shape < 3 && notNets.length > 0 && { notNets }) };
+  const netsSeePods = random.pick(['yes', 'yes', 'no', 'unknown'] as const);
+  return Object.keys(parts).length > 0 ? { ...parts, netsSeePods } : { selector: { kind: 'all' }, netsSeePods };
+}
+
+/** A Kubernetes label selector: all of up to three tests; none at all selects everything. */
+function generateLabelSelector(random: Random, owner: 'endpoint' | 'namespace'): Selector {
+  const tests = random.times(random.pick([0, 0, 1, 1, 1, 2]), () => generateLabelTest(random, owner));
+  if (tests.length === 0) return { kind: 'all' };
+  return tests.length === 1 ? tests[0]! : { kind: 'and', of: tests };
+}
+
+function generateLabelTest(random: Random, owner: 'endpoint' | 'namespace'): Selector {
+  const test = random.pick<LabelTest>([
+    { operator: 'in', values: [random.pick(VALUES)] },
+    { operator: 'in', values: random.some(VALUES, 3) },
+    { operator: 'notIn', values: random.some(VALUES, 2) },
+    { operator: 'exists' },
+    { operator: 'doesNotExist' },
+  ]);
+  if (owner === 'namespace' && random.chance(0.3)) {
+    return { kind: 'label', owner, key: 'kubernetes.io/metadata.name', test: { operator: 'in', values: random.some(NAMESPACES, 2) } };
+  }
+  return { kind: 'label', owner, key: random.pick(KEYS), test };
+}
+
+function generateSelector(random: Random, namespaces: readonly string[], depth: number): Selector {
+  const inner = () => generateSelector(random, namespaces, depth - 1);
+  switch (random.below(depth > 0 ? 12 : 9)) {
+    case 0:
+      return { kind: random.chance(0.8) ? 'all' : 'none' };
+    case 1:
+      return { kind: 'inNamespace', names: random.some(namespaces, 2) };
+    case 2:
+      return { kind: 'network', network: random.pick(['pod', 'pod', 'host'] as const) };
+    case 3:
+    case 4:
+      return generateLabelTest(random, 'namespace');
+    case 9:
+      return { kind: 'and', of: random.times(random.below(4), inner) };
+    case 10:
+      return { kind: 'or', of: random.times(random.below(4), inner) };
+    case 11:
+      return { kind: 'not', of: inner() };
+    default:
+      return generateLabelTest(random, 'endpoint');
+  }
+}
+
+function generatePackets(random: Random, everything: boolean): PacketExpression {
+  if (random.chance(0.3)) return 'any';
+  const protocols = everything ? PROTOCOLS : TRANSPORT_PROTOCOLS;
+  return random.times(random.pick(everything ? [0, 1, 1, 2, 3] : [1, 1, 2, 3]), (): PacketTerm => {
+    const protocol = random.chance(0.5) ? 'TCP' : random.pick(protocols);
+    if (random.chance(0.2) || !TRANSPORT_PROTOCOLS.includes(protocol as TransportProtocol)) return { protocol };
+    if (!everything)
+      return random.chance(0.3) ? { protocol, portNames: [random.pick(PORT_NAMES)] } : { protocol, ports: [generatePortRange(random)] };
+    const portNames = random.some(PORT_NAMES, 2);
+    const ports = random.times(random.below(3), () => generatePortRange(random));
+    return { protocol, ...(random.chance(0.7) && { ports }), ...(random.chance(0.5) && { portNames }) };
+  });
+}
+
+function generatePortRange(random: Random): readonly [number, number] {
+  const low = random.chance(0.8) ? random.pick(PORTS) : random.between(LOWEST_PORT, HIGHEST_PORT);
+  if (random.chance(0.6)) return [low, low];
+  return [low, Math.min(HIGHEST_PORT, low + random.pick([0, 1, 2, 10, 1000, HIGHEST_PORT]))];
+}

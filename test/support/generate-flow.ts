@@ -1,0 +1,50 @@
+import type { FlowEnd, IndexedFlow } from '../../src/engine/analysis';
+import { HIGHEST_PORT, LOWEST_PORT, PROTOCOLS, type Rule, TRANSPORT_PROTOCOLS } from '../../src/model/policy';
+import type { Snapshot } from '../../src/model/snapshot';
+import type { Packet } from '../../src/model/verdict';
+import { type AddressRange, formatAddress, highestAddress, parseAddress, parseCidr } from '../../src/util/ip';
+import type { Random } from './random';
+
+/** Where verdicts of a cluster can change: every packet and address on either side of a boundary that the cluster draws. */
+export interface Boundaries {
+  readonly packets: readonly Packet[];
+  readonly addresses: readonly string[];
+}
+
+export function boundariesOf(snapshot: Snapshot): Boundaries {
+  const rules = snapshot.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]);
+  const ports = [...new Set([LOWEST_PORT, HIGHEST_PORT, ...portsOf(snapshot, rules)])].sort((a, b) => a - b);
+  const packets = PROTOCOLS.flatMap((protocol): readonly Packet[] =>
+    TRANSPORT_PROTOCOLS.some((transport) => transport === protocol) ? ports.map((port) => ({ protocol, port })) : [{ protocol }],
+  );
+  return { packets, addresses: [...new Set(addressesOf(snapshot, rules))] };
+}
+
+/** One before, on, and one after each end of each range, as far as such a port exists. */
+function portsOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly number[] {
+  const ranges = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(({ ports = [] }) => ports)));
+  const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
+  return [...ranges, ...declared]
+    .flatMap(([low, high]) => [low - 1, low, high, high + 1])
+    .filter((port) => LOWEST_PORT <= port && port <= HIGHEST_PORT);
+}
+
+function addressesOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly string[] {
+  const nets = rules.flatMap(({ peer }) => (peer === 'any' ? [] : peer.flatMap(({ nets = [], notNets = [] }) => [...nets, ...notNets])));
+  const own = endpoints.flatMap(({ addresses }) => addresses.map((text) => parseAddress(text)!));
+  const ranges: readonly AddressRange[] = [
+    ...['198.51.100.7/32', '2001:db8:ffff::7/128', ...nets].map((net) => parseCidr(net)!),
+    ...own.map(({ family, value }) => ({ family, low: value, high: value })),
+  ];
+  return ranges.flatMap(({ family, low, high }) =>
+    [low - 1n, low, high, high + 1n]
+      .filter((value) => 0n <= value && value <= highestAddress(family))
+      .map((value) => formatAddress({ family, value })),
+  );
+}
+
+/** A flow between any two ends, mostly endpoints, with a packet on some boundary. */
+export function generateFlow(random: Random, { endpoints }: Snapshot, { packets, addresses }: Boundaries): IndexedFlow {
+  const end = (): FlowEnd => (random.chance(0.25) ? random.pick(addresses) : random.below(endpoints.length));
+  return { source: end(), destination: end(), packet: random.pick(packets) };
+}

@@ -1,0 +1,148 @@
+import type { FlowEnd, IndexedFlow } from '../../src/engine/analysis';
+import type { Endpoint } from '../../src/model/endpoint';
+import type { PacketTerm, PeerTerm, Policy, Rule } from '../../src/model/policy';
+import type { Selector } from '../../src/model/selector';
+import type { Snapshot } from '../../src/model/snapshot';
+
+/** One question to one cluster. */
+export interface Case {
+  readonly snapshot: Snapshot;
+  readonly flow: IndexedFlow;
+}
+
+/** The smallest case that can be reached by leaving things out while it still fails; every step tries all ways of leaving one thing out. */
+export function shrink(start: Case, fails: (candidate: Case) => boolean): Case {
+  let smallest = start;
+  for (let found = true; found; ) {
+    found = false;
+    for (const candidate of smallerCases(smallest)) {
+      if (!fails(candidate)) continue;
+      smallest = candidate;
+      found = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+function* smallerCases({ snapshot, flow }: Case): Generator<Case> {
+  for (const policies of without(snapshot.policies)) yield { snapshot: { ...snapshot, policies }, flow };
+  for (const tiers of without(snapshot.tiers)) {
+    if (snapshot.policies.every(({ tier }) => tiers.some(({ name }) => name === tier))) yield { snapshot: { ...snapshot, tiers }, flow };
+  }
+  for (const { id } of snapshot.endpoints) {
+    if (id !== flow.source && id !== flow.destination) yield withoutEndpoint(snapshot, flow, id);
+  }
+  for (const endpoints of replacing(snapshot.endpoints, smallerEndpoints)) yield { snapshot: { ...snapshot, endpoints }, flow };
+  for (const policies of replacing(snapshot.policies, smallerPolicies)) yield { snapshot: { ...snapshot, policies }, flow };
+}
+
+/** All lists with one element less. */
+function* without<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (const index of list.keys()) yield list.toSpliced(index, 1);
+}
+
+/** All lists with one element replaced by something smaller. */
+function* replacing<T>(list: readonly T[], smaller: (element: T) => Iterable<T>): Generator<readonly T[]> {
+  for (const [index, element] of list.entries()) {
+    for (const replacement of smaller(element)) yield list.with(index, replacement);
+  }
+}
+
+function withoutEndpoint(snapshot: Snapshot, flow: IndexedFlow, id: number): Case {
+  const moved = (index: number) => (index > id ? index - 1 : index);
+  const end = (flowEnd: FlowEnd) => (typeof flowEnd === 'string' ? flowEnd : moved(flowEnd));
+  return {
+    snapshot: {
+      ...snapshot,
+      endpoints: snapshot.endpoints.toSpliced(id, 1).map((endpoint) => ({ ...endpoint, id: moved(endpoint.id) })),
+      workloads: snapshot.workloads.map((workload) => ({
+        ...workload,
+        endpoints: workload.endpoints.filter((index) => index !== id).map(moved),
+      })),
+    },
+    flow: { ...flow, source: end(flow.source), destination: end(flow.destination) },
+  };
+}
+
+function* smallerEndpoints(endpoint: Endpoint): Generator<Endpoint> {
+  const { labels } = endpoint;
+  for (const ports of without(endpoint.ports)) yield { ...endpoint, ports };
+  if (endpoint.addresses.length > 1) for (const addresses of without(endpoint.addresses)) yield { ...endpoint, addresses };
+  if (endpoint.addressRanges.length > 1) for (const addressRanges of without(endpoint.addressRanges)) yield { ...endpoint, addressRanges };
+  for (const entries of without(Object.entries(labels.values))) {
+    yield { ...endpoint, labels: { ...labels, values: Object.fromEntries(entries) } };
+  }
+  for (const unknownKeys of without(labels.unknownKeys)) yield { ...endpoint, labels: { ...labels, unknownKeys } };
+  if (!labels.complete) yield { ...endpoint, labels: { ...labels, complete: true } };
+}
+
+function* smallerPolicies(policy: Policy): Generator<Policy> {
+  const { ingress, egress, ...rest } = policy;
+  if (ingress && egress) {
+    yield { ...rest, ingress };
+    yield { ...rest, egress };
+  }
+  for (const direction of ['ingress', 'egress'] as const) {
+    const rules = policy[direction];
+    if (!rules) continue;
+    for (const fewer of without(rules)) yield { ...policy, [direction]: fewer };
+    for (const smaller of replacing(rules, smallerRules)) yield { ...policy, [direction]: smaller };
+  }
+  for (const appliesTo of smallerSelectors(policy.appliesTo)) yield { ...policy, appliesTo };
+}
+
+function* smallerRules(rule: Rule): Generator<Rule> {
+  const { condition, ...plain } = rule;
+  if (condition) yield plain;
+  if (rule.peer !== 'any') {
+    yield { ...rule, peer: 'any' };
+    for (const peer of without(rule.peer)) yield { ...rule, peer };
+    for (const peer of replacing(rule.peer, smallerPeerTerms)) yield { ...rule, peer };
+  }
+  if (rule.packets !== 'any') {
+    yield { ...rule, packets: 'any' };
+    for (const packets of without(rule.packets)) yield { ...rule, packets };
+    for (const packets of replacing(rule.packets, smallerPacketTerms)) yield { ...rule, packets };
+  }
+}
+
+function* smallerPeerTerms({ selector, nets, notNets, netsSeePods }: PeerTerm): Generator<PeerTerm> {
+  const term = (parts: Partial<PeerTerm>): PeerTerm => ({
+    ...(selector && { selector }),
+    ...(nets && { nets }),
+    ...(notNets && { notNets }),
+    netsSeePods,
+    ...parts,
+  });
+  if (selector && (nets || notNets)) yield { ...(nets && { nets }), ...(notNets && { notNets }), netsSeePods };
+  if (selector && (nets || notNets)) yield { selector, netsSeePods };
+  if (selector) for (const smaller of smallerSelectors(selector)) yield term({ selector: smaller });
+  if (nets && nets.length > 1) for (const fewer of without(nets)) yield term({ nets: fewer });
+  if (notNets && notNets.length > 1) for (const fewer of without(notNets)) yield term({ notNets: fewer });
+  if (nets && notNets) yield { ...(selector && { selector }), nets, netsSeePods };
+}
+
+function* smallerPacketTerms(term: PacketTerm): Generator<PacketTerm> {
+  const { ports, portNames, ...rest } = term;
+  if (ports && portNames) {
+    yield { ...rest, ports };
+    yield { ...rest, portNames };
+  }
+  if (ports && ports.length > 1) for (const fewer of without(ports)) yield { ...term, ports: fewer };
+  if (portNames && portNames.length > 1) for (const fewer of without(portNames)) yield { ...term, portNames: fewer };
+}
+
+function* smallerSelectors(selector: Selector): Generator<Selector> {
+  if (selector.kind === 'all' || selector.kind === 'none') return;
+  yield { kind: 'all' };
+  if (selector.kind === 'not') {
+    yield selector.of;
+    for (const of of smallerSelectors(selector.of)) yield { kind: 'not', of };
+  }
+  if (selector.kind === 'and' || selector.kind === 'or') {
+    yield* selector.of;
+    for (const of of without(selector.of)) yield { ...selector, of };
+    for (const of of replacing(selector.of, smallerSelectors)) yield { ...selector, of };
+  }
+}
