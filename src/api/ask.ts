@@ -77,10 +77,12 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
   if (!example) throw new ApiError('INVALID_REQUEST', 'the question stands for no flow at all', [{ path: 'to', message: 'no flow' }]);
   const catalogue = catalogueOf(analysis);
-  const { flow, names } = example;
+  const { flow } = example;
+  const uniform = tally.length === 1;
+  // What is true of all its addresses is told of the range, not of its first part.
+  const names = uniform ? { from: rangeName(from) ?? example.names.from, to: rangeName(to) ?? example.names.to } : example.names;
   const explanation = explain(analysis, { ...flow, packet });
   const trace = explanation.trace.map((hit) => traceStep(hit, names));
-  const uniform = tally.length === 1;
   const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
   const throughDoor = from.kind === 'internet' && byPolicy !== 'denied';
   const verdict = throughDoor ? 'indeterminate' : byPolicy;
@@ -106,6 +108,10 @@ export function ask(analysis: Analysis, question: Question): Answer {
     ],
     parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
   };
+}
+
+function rangeName({ kind, id }: Peer): string | undefined {
+  return kind === 'endpoints' ? undefined : id.replace(/^ip:/, '');
 }
 
 /** A flow that a question stands for, with the names of its ends and what tells it from the question's other flows. */

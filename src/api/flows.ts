@@ -193,10 +193,12 @@ interface Directory {
 }
 
 function directoryOf(catalogue: Catalogue): Directory {
+  let shared: ReadonlySet<string> | undefined;
   const made = { endpoint: [] as FlowEndpoint[], workload: [] as FlowEndpoint[], namespace: [] as readonly FlowEndpoint[] };
   const endpointAt = ({ kind, index }: InsideKey) => {
     if (kind !== 'namespace') {
-      made[kind][index] ??= flowEndpoint(catalogue, kind, index);
+      shared ??= kind === 'endpoint' ? sharedNames(catalogue) : new Set();
+      made[kind][index] ??= flowEndpoint(catalogue, kind, index, shared);
       return made[kind][index];
     }
     if (made.namespace.length === 0) made.namespace = namespaceEndpoints(catalogue);
@@ -215,12 +217,26 @@ function namespaceEndpoints(catalogue: Catalogue): readonly FlowEndpoint[] {
   return [...pods].map(([id, own]) => ({ id, kind: 'Namespace', pods: own }));
 }
 
-function flowEndpoint(catalogue: Catalogue, kind: 'endpoint' | 'workload', index: number): FlowEndpoint {
+/** `namespace/name` that more than one pod or template has. */
+function sharedNames(catalogue: Catalogue): ReadonlySet<string> {
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (let index = 0; index < catalogue.endpointCount(); index++) {
+    const { namespace, name } = catalogue.endpoint(index);
+    const full = `${namespace}/${name}`;
+    if (seen.has(full)) shared.add(full);
+    seen.add(full);
+  }
+  return shared;
+}
+
+/** The pods of a template are under its name, like a pod; its kind tells it apart only where that is not enough. */
+function flowEndpoint(catalogue: Catalogue, kind: 'endpoint' | 'workload', index: number, shared: ReadonlySet<string>): FlowEndpoint {
   switch (kind) {
     case 'endpoint': {
-      const endpoint = catalogue.endpoint(index);
-      if (endpoint.kind === 'template') return { id: endpoint.id, kind: catalogue.workload(endpoint.workload).kind, pods: [] };
-      return endpoint.kind === 'node' ? { id: endpoint.id, kind: 'Node', pods: [] } : { id: endpoint.id, kind: 'Pod', pods: [endpoint.id] };
+      const { id, kind: own, namespace, name, workload } = catalogue.endpoint(index);
+      const full = `${namespace}/${name}`;
+      if (own === 'template') return { id: shared.has(full) ? id : full, kind: catalogue.workload(workload).kind, pods: [] };
+      return own === 'node' ? { id, kind: 'Node', pods: [] } : { id, kind: 'Pod', pods: [id] };
     }
     case 'workload': {
       const workload = catalogue.workload(index);

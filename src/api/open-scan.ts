@@ -105,7 +105,7 @@ export class OpenScan {
 
   async workload(index: number): Promise<WorkloadSummary | undefined> {
     const catalogue = catalogueOf(await this.#model());
-    return index < catalogue.workloadCount() ? catalogue.workload(index) : undefined;
+    return isIndex(index, catalogue.workloadCount()) ? catalogue.workload(index) : undefined;
   }
 
   /** In the order of evaluation. */
@@ -117,16 +117,16 @@ export class OpenScan {
 
   async policy(index: number): Promise<PolicySummary | undefined> {
     const catalogue = catalogueOf(await this.#model());
-    return index < catalogue.policyCount() ? catalogue.policy(index) : undefined;
+    return isIndex(index, catalogue.policyCount()) ? catalogue.policy(index) : undefined;
   }
 
-  #model(): Promise<Analysis> {
+  async #model(): Promise<Analysis> {
     this.#requireResults();
     this.#analysis ??= this.#results.analysis(this.scan);
     return this.#analysis;
   }
 
-  #allFindings(): Promise<readonly Finding[]> {
+  async #allFindings(): Promise<readonly Finding[]> {
     this.#requireResults();
     this.#findings ??= this.#results.findings(this.scan);
     return this.#findings;
@@ -138,6 +138,10 @@ export class OpenScan {
     const why = status === 'FAILED' ? `it failed: ${failure}` : `it is ${status}; ask again later`;
     throw new ApiError('SCAN_NOT_READY', `scan \`${id}\` has no results: ${why}`);
   }
+}
+
+function isIndex(index: number, length: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < length;
 }
 
 function isIn({ namespace: wanted }: NamespaceFilter) {

@@ -39,7 +39,9 @@ export function encodeCursor(scope: readonly unknown[], position: string): strin
 export function decodeCursor(scope: readonly unknown[], cursor: string): string {
   const match = CURSOR.exec(Buffer.from(cursor, 'base64url').toString());
   if (match?.[1] !== digestOf(scope)) {
-    throw new ApiError('INVALID_REQUEST', 'the cursor is not one of this list; start again without it', [{ path: 'cursor', message: 'unknown cursor' }]);
+    throw new ApiError('INVALID_REQUEST', 'the cursor is not one of this list; start again without it', [
+      { path: 'cursor', message: 'unknown cursor' },
+    ]);
   }
   return match[2]!;
 }

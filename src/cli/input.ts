@@ -29,7 +29,12 @@ export function readPaths(paths: readonly string[], folder: string, input: Async
   return { files: readAll(paths, folder, input, diagnostics), diagnostics };
 }
 
-async function* readAll(paths: readonly string[], folder: string, input: AsyncIterable<Uint8Array>, diagnostics: Diagnostic[]): AsyncGenerator<BundleFile> {
+async function* readAll(
+  paths: readonly string[],
+  folder: string,
+  input: AsyncIterable<Uint8Array>,
+  diagnostics: Diagnostic[],
+): AsyncGenerator<BundleFile> {
   const visited = new Set<string>();
   let usesInput = false;
   for (const path of paths) {
@@ -41,7 +46,9 @@ async function* readAll(paths: readonly string[], folder: string, input: AsyncIt
     }
     const absolute = resolve(folder, path);
     const found = await attempt(path, () => stat(absolute));
-    const listed = found.isDirectory() ? await walk(absolute, displayName(absolute, folder), diagnostics) : [{ absolute, name: displayName(absolute, folder) }, ...(await factsBeside(absolute, folder))];
+    const listed = found.isDirectory()
+      ? await walk(absolute, displayName(absolute, folder), diagnostics)
+      : [{ absolute, name: displayName(absolute, folder) }, ...(await factsBeside(absolute, folder))];
     for (const file of listed) {
       const real = await attempt(file.name, () => realpath(file.absolute));
       if (visited.has(real)) continue;
@@ -81,7 +88,10 @@ async function walk(root: string, name: string, diagnostics: Diagnostic[]): Prom
     entries.sort((a, b) => compareText(b.name, a.name));
     for (const entry of entries) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-      const child = { absolute: join(directory.absolute, entry.name), name: directory.name === '.' ? entry.name : `${directory.name}/${entry.name}` };
+      const child = {
+        absolute: join(directory.absolute, entry.name),
+        name: directory.name === '.' ? entry.name : `${directory.name}/${entry.name}`,
+      };
       if (entry.isDirectory()) pending.push(child);
       else if (entry.isSymbolicLink()) links.push(child);
       else if (entry.isFile() && MANIFEST.test(entry.name)) files.push(child);
@@ -106,7 +116,14 @@ async function isReadableLink({ absolute, name }: ListedFile, home: string, diag
 
 async function factsBeside(absolute: string, folder: string): Promise<readonly ListedFile[]> {
   const beside = join(dirname(absolute), FACTS_FILE);
-  if (basename(absolute) === FACTS_FILE || !(await stat(beside).then((found) => found.isFile(), () => false))) return [];
+  if (
+    basename(absolute) === FACTS_FILE ||
+    !(await stat(beside).then(
+      (found) => found.isFile(),
+      () => false,
+    ))
+  )
+    return [];
   return [{ absolute: beside, name: displayName(beside, folder) }];
 }
 

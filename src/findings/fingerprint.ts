@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Policy, type Rule, rulesOf } from '../model/policy';
+import type { ResourceRef } from '../model/source';
 import type { PolicyHit } from '../model/verdict';
 import { compareText } from '../util/order';
 
@@ -31,21 +32,20 @@ export function exposureState(flows: readonly string[], deciding: readonly strin
   return digestOf(['exposureState/v1', distinct(flows), distinct(deciding)]);
 }
 
-/** The content of the rules that a trace went through, without the names and places that may change freely. */
-export function decidingTexts(policies: readonly Policy[], trace: readonly PolicyHit[]): readonly string[] {
-  return trace.map((hit) => {
-    const policy = hit.policy && policies.find(({ ref }) => ref === hit.policy || sameResource(ref, hit.policy!));
-    const rule = policy && hit.rule !== undefined ? rulesOf(policy, hit.direction)?.[hit.rule] : undefined;
-    return JSON.stringify([hit.direction, hit.trigger, hit.action, hit.certainty, rule ? contentOf(rule) : null]);
+/**
+ * What decided, as the content of the rules and without the names and places that may change freely.
+ * @param policyOf finds the policy of a step of the trace
+ */
+export function decidingTexts(trace: readonly PolicyHit[], policyOf: (ref: ResourceRef) => Policy | undefined): readonly string[] {
+  return trace.map(({ direction, trigger, action, certainty, policy: ref, rule: index }) => {
+    const policy = ref && policyOf(ref);
+    const rule = policy && index !== undefined ? rulesOf(policy, direction)?.[index] : undefined;
+    return JSON.stringify([direction, trigger, action, certainty, rule ? contentOf(rule) : null]);
   });
 }
 
 function contentOf({ action, peer, packets, condition }: Rule): unknown {
   return [action, peer, packets, condition ?? null];
-}
-
-function sameResource(a: Policy['ref'], b: Policy['ref']): boolean {
-  return a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.apiVersion === b.apiVersion;
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
-import { type ConnectionSet, connectivity } from '../engine/index';
-import type { Truth } from '../model/match';
+import { type ConnectionSet, type ConnectivityRow, connectivity, type PeerKey } from '../engine/index';
 import { internetRanges } from '../model/internet';
-import { TRANSPORT_PROTOCOLS } from '../model/policy';
-import { intersectionOfRanges, parseRange } from '../util/address-set';
+import type { Truth } from '../model/match';
+import { type Direction, TRANSPORT_PROTOCOLS } from '../model/policy';
+import { formatRange, intersectionOfRanges, parseRange } from '../util/address-set';
 import { type Interval, type IntervalSet, intervalSet } from '../util/interval-set';
 import { type AddressRange, formatAddress, highestAddress } from '../util/ip';
 import { formatConnections, isComplete, unionOfConnections } from './connection-text';
@@ -10,13 +10,13 @@ import { type Group, policyKey } from './selection';
 import type { Survey } from './survey';
 
 /*
- * What a group of pods may open to the internet, per address family. A policy that names a few destinations is a list of destinations and not "the internet";
- * where the one ends and the other begins is `DESTINATION_LIST_SHARE`.
+ * What a group of pods may exchange with the internet, by address family and as its policies alone say: no policy applies to the other end. A policy that names
+ * a few destinations allows a list of destinations and not "the internet"; where the one ends and the other begins is `DESTINATION_LIST_SHARE`.
  */
 
 /**
- * At most this share of a family's public addresses is a list of destinations: one in 256, which is a /8 of IPv4. The largest providers publish
- * less than that for one service; whoever allows more has not chosen whom to talk to.
+ * At most this share of a family's public addresses is a list of destinations: one in 256, which is a /8 of IPv4. Large providers publish less than that
+ * for one service; whoever allows more has not chosen whom to talk to.
  */
 const DESTINATION_LIST_SHARE = 256n;
 
@@ -28,43 +28,79 @@ export interface InternetReach {
   readonly possiblyWide: ConnectionSet;
   /** Is every port of TCP, UDP and SCTP open to every public address? */
   readonly complete: Truth;
-  /** Public blocks with what is certainly (possibly) open to them; a block of theirs serves as an example. */
+  /** Public blocks with what is open to them, disjoint. */
   readonly pieces: readonly Piece[];
 }
 
 export interface Piece {
   readonly range: AddressRange;
   readonly allowed: ConnectionSet;
+  /** Certainly or possibly open. */
   readonly possible: ConnectionSet;
 }
 
-/** IPv4 and IPv6, each once for all groups with the same egress policies. */
-export function internetReach(survey: Survey, group: Group): readonly InternetReach[] {
-  const key = group.network === 'host' ? 'host' : policyKey(group, 'egress');
-  return survey.recall('internet-reach', key, () => ([4, 6] as const).map((family) => reachInFamily(survey, group, family)));
+/** IPv4 and IPv6. */
+export function internetReach(survey: Survey, group: Group, direction: Direction): readonly InternetReach[] {
+  return survey.recall(`internet ${direction}`, '', () => reachOfAll(survey, direction)).get(keyOf(group, direction))!;
 }
 
-function reachInFamily({ analysis, snapshot }: Survey, group: Group, family: 4 | 6): InternetReach {
-  const internet = internetRanges(snapshot.facts, new Set([family]));
-  const everything = { low: formatAddress({ family, value: 0n }), high: formatAddress({ family, value: highestAddress(family) }) };
-  const pieces: Piece[] = [];
-  const source = { kind: 'endpoint', index: group.representative.id } as const;
-  for (const row of connectivity(analysis, { by: 'endpoint', from: [source], to: [{ kind: 'block', ...everything }] })) {
-    if (row.to.kind !== 'block') continue;
-    const block = parseRange(`${row.to.low}-${row.to.high}`)!;
-    const possible = unionOfConnections(row.allowed, row.conditional);
-    for (const range of internet) {
-      const shared = intersectionOfRanges(range, block);
-      if (shared) pieces.push({ range: shared, allowed: row.allowed, possible });
-    }
+/** Groups with equal keys have equal answers. Port names of ingress rules are those of the pods themselves, so that each group answers for itself. */
+function keyOf(group: Group, direction: Direction): string {
+  return direction === 'egress' ? `${group.network} ${policyKey(group, direction)}` : String(group.representative.id);
+}
+
+/** One question about all groups, since laying out a question costs more than answering it. */
+function reachOfAll({ analysis, snapshot, namespaces }: Survey, direction: Direction): ReadonlyMap<string, readonly InternetReach[]> {
+  const groups = namespaces.flatMap(({ groups: own, hostGroups, newPod }) => [...own, ...hostGroups, ...(newPod ? [newPod] : [])]);
+  const representatives = new Map(groups.map((group) => [keyOf(group, direction), group.representative.id]));
+  const pods = [...representatives.values()].map((index): PeerKey => ({ kind: 'endpoint', index }));
+  const ends = direction === 'egress' ? { from: pods, to: OUTSIDE } : { from: OUTSIDE, to: pods };
+  const rows = new Map<number, ConnectivityRow[]>(pods.map((pod) => [pod.kind === 'endpoint' ? pod.index : -1, []]));
+  for (const row of connectivity(analysis, { by: 'endpoint', ...ends })) {
+    const pod = direction === 'egress' ? row.from : row.to;
+    if (pod.kind === 'endpoint') rows.get(pod.index)?.push(row);
   }
+  const internet = ([4, 6] as const).map((family) => ({ family, ranges: internetRanges(snapshot.facts, new Set([family])) }));
+  const known = new Map<string, readonly InternetReach[]>();
+  return new Map(
+    [...representatives].map(([key, id]) => {
+      const blocks = rows.get(id)!.flatMap((row) => blockOf(row, direction) ?? []);
+      const text = blocks
+        .map(({ range, allowed, possible }) => `${formatRange(range)} ${formatConnections(allowed)} ${formatConnections(possible)}`)
+        .join('\n');
+      const reach = known.get(text) ?? internet.map(({ family, ranges }) => reachInFamily(family, ranges, blocks));
+      known.set(text, reach);
+      return [key, reach];
+    }),
+  );
+}
+
+const OUTSIDE: readonly PeerKey[] = ([4, 6] as const).map((family) => ({
+  kind: 'block',
+  low: formatAddress({ family, value: 0n }),
+  high: formatAddress({ family, value: highestAddress(family) }),
+}));
+
+function blockOf({ from, to, allowed, conditional }: ConnectivityRow, direction: Direction): Piece | undefined {
+  const peer = direction === 'egress' ? to : from;
+  if (peer.kind !== 'block') return undefined;
+  return { range: parseRange(`${peer.low}-${peer.high}`)!, allowed, possible: unionOfConnections(allowed, conditional) };
+}
+
+function reachInFamily(family: 4 | 6, internet: readonly AddressRange[], blocks: readonly Piece[]): InternetReach {
+  const pieces = blocks.flatMap(({ range, ...open }) =>
+    internet.flatMap((part): readonly Piece[] => {
+      const shared = intersectionOfRanges(part, range);
+      return shared ? [{ range: shared, ...open }] : [];
+    }),
+  );
   const size = sizeOf(internet);
-  const covered = (isOpen: (piece: Piece) => boolean) => sizeOf(pieces.filter(isOpen).map(({ range }) => range)) === size;
+  const covers = (isOpen: (piece: Piece) => boolean) => size > 0n && sizeOf(pieces.filter(isOpen).map(({ range }) => range)) === size;
   return {
     family,
     wide: portsWiderThan(size / DESTINATION_LIST_SHARE, pieces, ({ allowed }) => allowed),
     possiblyWide: portsWiderThan(size / DESTINATION_LIST_SHARE, pieces, ({ possible }) => possible),
-    complete: covered(({ allowed }) => isComplete(allowed)) ? 'yes' : covered(({ possible }) => isComplete(possible)) ? 'maybe' : 'no',
+    complete: covers(({ allowed }) => isComplete(allowed)) ? 'yes' : covers(({ possible }) => isComplete(possible)) ? 'maybe' : 'no',
     pieces,
   };
 }

@@ -32,7 +32,14 @@ export const METADATA_ADDRESSES: readonly MetadataAddress[] = Object.freeze([
   { platform: 'alibaba', name: 'ECS instance metadata', address: '100.100.100.200', ports: [80], servesDns: false, source: ALIBABA },
   { platform: 'oracle', name: 'OCI instance metadata', address: '169.254.169.254', ports: [80], servesDns: true, source: ORACLE },
   { platform: 'oracle', name: 'OCI instance metadata', address: 'fd00:c1::a9fe:a9fe', ports: [80], servesDns: false, source: ORACLE },
-  { platform: 'oracle', name: 'OCI Classic instance metadata', address: '192.0.0.192', ports: [80], servesDns: false, source: ORACLE_CLASSIC },
+  {
+    platform: 'oracle',
+    name: 'OCI Classic instance metadata',
+    address: '192.0.0.192',
+    ports: [80],
+    servesDns: false,
+    source: ORACLE_CLASSIC,
+  },
   { platform: 'openstack', name: 'OpenStack metadata', address: '169.254.169.254', ports: [80], servesDns: false, source: OPENSTACK },
   { platform: 'openstack', name: 'OpenStack metadata', address: 'fe80::a9fe:a9fe', ports: [80], servesDns: false, source: OPENSTACK },
 ]);

@@ -81,8 +81,8 @@ export function namespacesNamedBy(selector: Selector): ReadonlySet<string> | und
     case 'inNamespace':
       return new Set(selector.names);
     case 'and': {
-      const bounds = selector.of.map(namespacesNamedBy).filter((names) => names !== undefined);
-      return bounds.length === 0 ? undefined : bounds.reduce((a, b) => new Set([...a].filter((name) => b.has(name))));
+      const [first, ...others] = selector.of.map(namespacesNamedBy).filter((names) => names !== undefined);
+      return first && new Set([...first].filter((name) => others.every((names) => names.has(name))));
     }
     case 'or': {
       const bounds = selector.of.map(namespacesNamedBy);
@@ -137,5 +137,12 @@ function signatureOf({ namespace, kind, network, labels, ports, addresses, addre
   });
   const named = ports.filter(({ name }) => name !== '').map(({ name, protocol, port }) => `${name} ${protocol} ${port}`);
   const families = [...addresses, ...addressRanges].map((text) => (text.includes(':') ? 6 : 4));
-  return JSON.stringify([namespace, kind === 'newPod', network, values, named.sort(), [families.includes(4), families.includes(6), addresses.length > 0]]);
+  return JSON.stringify([
+    namespace,
+    kind === 'newPod',
+    network,
+    values,
+    named.sort(),
+    [families.includes(4), families.includes(6), addresses.length > 0],
+  ]);
 }

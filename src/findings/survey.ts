@@ -2,7 +2,6 @@ import type { Analysis } from '../engine/index';
 import type { Namespace, Workload } from '../model/endpoint';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef, type Source } from '../model/source';
-import type { CheckContext } from './check';
 import { type Group, groupEndpoints } from './selection';
 import { isSystemNamespace } from './system-namespaces';
 
@@ -11,6 +10,8 @@ export interface Survey {
   readonly snapshot: Snapshot;
   readonly analysis: Analysis;
   readonly namespaces: readonly NamespaceSurvey[];
+  /** The group of an endpoint, by its index; nodes have none. */
+  readonly groupOf: (endpoint: number) => Group | undefined;
   /** The answer under this key if there is one, else what `compute` makes. */
   readonly recall: <T>(question: string, key: string, compute: () => T) => T;
 }
@@ -31,9 +32,12 @@ export interface NamespaceSurvey {
   readonly source?: Source;
 }
 
-export function surveyOf({ snapshot, analysis }: Pick<CheckContext, 'snapshot' | 'analysis'>): Survey {
+/** @param analysis of this very snapshot */
+export function surveyOf(snapshot: Snapshot, analysis: Analysis): Survey {
   const workloads = groupedBy(snapshot.workloads.keys(), (index) => snapshot.workloads[index]!.ref.namespace ?? '');
-  const groups = groupedBy(groupEndpoints(snapshot), ({ namespace }) => namespace);
+  const everyGroup = groupEndpoints(snapshot);
+  const groups = groupedBy(everyGroup, ({ namespace }) => namespace);
+  const groupOfEndpoint = new Map(everyGroup.flatMap((group) => group.endpoints.map((id) => [id, group] as const)));
   const answers = new Map<string, unknown>();
   return {
     snapshot,
@@ -55,6 +59,7 @@ export function surveyOf({ snapshot, analysis }: Pick<CheckContext, 'snapshot' |
         ...(source && { source }),
       };
     }),
+    groupOf: (endpoint) => groupOfEndpoint.get(endpoint),
     recall(question, key, compute) {
       const id = `${question}\n${key}`;
       if (!answers.has(id)) answers.set(id, compute());
@@ -66,7 +71,10 @@ export function surveyOf({ snapshot, analysis }: Pick<CheckContext, 'snapshot' |
 /** Workloads with an endpoint in one of the groups, in the order of the snapshot. */
 export function workloadsIn(snapshot: Snapshot, groups: readonly Group[]): readonly Workload[] {
   const indices = new Set(groups.flatMap(({ endpoints }) => endpoints.map((id) => snapshot.endpoints[id]!.workload)));
-  return [...indices].filter((index) => index >= 0).sort((a, b) => a - b).map((index) => snapshot.workloads[index]!);
+  return [...indices]
+    .filter((index) => index >= 0)
+    .sort((a, b) => a - b)
+    .map((index) => snapshot.workloads[index]!);
 }
 
 function groupedBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {

@@ -11,7 +11,9 @@ const SYSTEM_NAMESPACES: readonly { readonly name: string; readonly source: stri
 ];
 
 const NAMES = new Set(SYSTEM_NAMESPACES.map(({ name }) => name).filter((name) => !name.endsWith('*')));
-const PREFIXES = SYSTEM_NAMESPACES.map(({ name }) => name).filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+const PREFIXES = SYSTEM_NAMESPACES.map(({ name }) => name)
+  .filter((name) => name.endsWith('*'))
+  .map((name) => name.slice(0, -1));
 
 export function isSystemNamespace(name: string): boolean {
   return NAMES.has(name) || PREFIXES.some((prefix) => name.startsWith(prefix));

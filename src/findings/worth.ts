@@ -26,7 +26,9 @@ export function isPrecious(worth: WorthClass): boolean {
 
 function profileOf(image: string): WorthProfile | undefined {
   const segments = repositoryOf(image);
-  return WORTH_PROFILES.find(({ images, organisation }) => images.includes(segments.at(-1)!) && (organisation === undefined || organisation === segments.at(-2)));
+  return WORTH_PROFILES.find(
+    ({ images, organisation }) => images.includes(segments.at(-1)!) && (organisation === undefined || organisation === segments.at(-2)),
+  );
 }
 
 /** Path of an image reference without tag and digest (grammar: github.com/distribution/reference). A colon before the last slash belongs to a port. */

@@ -25,7 +25,7 @@ export type Report = (diagnostic: Diagnostic) => void;
 export interface Limits {
   /** Bytes as submitted, all files together. */
   readonly bytes: number;
-  /** Bytes after unpacking, all files together. */
+  /** Bytes that come out of archives, all of them together. */
   readonly unpackedBytes: number;
   /** Unpacked bytes per packed byte of one archive. */
   readonly ratio: number;
@@ -35,8 +35,10 @@ export interface Limits {
   readonly depth: number;
   /** Nodes of one document after its aliases are followed. */
   readonly nodes: number;
-  /** Bytes of one YAML document or JSON value. */
+  /** Bytes of one YAML document, or of the part of a JSON list that must be kept until its end. */
   readonly documentBytes: number;
+  /** Bytes that are parsed at once: a document that is no list, or one item of a list. */
+  readonly objectBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -48,4 +50,5 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   depth: 100,
   nodes: 1_000_000,
   documentBytes: 512 * 1024 * 1024,
+  objectBytes: 64 * 1024 * 1024,
 });

@@ -65,6 +65,7 @@ export interface ControllerDraft {
   readonly template?: PodShape;
   /** The template is that of another controller (Argo Rollouts). */
   readonly templateOf?: OwnerReference;
+  /** Pods it is to make while it is not dormant; absent where the kind has no such number. */
   readonly replicas?: number;
   /** Why it makes no pods now. */
   readonly dormant?: 'scaled to zero' | 'suspended' | 'finished';

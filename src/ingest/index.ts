@@ -1,6 +1,9 @@
 import type { Diagnostic } from '../model/diagnostic';
 import type { Snapshot } from '../model/snapshot';
-import type { BundleFile, Limits } from './document';
+import { type BundleFile, DEFAULT_LIMITS, type Limits } from './document';
+import { readDocuments } from './documents';
+import { inFixedOrder } from './fixed-order';
+import { snapshotOf } from './snapshot';
 
 export type { BundleFile, Limits } from './document';
 
@@ -20,4 +23,19 @@ export interface IngestResult {
   readonly digest: string;
 }
 
-export type Ingest = (files: AsyncIterable<BundleFile> | Iterable<BundleFile>, options?: IngestOptions) => Promise<IngestResult>;
+/**
+ * Reads a bundle and links what it holds into a snapshot. Bad input never throws: it becomes diagnostics, and the rest goes on.
+ * Throws only what reading the given bytes throws.
+ *
+ *   bundle ─▶ readDocuments ─▶ documents ─▶ snapshotOf ─▶ Snapshot, digest
+ *                   └───────── diagnostics ────┘
+ */
+export async function ingest(files: AsyncIterable<BundleFile> | Iterable<BundleFile>, options: IngestOptions = {}): Promise<IngestResult> {
+  const diagnostics: Diagnostic[] = [];
+  const report = (diagnostic: Diagnostic) => {
+    diagnostics.push(diagnostic);
+  };
+  const documents = readDocuments(files, { ...DEFAULT_LIMITS, ...options.limits }, report, options.onProgress);
+  const { snapshot, digest } = await snapshotOf(documents, options.facts ?? new Map(), report);
+  return { snapshot, diagnostics: inFixedOrder(diagnostics), digest };
+}

@@ -1,6 +1,5 @@
-import type { DiagnosticSeverity } from '../model/diagnostic';
 import type { Source } from '../model/source';
-import type { DiagnosticCode } from './codes';
+import { type DiagnosticCode, diagnose } from './codes';
 import type { BundleDocument, Report } from './document';
 
 /*
@@ -13,15 +12,14 @@ export type Mapping = Readonly<Record<string, unknown>>;
 /** One document while its reader works on it: where its problems are told. `node` is the mapping or list that the problem is in. */
 export interface Reading {
   readonly document: BundleDocument;
-  readonly report: (code: DiagnosticCode, severity: DiagnosticSeverity, message: string, node?: unknown) => void;
+  readonly report: (code: DiagnosticCode, message: string, node?: unknown) => void;
 }
 
 /** Begins to read a document; `resource` is what its diagnostics call it. */
 export function readingOf(document: BundleDocument, resource: string | undefined, report: Report): Reading {
   return {
     document,
-    report: (code, severity, message, node) =>
-      report({ code, severity, message, source: sourceOf(document, node), ...(resource !== undefined && { resource }) }),
+    report: (code, message, node) => report(diagnose(code, message, sourceOf(document, node), resource)),
   };
 }
 
@@ -61,7 +59,7 @@ export function mappingsIn(reading: Reading, parent: Mapping | undefined, name: 
   if (!list) return [];
   return list.filter((entry): entry is Mapping => {
     if (isMapping(entry)) return true;
-    reading.report('wrong-type', 'severe', `an entry of \`${path}.${name}\` is ${typeName(entry)} where a mapping belongs; it is left out`, list);
+    reading.report('wrong-type', `an entry of \`${path}.${name}\` is ${typeName(entry)} where a mapping belongs; it is left out`, list);
     return false;
   });
 }
@@ -100,5 +98,5 @@ export function typeName(value: unknown): string {
 
 function reportType(reading: Reading, parent: Mapping | undefined, name: string, path: string, wanted: string): void {
   const field = path === '' ? name : `${path}.${name}`;
-  reading.report('wrong-type', 'severe', `\`${field}\` is ${typeName(parent?.[name])} where ${wanted} belongs`, parent);
+  reading.report('wrong-type', `\`${field}\` is ${typeName(parent?.[name])} where ${wanted} belongs`, parent);
 }

@@ -30,7 +30,10 @@ export interface Endpoint {
   readonly network: 'pod' | 'host';
   /** Canonical text, at most a few of either family; empty when the input does not tell. */
   readonly addresses: readonly string[];
-  /** CIDRs one of which holds its address, for an endpoint whose `addresses` are empty: the facts' pod or node ranges, else all of IPv4. */
+  /**
+   * CIDRs that hold its addresses, for an endpoint whose `addresses` are empty: the facts' pod or node ranges, else all of IPv4.
+   * It has an address of each family that is named, in one of that family's CIDRs.
+   */
   readonly addressRanges: readonly string[];
   /** Name of the node it runs on (a node: its own name); absent when the input does not tell. */
   readonly node?: string;

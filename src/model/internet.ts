@@ -2,7 +2,10 @@ import { rangesWithout } from '../util/address-set';
 import { type AddressRange, parseCidr } from '../util/ip';
 import type { Facts } from './facts';
 
-/** Everything that is not globally reachable: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), and multicast. */
+/**
+ * What is not part of the public internet: the entries of IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890) that are not globally
+ * reachable, multicast (RFC 5771) and the reserved rest of IPv4 (RFC 1112 section 4).
+ */
 const SPECIAL: readonly string[] = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -12,14 +15,15 @@ const SPECIAL: readonly string[] = [
   '172.16.0.0/12',
   '192.0.0.0/24',
   '192.0.2.0/24',
+  '192.88.99.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
   '198.51.100.0/24',
   '203.0.113.0/24',
   '224.0.0.0/3',
-  '2001:2::/48',
-  '2001:10::/28',
+  '2001::/23',
   '2001:db8::/32',
+  '2002::/16',
   '3fff::/20',
 ];
 /** All of IPv4, and the part of IPv6 that is given out as global unicast. */

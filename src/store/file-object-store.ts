@@ -75,7 +75,7 @@ export class FileObjectStore implements ObjectStore {
    * Writes an object while it arrives, in bounded memory: what a server does with the body of a presigned PUT.
    * @returns false, with nothing written, when there are more than `limit` bytes
    */
-  async putStream(key: string, chunks: AsyncIterable<Uint8Array>, limit: number): Promise<boolean> {
+  async putStream(key: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit: number): Promise<boolean> {
     checkKey(key);
     try {
       await this.#write(key, async (handle) => {
@@ -110,11 +110,20 @@ export class FileObjectStore implements ObjectStore {
   async list(prefix: string, options: ListOptions = {}): Promise<readonly string[]> {
     const { after, limit } = checkList(prefix, options);
     const keys: string[] = [];
-    for await (const key of this.#walk(prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after)) {
+    for await (const key of this.#walk(directoryOf(prefix), prefix, after)) {
       keys.push(key);
       if (keys.length === limit) break;
     }
     return keys;
+  }
+
+  /** Deletes what was written longer ago than that: what a lifecycle rule does on S3. */
+  async expire(prefix: string, milliseconds: number): Promise<void> {
+    checkList(prefix, {});
+    for await (const key of this.#walk(directoryOf(prefix), prefix, '')) {
+      const written = await orUndefined(stat(this.#path(key)));
+      if (written && Date.now() - written.mtimeMs > milliseconds) await this.delete(key);
+    }
   }
 
   async presignPut(key: string, seconds: number): Promise<PresignedPut> {
@@ -297,10 +306,16 @@ async function startOf(pid: number): Promise<string> {
 async function publish(temp: string, path: string): Promise<void> {
   let top = parentOf(path);
   for (let attempt = 0; attempt < PUBLISH_ATTEMPTS; attempt++) {
-    const made = await mkdir(parentOf(path), { recursive: true, mode: 0o700 });
-    if (made !== undefined && parentOf(made).length < top.length) top = parentOf(made);
-    // A deletion beside may have removed the directory again, which was still empty.
-    if ((await orUndefined(rename(temp, path).then(() => true))) === undefined) continue;
+    // A deletion beside may remove a directory, which is still empty, at any moment until the file is in it.
+    const moved = await orUndefined(
+      (async () => {
+        const made = await mkdir(parentOf(path), { recursive: true, mode: 0o700 });
+        if (made !== undefined && parentOf(made).length < top.length) top = parentOf(made);
+        await rename(temp, path);
+        return true;
+      })(),
+    );
+    if (moved === undefined) continue;
     for (let directory = parentOf(path); directory.length >= top.length; directory = parentOf(directory)) await syncDirectory(directory);
     return;
   }
@@ -323,6 +338,11 @@ async function namesIn(path: string, before = ''): Promise<readonly { readonly k
     ),
   );
   return names.flat();
+}
+
+/** The whole segments of a prefix. */
+function directoryOf(prefix: string): string {
+  return prefix.slice(0, prefix.lastIndexOf('/') + 1);
 }
 
 function parentOf(path: string): string {

@@ -19,6 +19,9 @@ import {
   parseCidr,
   rangeHas,
 } from '../../src/util/ip';
+import { SEED } from '../support/seed';
+
+fc.configureGlobal({ seed: SEED });
 
 /** A small universe, so that sets meet, touch and nest. */
 const UNIVERSE = Array.from({ length: 24 }, (_, value) => value);

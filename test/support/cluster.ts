@@ -41,14 +41,19 @@ export function assemble({ facts, namespaces, endpoints, tiers, policies }: Snap
         compareText(a.parts.name, b.parts.name),
       ),
     );
-  const workloadKeys = [...new Set(placed.filter(isOfWorkload).map(workloadKey))].sort(compareText);
-  const workloads: readonly Workload[] = workloadKeys.map((key) => {
-    const members = placed.flatMap((entry, index) => (isOfWorkload(entry) && workloadKey(entry) === key ? [index] : []));
-    const { parts } = placed[members[0]!]!;
+  const members = new Map<string, number[]>();
+  for (const [index, endpoint] of placed.entries()) {
+    const key = workloadKey(endpoint);
+    if (key !== undefined) members.set(key, [...(members.get(key) ?? []), index]);
+  }
+  const workloadKeys = [...members.keys()].sort(compareText);
+  const workloadIndex = new Map(workloadKeys.map((key, index) => [key, index]));
+  const workloads = workloadKeys.map((key): Workload => {
+    const { parts } = placed[members.get(key)![0]!]!;
     const kind = parts.workloadName === undefined ? 'Pod' : 'Deployment';
     return {
       ref: { apiVersion: 'v1', kind, namespace: parts.namespaceName!, name: parts.workloadName ?? parts.name, source: parts.source },
-      endpoints: members,
+      endpoints: members.get(key)!,
       images: [],
     };
   });
@@ -65,7 +70,7 @@ export function assemble({ facts, namespaces, endpoints, tiers, policies }: Snap
       ...endpoint,
       id,
       namespace: entry.namespace,
-      workload: isOfWorkload(placed[id]!) ? workloadKeys.indexOf(workloadKey(placed[id]!)) : -1,
+      workload: workloadIndex.get(workloadKey(placed[id]!) ?? '') ?? -1,
     })),
     services: [],
     tiers: sortedTiers,
@@ -80,11 +85,9 @@ interface Placed {
   readonly namespace: number;
 }
 
-function isOfWorkload({ parts }: Placed): boolean {
-  return parts.kind === 'pod' || parts.kind === 'template';
-}
-
-function workloadKey({ parts }: Placed): string {
+/** Undefined for nodes and new pods, which belong to no workload. */
+function workloadKey({ parts }: Placed): string | undefined {
+  if (parts.kind !== 'pod' && parts.kind !== 'template') return undefined;
   return `${parts.namespaceName}/${parts.workloadName === undefined ? `${parts.name}[Pod]` : `${parts.workloadName}[Deployment]`}`;
 }
 

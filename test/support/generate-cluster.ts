@@ -33,7 +33,7 @@ export interface ClusterSize {
   readonly rules: number;
 }
 
-export const SMALL: ClusterSize = Object.freeze({ namespaces: 4, endpoints: 12, policies: 10, rules: 4 });
+export const SMALL: ClusterSize = Object.freeze({ namespaces: 4, endpoints: 10, policies: 12, rules: 5 });
 
 /*
  * Few words, so that they meet: generated clusters are worth something only if selectors select, nets overlap and ports collide.
@@ -43,7 +43,7 @@ const KEYS = ['app', 'app', 'app', 'tier', 'tier', 'env', 'constructor', '__prot
 const VALUES = ['a', 'a', 'b', 'c', ''] as const;
 const NAMESPACES = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'] as const;
 const PORT_NAMES = ['http', 'metrics', 'dns'] as const;
-const PORTS = [1, 53, 80, 81, 443, 8080, 65_535] as const;
+const PORTS = [1, 53, 80, 81, 8080, 65_535] as const;
 const NODES = ['n1', 'n2', 'n3'] as const;
 const V4_NETS = [
   '0.0.0.0/0',
@@ -92,7 +92,7 @@ export function generateCluster(random: Random, profile: Profile, size: ClusterS
     namespaces,
     endpoints: generateEndpoints(random, names, random.between(2, size.endpoints)),
     tiers,
-    policies: random.times(random.between(0, size.policies), (index) => generatePolicy(words, tiers, index)),
+    policies: random.times(random.chance(0.1) ? 0 : random.between(1, size.policies), (index) => generatePolicy(words, tiers, index)),
   });
 }
 
@@ -118,7 +118,7 @@ function generateLabelValues(random: Random, most: number): Readonly<Record<stri
 }
 
 function generateEndpoints(random: Random, namespaces: readonly string[], count: number): readonly EndpointParts[] {
-  const nodes = NODES.slice(0, random.below(NODES.length + 1));
+  const nodes = random.chance(0.5) ? [] : NODES.slice(0, random.between(1, NODES.length));
   const rest = random.times(count, (index) => generatePod(random, random.pick(namespaces), nodes, index));
   const newPods = namespaces.filter(() => random.chance(0.3)).map((name) => newPodOf(name));
   return [...nodes.map((name, index) => nodeOf(random, name, index)), ...rest, ...newPods];
@@ -126,7 +126,7 @@ function generateEndpoints(random: Random, namespaces: readonly string[], count:
 
 function generatePod(random: Random, namespaceName: string, nodes: readonly string[], index: number): EndpointParts {
   const kind = random.chance(0.25) ? 'template' : 'pod';
-  const network = random.chance(0.15) ? 'host' : 'pod';
+  const network = random.chance(0.1) ? 'host' : 'pod';
   const node = kind === 'pod' && nodes.length > 0 && random.chance(0.7) ? random.pick(nodes) : undefined;
   const labels: LabelSet = {
     values: generateLabelValues(random, 3),
@@ -219,15 +219,17 @@ function generateTiers(random: Random): readonly Tier[] {
 function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Policy {
   const { random, everything, namespaces } = words;
   const directions = random.pick([['ingress'], ['ingress'], ['egress'], ['ingress', 'egress']] as const);
-  const namespaceName = !everything || random.chance(0.5) ? random.pick(namespaces) : undefined;
+  const namespaceName = !everything || random.chance(0.4) ? random.pick(namespaces) : undefined;
   const rules = () => random.times(random.below(words.rules + 1), () => generateRule(words, namespaceName));
   return policyOf(namespaceName === undefined ? `policy-${index}` : `${namespaceName}/policy-${index}`, {
     tier: random.pick(tiers).name,
-    order: everything ? random.pick([1000, 1000, -5, 0, 1, Number.POSITIVE_INFINITY]) : 1000,
+    order: everything ? random.pick([1000, 1000, 1000, -5, 0, Number.POSITIVE_INFINITY]) : 1000,
     tieBreak: `${random.pick(['a', 'b', 'a-b', 'a.b'])}-${index}`,
     appliesTo:
       namespaceName === undefined
-        ? generateSelector(random, namespaces, 3)
+        ? random.chance(0.4)
+          ? { kind: 'all' }
+          : generateSelector(random, namespaces, 3)
         : { kind: 'and', of: [{ kind: 'inNamespace', names: [namespaceName] }, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] },
     hook: everything && random.chance(0.05) ? random.pick(['forward', 'preDNAT', 'untracked'] as const) : 'normal',
     staged: everything && random.chance(0.08),
@@ -250,7 +252,7 @@ function generateRule(words: Words, namespaceName: string | undefined): RulePart
 
 function generatePeer(words: Words, namespaceName: string | undefined): PeerExpression {
   const { random, everything } = words;
-  if (random.chance(0.2)) return 'any';
+  if (random.chance(0.3)) return 'any';
   return random.times(random.pick([0, 1, 1, 1, 2, 3]), () => (everything ? generateTerm(words) : networkPolicyTerm(words, namespaceName!)));
 }
 
@@ -320,11 +322,11 @@ function generateSelector(random: Random, namespaces: readonly string[], depth: 
 }
 
 function generatePackets(random: Random, everything: boolean): PacketExpression {
-  if (random.chance(0.3)) return 'any';
+  if (random.chance(0.45)) return 'any';
   const protocols = everything ? PROTOCOLS : TRANSPORT_PROTOCOLS;
   return random.times(random.pick(everything ? [0, 1, 1, 2, 3] : [1, 1, 2, 3]), (): PacketTerm => {
-    const protocol = random.chance(0.5) ? 'TCP' : random.pick(protocols);
-    if (random.chance(0.2) || !TRANSPORT_PROTOCOLS.includes(protocol as TransportProtocol)) return { protocol };
+    const protocol = random.chance(0.6) ? 'TCP' : random.pick(protocols);
+    if (random.chance(0.3) || !TRANSPORT_PROTOCOLS.includes(protocol as TransportProtocol)) return { protocol };
     if (!everything)
       return random.chance(0.3) ? { protocol, portNames: [random.pick(PORT_NAMES)] } : { protocol, ports: [generatePortRange(random)] };
     const portNames = random.some(PORT_NAMES, 2);

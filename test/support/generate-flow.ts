@@ -43,8 +43,15 @@ function addressesOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly 
   );
 }
 
-/** A flow between any two ends, mostly endpoints, with a packet on some boundary. */
+/** A flow, mostly between two different endpoints and mostly of TCP, with a packet and addresses on some boundary. */
 export function generateFlow(random: Random, { endpoints }: Snapshot, { packets, addresses }: Boundaries): IndexedFlow {
-  const end = (): FlowEnd => (random.chance(0.25) ? random.pick(addresses) : random.below(endpoints.length));
-  return { source: end(), destination: end(), packet: random.pick(packets) };
+  const address = (): FlowEnd => random.pick(addresses);
+  const endpoint = (): FlowEnd => random.below(endpoints.length);
+  const protocol = random.chance(0.6) ? 'TCP' : random.pick(PROTOCOLS);
+  const packet = random.pick(packets.filter((candidate) => candidate.protocol === protocol));
+  const source = random.chance(0.15) ? address() : endpoint();
+  const destination = random.chance(typeof source === 'string' ? 0.05 : 0.15) ? address() : endpoint();
+  // A pod with itself is a case of its own, and not a frequent one.
+  if (source === destination && random.chance(0.8)) return { source, destination: endpoint(), packet };
+  return { source, destination, packet };
 }

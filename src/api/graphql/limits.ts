@@ -10,8 +10,8 @@ import { ApiError } from '../errors';
 
 /** Deepest selection; the longest sensible way (cluster, scans, findings, evidence, trace, depends on) with `edges { node }` takes 13. */
 export const MOST_DEPTH = 15;
-/** Sum over all fields, weighted by depth and multiplied by literal page sizes; a full page of findings with all their fields is about 40,000. */
-export const MOST_COST = 150_000;
+/** Sum over all fields, multiplied by the page sizes that the document tells; a full page of findings with all their fields is about 7,000. */
+export const MOST_COST = 50_000;
 /** Aliases let one document ask the same expensive question many times. */
 export const MOST_ALIASES = 50;
 /** Lexical tokens of a document; the parser stops there. */
@@ -23,7 +23,15 @@ export const MOST_REQUEST_BYTES = 256 * 1024;
 
 export const LIMIT_RULES: readonly ValidationRule[] = [
   asRule(maxDepthRule({ n: MOST_DEPTH, flattenFragments: true, ...reporting(`a query is at most ${MOST_DEPTH} fields deep`) })),
-  asRule(costLimitRule({ maxCost: MOST_COST, flattenFragments: true, ...reporting(`the query costs more than ${MOST_COST}; ask for smaller pages or fewer fields`) })),
+  asRule(
+    costLimitRule({
+      maxCost: MOST_COST,
+      // Depth has a limit of its own.
+      depthCostFactor: 1,
+      flattenFragments: true,
+      ...reporting(`the query costs more than ${MOST_COST}; ask for smaller pages or fewer fields`),
+    }),
+  ),
   limitAliases,
 ];
 

@@ -15,13 +15,16 @@ export interface GlobalId {
   readonly key: readonly string[];
 }
 
-export function encodeId({ type, key }: GlobalId): string {
-  return Buffer.from([type, ...key].join(':')).toString('base64url');
+/** Parts of keys hold no control characters, so a line feed keeps them apart. */
+const SEPARATOR = '\n';
+
+export function encodeId(type: NodeType, ...key: readonly string[]): string {
+  return Buffer.from([type, ...key].join(SEPARATOR)).toString('base64url');
 }
 
 /** Undefined when it is no id of ours. */
 export function decodeId(id: string): GlobalId | undefined {
-  const [type, ...key] = Buffer.from(id, 'base64url').toString().split(':');
+  const [type, ...key] = Buffer.from(id, 'base64url').toString().split(SEPARATOR);
   const known = NODE_TYPES.find((candidate) => candidate === type);
   return known && key.length > 0 ? { type: known, key } : undefined;
 }
@@ -39,7 +42,9 @@ export interface ConnectionArguments {
 export function pageRequestOf({ first, after }: ConnectionArguments): PageRequest {
   const limit = first ?? LARGEST_PAGE;
   if (limit < 1 || limit > LARGEST_PAGE) {
-    throw new ApiError('INVALID_REQUEST', `\`first\` is \`${limit}\`; a page has 1 to ${LARGEST_PAGE} items`, [{ path: 'first', message: 'out of range' }]);
+    throw new ApiError('INVALID_REQUEST', `\`first\` is \`${limit}\`; a page has 1 to ${LARGEST_PAGE} items`, [
+      { path: 'first', message: 'out of range' },
+    ]);
   }
   return { limit, cursor: after ?? undefined };
 }

@@ -1,7 +1,7 @@
 /** `type/subtype` of a Content-Type header in lower case, without its parameters; undefined when there is none. */
 export function mediaTypeOf(contentType: string | undefined): string | undefined {
-  const essence = contentType?.split(';', 1)[0]!.trim().toLowerCase();
-  return essence === undefined || essence === '' ? undefined : essence;
+  const essence = contentType?.split(';', 1).join('').trim().toLowerCase();
+  return essence === '' ? undefined : essence;
 }
 
 /**

@@ -8,8 +8,8 @@ export class Partition {
   /** Cell of each element. Cells are not renumbered when one becomes empty. */
   readonly cellOf: Int32Array;
   private count = 1;
-  private stamps = new Int32Array(64);
-  private children = new Int32Array(64);
+  private stamps: Int32Array = new Int32Array(64);
+  private children: Int32Array = new Int32Array(64);
   private stamp = 0;
 
   constructor(size: number) {
@@ -34,7 +34,7 @@ export class Partition {
 
   /** Cell of each element, with cells numbered from 0 by their first element, and how many there are. */
   dense(): { readonly cellOf: Int32Array; readonly count: number } {
-    const numbers = new Int32Array(this.count).fill(-1);
+    const numbers: Int32Array = new Int32Array(this.count).fill(-1);
     let count = 0;
     const cellOf = this.cellOf.map((cell) => {
       if (numbers[cell] === -1) numbers[cell] = count++;

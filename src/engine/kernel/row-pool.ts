@@ -13,23 +13,23 @@ const CHUNK_CACHE = 1 << 14;
 /** Makes rows: set algebra by id, with equal rows under equal ids. */
 export class RowPool implements Rows {
   readonly size: number;
-  first = new Int32Array(1024);
-  starts = new Int32Array(1024);
-  chunks = new Int32Array(4096);
-  words = new Int32Array(256 * CHUNK_WORDS);
+  first: Int32Array = new Int32Array(1024);
+  starts: Int32Array = new Int32Array(1024);
+  chunks: Int32Array = new Int32Array(4096);
+  words: Int32Array = new Int32Array(256 * CHUNK_WORDS);
   rowCount = 0;
   chunkCount = 0;
 
-  private rowHashes = new Int32Array(1024);
-  private rowSlots = new Int32Array(2048);
-  private chunkHashes = new Int32Array(256);
-  private chunkSlots = new Int32Array(512);
-  private readonly rowCache = new Int32Array(ROW_CACHE * 3).fill(-1);
-  private readonly chunkCache = new Int32Array(CHUNK_CACHE * 3).fill(-1);
+  private rowHashes: Int32Array = new Int32Array(1024);
+  private rowSlots: Int32Array = new Int32Array(2048);
+  private chunkHashes: Int32Array = new Int32Array(256);
+  private chunkSlots: Int32Array = new Int32Array(512);
+  private readonly rowCache: Int32Array = new Int32Array(ROW_CACHE * 3).fill(-1);
+  private readonly chunkCache: Int32Array = new Int32Array(CHUNK_CACHE * 3).fill(-1);
   /** Chunk ids of the row that is being made. */
   private readonly line: Int32Array;
   /** Words of the chunk that is being made. */
-  private readonly cell = new Int32Array(CHUNK_WORDS);
+  private readonly cell: Int32Array = new Int32Array(CHUNK_WORDS);
   /** Bits of the row that is being drawn, all zero between two rows, and the chunks that it touches. */
   private readonly canvas: Int32Array;
   private lowest = 0x7fffffff;
@@ -83,6 +83,18 @@ export class RowPool implements Rows {
     this.lowest = 0x7fffffff;
     this.highest = -1;
     return this.internRow(lowest, highest - lowest + 1);
+  }
+
+  /** Id here of a row of another universe of the same size. `chunks` remembers the chunks that came over before: -1 for none. */
+  import(rows: Rows, row: number, chunks: Int32Array): number {
+    const start = rows.starts[row]!;
+    const length = rows.starts[row + 1]! - start;
+    for (let at = 0; at < length; at++) {
+      const chunk = rows.chunks[start + at]!;
+      if (chunks[chunk] === -1) chunks[chunk] = this.internChunk(rows.words, chunk << 4);
+      this.line[at] = chunks[chunk]!;
+    }
+    return this.internRow(rows.first[row]!, length);
   }
 
   or(a: number, b: number): number {
@@ -232,7 +244,8 @@ export class RowPool implements Rows {
     for (let w = 0; w < CHUNK_WORDS; w++) this.words[(id << 4) + w] = source[offset + w]!;
     this.chunkHashes[id] = hash;
     this.chunkSlots[slot] = id + 1;
-    if (this.chunkCount * 2 > this.chunkSlots.length) this.chunkSlots = rehashed(this.chunkHashes, this.chunkCount, this.chunkSlots.length * 2);
+    if (this.chunkCount * 2 > this.chunkSlots.length)
+      this.chunkSlots = rehashed(this.chunkHashes, this.chunkCount, this.chunkSlots.length * 2);
     return id;
   }
 

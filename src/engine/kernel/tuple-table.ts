@@ -7,11 +7,11 @@ import { grown } from './int-list';
 export class TupleTable {
   count = 0;
   /** Tuple `id` lies in `values` from `starts[id]` to `starts[id + 1]`. */
-  starts = new Int32Array(64);
-  values = new Int32Array(256);
-  private hashes = new Int32Array(64);
+  starts: Int32Array = new Int32Array(64);
+  values: Int32Array = new Int32Array(256);
+  private hashes: Int32Array = new Int32Array(64);
   /** Open addressing: id + 1, or 0 for a free slot. */
-  private slots = new Int32Array(128);
+  private slots: Int32Array = new Int32Array(128);
 
   /** Id of the first `length` integers of `tuple`. */
   intern(tuple: Int32Array, length: number): number {

@@ -7,7 +7,7 @@ export function canonicalAddresses(reading: Reading, texts: Iterable<string>, pa
   for (const text of texts) {
     const address = parseAddress(text);
     if (!address) {
-      reading.report('bad-address', 'warning', `\`${path}\` holds \`${text}\`, which is no IP address`, node);
+      reading.report('bad-address', `\`${path}\` holds \`${text}\`, which is no IP address`, node);
       continue;
     }
     addresses.add(formatAddress(address));
@@ -23,7 +23,7 @@ export function statusAddresses(reading: Reading, status: Mapping | undefined, s
   if (texts.length === 0) texts.push(textIn(reading, status, singular, 'status'));
   return canonicalAddresses(
     reading,
-    texts.filter((text) => text !== undefined && text !== ''),
+    texts.filter((text): text is string => text !== undefined && text !== ''),
     entries.length > 0 ? `status.${plural}` : `status.${singular}`,
     status,
   );

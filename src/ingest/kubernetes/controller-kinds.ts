@@ -35,7 +35,13 @@ export const CONTROLLER_KINDS: readonly ControllerKind[] = [
     scale: 'replicas',
   },
   // What a Deployment adds is in the template of its ReplicaSets already.
-  { kind: 'ReplicaSet', apis: { apps: ['v1', 'v1beta2'], extensions: ['v1beta1'] }, template: ['spec', 'template'], adds: added([]), scale: 'replicas' },
+  {
+    kind: 'ReplicaSet',
+    apis: { apps: ['v1', 'v1beta2'], extensions: ['v1beta1'] },
+    template: ['spec', 'template'],
+    adds: added([]),
+    scale: 'replicas',
+  },
   { kind: 'ReplicationController', apis: { '': ['v1'] }, template: ['spec', 'template'], adds: added([]), scale: 'replicas' },
   {
     kind: 'StatefulSet',
@@ -84,9 +90,14 @@ const CURRENT_GROUPS = new Map(
 
 /** The group in which a kind lives today: old groups of a controller count as that one, any other group stays as it is. */
 export function currentGroup(apiVersion: string, kind: string): string {
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const group = groupOf(apiVersion);
   return CURRENT_GROUPS.get(`${group}/${kind}`) ?? group;
+}
+
+/** The API group of `group/version`; the core group, which is written without one, is empty. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
 /** Does this kind make pods from a template that we read? */

@@ -19,14 +19,16 @@ export function readController(reading: Reading, origin: Origin, type: Controlle
     return mappingIn(reading, parent, name, type.template.slice(0, depth).join('.'));
   }, object);
   if (!template) {
-    reading.report('no-template', 'severe', `this ${origin.kind} has no \`${path}\`: what pods it makes is unknown`, spec);
+    reading.report('no-template', `this ${origin.kind} has no \`${path}\`: what pods it makes is unknown`, spec);
     return base;
   }
   return { ...base, template: readPodShape(reading, template, path, shapes, type.adds(origin.name, object)) };
 }
 
 function templateReference(reading: Reading, reference: Mapping): NonNullable<ControllerDraft['templateOf']> {
-  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map((field) => textIn(reading, reference, field, 'spec.workloadRef') ?? '');
+  const [apiVersion, kind, name] = ['apiVersion', 'kind', 'name'].map(
+    (field) => textIn(reading, reference, field, 'spec.workloadRef') ?? '',
+  );
   return { apiVersion: apiVersion!, group: currentGroup(apiVersion!, kind!), kind: kind!, name: name! };
 }
 
@@ -41,11 +43,11 @@ function scaleOf(reading: Reading, { scale }: ControllerKind, object: Mapping, s
       return replicas === 0 ? { replicas, dormant: 'scaled to zero' } : { replicas };
     }
     case 'cronJob':
-      return flagIn(reading, spec, 'suspend', 'spec') ? { replicas: 0, dormant: 'suspended' } : {};
+      return flagIn(reading, spec, 'suspend', 'spec') ? { dormant: 'suspended' } : {};
     case 'job': {
       const replicas = integerIn(reading, spec, 'parallelism', 'spec') ?? 1;
-      if (isFinishedJob(reading, object, spec)) return { replicas: 0, dormant: 'finished' };
-      if (flagIn(reading, spec, 'suspend', 'spec')) return { replicas: 0, dormant: 'suspended' };
+      if (isFinishedJob(reading, object, spec)) return { replicas, dormant: 'finished' };
+      if (flagIn(reading, spec, 'suspend', 'spec')) return { replicas, dormant: 'suspended' };
       return replicas === 0 ? { replicas, dormant: 'scaled to zero' } : { replicas };
     }
   }

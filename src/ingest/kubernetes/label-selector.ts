@@ -26,7 +26,8 @@ export function readLabelSelector(reading: Reading, written: unknown, owner: Own
 
 function readMatchLabels(reading: Reading, { matchLabels }: Mapping, owner: Owner, path: string): Selector {
   if (isAbsent(matchLabels)) return { kind: 'all' };
-  if (!isMapping(matchLabels)) return refuse(reading, `\`${path}.matchLabels\` is ${typeName(matchLabels)} where a mapping belongs`, matchLabels);
+  if (!isMapping(matchLabels))
+    return refuse(reading, `\`${path}.matchLabels\` is ${typeName(matchLabels)} where a mapping belongs`, matchLabels);
   const tests: Selector[] = [];
   for (const key of Object.keys(matchLabels).sort(compareText)) {
     const written = matchLabels[key];
@@ -44,8 +45,11 @@ function readMatchLabels(reading: Reading, { matchLabels }: Mapping, owner: Owne
 function readMatchExpressions(reading: Reading, { matchExpressions }: Mapping, owner: Owner, path: string): Selector {
   if (isAbsent(matchExpressions)) return { kind: 'all' };
   const at = `${path}.matchExpressions`;
-  if (!Array.isArray(matchExpressions)) return refuse(reading, `\`${at}\` is ${typeName(matchExpressions)} where a list belongs`, matchExpressions);
-  return conjunction(...matchExpressions.map((written, index) => readExpression(reading, written, owner, `${at}[${index}]`, matchExpressions)));
+  if (!Array.isArray(matchExpressions))
+    return refuse(reading, `\`${at}\` is ${typeName(matchExpressions)} where a list belongs`, matchExpressions);
+  return conjunction(
+    ...matchExpressions.map((written, index) => readExpression(reading, written, owner, `${at}[${index}]`, matchExpressions)),
+  );
 }
 
 function readExpression(reading: Reading, written: unknown, owner: Owner, path: string, holder: unknown): Selector {
@@ -76,11 +80,13 @@ function labelTest(operator: unknown, values: readonly string[]): LabelTest | st
     case 'DoesNotExist':
       return values.length === 0 ? { operator: 'doesNotExist' } : 'has operator `DoesNotExist` and `values`';
     default:
-      return typeof operator === 'string' ? `has operator \`${operator}\`, which is none of In, NotIn, Exists, DoesNotExist` : 'has no `operator`';
+      return typeof operator === 'string'
+        ? `has operator \`${operator}\`, which is none of In, NotIn, Exists, DoesNotExist`
+        : 'has no `operator`';
   }
 }
 
 function refuse(reading: Reading, problem: string, node: unknown): Selector {
-  reading.report('invalid-selector', 'severe', `${problem}; the API server refuses the object, here the selector matches nothing`, node);
+  reading.report('invalid-selector', `${problem}; the API server refuses the object, here the selector matches nothing`, node);
   return NOTHING;
 }

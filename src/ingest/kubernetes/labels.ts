@@ -22,11 +22,15 @@ export function isLabelValue(value: string): boolean {
  * Reads `metadata.labels` as sorted pairs. A value that is no text is refused by the API server: it is reported, and its text is used, since that is what
  * its author means; a null value is the empty text, as the API server decodes it.
  */
-export function readLabels(reading: Reading, metadata: Mapping | undefined, path: string): readonly (readonly [key: string, value: string])[] {
+export function readLabels(
+  reading: Reading,
+  metadata: Mapping | undefined,
+  path: string,
+): readonly (readonly [key: string, value: string])[] {
   const labels = metadata?.labels;
   if (isAbsent(labels)) return [];
   if (!isMapping(labels)) {
-    reading.report('wrong-type', 'severe', `\`${path}.labels\` is ${typeName(labels)} where a mapping belongs`, metadata);
+    reading.report('wrong-type', `\`${path}.labels\` is ${typeName(labels)} where a mapping belongs`, metadata);
     return [];
   }
   const pairs: [string, string][] = [];
@@ -39,10 +43,10 @@ export function readLabels(reading: Reading, metadata: Mapping | undefined, path
     if (isAbsent(value)) {
       pairs.push([key, '']);
     } else if (typeof value === 'object') {
-      reading.report('label-not-text', 'severe', `label \`${key}\` of \`${path}.labels\` is ${typeName(value)}; it is left out`, labels);
+      reading.report('label-not-text', `label \`${key}\` of \`${path}.labels\` is ${typeName(value)}; it is left out`, labels);
     } else {
       const message = `label \`${key}\` of \`${path}.labels\` is ${typeName(value)}: the API server refuses it; read as the text \`${value}\`, quote it`;
-      reading.report('label-not-text', 'severe', message, labels);
+      reading.report('label-not-text', message, labels);
       pairs.push([key, String(value)]);
     }
   }
@@ -54,7 +58,7 @@ export function checkLabels(reading: Reading, pairs: readonly (readonly [string,
   for (const [key, value] of pairs) {
     if (isLabelKey(key) && isLabelValue(value)) continue;
     const part = isLabelKey(key) ? `value of label \`${key}\`` : `label key \`${key}\``;
-    reading.report('invalid-label', 'warning', `the ${part} in \`${path}.labels\` is one that the API server refuses`, node);
+    reading.report('invalid-label', `the ${part} in \`${path}.labels\` is one that the API server refuses`, node);
   }
 }
 

@@ -11,7 +11,7 @@ export function readNamespace(reading: Reading, origin: Origin): NamespaceDraft 
   const claimed = written.find(([key]) => key === NAMESPACE_NAME_LABEL);
   if (claimed && claimed[1] !== origin.name) {
     const message = `label \`${NAMESPACE_NAME_LABEL}\` says \`${claimed[1]}\`: the API server sets it to \`${origin.name}\`, which is used`;
-    reading.report('name-label', 'warning', message, labels);
+    reading.report('name-label', message, labels);
   }
   return { kind: 'namespace', origin, labels: namespaceLabels(origin.name, written) };
 }

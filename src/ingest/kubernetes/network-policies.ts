@@ -27,7 +27,10 @@ const TRANSPORT_PACKETS: PacketExpression = TRANSPORT_PROTOCOLS.map((protocol) =
 const OTHER_PACKETS: PacketExpression = (['ICMP', 'ICMPv6', 'other'] as const).map((protocol) => ({ protocol }));
 
 /** NetworkPolicy speaks of TCP, UDP and SCTP only; what isolation means for the rest is left to the plugin (kubernetes.io/docs/concepts/services-networking/network-policies). */
-const OTHER_PROTOCOLS = Object.freeze({ kind: 'protocol', text: 'how the network plugin treats protocols that NetworkPolicy does not define' } as const);
+const OTHER_PROTOCOLS = Object.freeze({
+  kind: 'protocol',
+  text: 'how the network plugin treats protocols that NetworkPolicy does not define',
+} as const);
 
 const METADATA_FIELDS = [
   'annotations',
@@ -59,16 +62,21 @@ function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lo
   const { object } = document;
   checkFields(reading, object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], '');
   if (isMapping(object.metadata)) checkFields(reading, object.metadata, METADATA_FIELDS, 'metadata');
-  if (isAbsent(object.spec)) reading.report('no-spec', 'warning', 'the policy has no `spec`: it isolates every pod of its namespace for ingress');
+  if (isAbsent(object.spec)) reading.report('no-spec', 'the policy has no `spec`: it isolates every pod of its namespace for ingress');
   const spec = isAbsent(object.spec) ? {} : object.spec;
   if (!isMapping(spec)) {
-    reading.report('invalid-policy', 'severe', `\`spec\` is ${typeName(spec)} where a mapping belongs; the policy is left out`);
+    reading.report('invalid-policy', `\`spec\` is ${typeName(spec)} where a mapping belongs; the policy is left out`);
     return undefined;
   }
   checkFields(reading, spec, ['podSelector', 'policyTypes', 'ingress', 'egress'], 'spec');
   const namespace = ref.namespace ?? facts.defaultNamespace;
   const calico = facts.cni === 'calico';
-  const scope: Scope = { namespace, netsSeePods: facts.ipBlockMatchesPods, every: calico ? 'any' : TRANSPORT_PACKETS, decidesOthers: calico };
+  const scope: Scope = {
+    namespace,
+    netsSeePods: facts.ipBlockMatchesPods,
+    every: calico ? 'any' : TRANSPORT_PACKETS,
+    decidesOthers: calico,
+  };
   const pods = isAbsent(spec.podSelector)
     ? conjunction()
     : readLabelSelector(reading, spec.podSelector, 'endpoint', 'spec.podSelector', spec);
@@ -96,7 +104,8 @@ interface Scope extends PeerScope {
 /** `policyTypes` as written; absent or empty it is Ingress, and Egress too if there is an egress rule. */
 function isolatedDirections(reading: Reading, spec: Mapping): readonly Direction[] {
   const { policyTypes } = spec;
-  const byRules: readonly Direction[] = isAbsent(spec.egress) || (Array.isArray(spec.egress) && spec.egress.length === 0) ? ['ingress'] : ['ingress', 'egress'];
+  const byRules: readonly Direction[] =
+    isAbsent(spec.egress) || (Array.isArray(spec.egress) && spec.egress.length === 0) ? ['ingress'] : ['ingress', 'egress'];
   if (isAbsent(policyTypes)) return byRules;
   if (!Array.isArray(policyTypes)) {
     refuseEntry(reading, `\`spec.policyTypes\` is ${typeName(policyTypes)} where a list belongs`, spec);
@@ -113,7 +122,7 @@ function isolatedDirections(reading: Reading, spec: Mapping): readonly Direction
     const rules = spec[direction];
     if (named.includes(direction) || isAbsent(rules) || (Array.isArray(rules) && rules.length === 0)) continue;
     const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-    reading.report('rules-without-effect', 'warning', `the \`${direction}\` rules have no effect: \`policyTypes\` does not list \`${type}\``, spec);
+    reading.report('rules-without-effect', `the \`${direction}\` rules have no effect: \`policyTypes\` does not list \`${type}\``, spec);
   }
   return named;
 }
@@ -121,7 +130,10 @@ function isolatedDirections(reading: Reading, spec: Mapping): readonly Direction
 function readRules(reading: Reading, spec: Mapping, direction: Direction, scope: Scope): readonly Rule[] {
   const rules = readWrittenRules(reading, spec, direction, scope);
   if (scope.decidesOthers) return rules;
-  return [...rules, { action: 'Allow', peer: 'any', packets: OTHER_PACKETS, condition: OTHER_PROTOCOLS, source: sourceOf(reading.document, spec) }];
+  return [
+    ...rules,
+    { action: 'Allow', peer: 'any', packets: OTHER_PACKETS, condition: OTHER_PROTOCOLS, source: sourceOf(reading.document, spec) },
+  ];
 }
 
 /** INVARIANT: the rule at index `i` is the entry at index `i` of the document. */
@@ -137,7 +149,7 @@ function readWrittenRules(reading: Reading, spec: Mapping, direction: Direction,
     const path = `spec.${direction}[${index}]`;
     // Null decodes as the empty rule, which allows everything.
     const rule = entry === null ? {} : entry;
-    if (entry === null) reading.report('empty-rule', 'warning', `\`${path}\` is empty: it allows everything, as the rule \`{}\` does`, written);
+    if (entry === null) reading.report('empty-rule', `\`${path}\` is empty: it allows everything, as the rule \`{}\` does`, written);
     const source = sourceOf(reading.document, isMapping(entry) ? entry : written);
     if (!isMapping(rule)) {
       refuseEntry(reading, `\`${path}\` is ${typeName(rule)} where a mapping belongs`, written);

@@ -11,8 +11,13 @@ export interface ObjectType {
 }
 
 /** Characters that no name of any kind may hold (k8s.io/apimachinery/pkg/api/validation/path, and control characters). */
-const FORBIDDEN = /[\u0000-\u001f\u007f/]/;
+const FORBIDDEN = /[\p{Cc}/]/u;
 const LONGEST_NAME = 253;
+
+/** Whether anything can have this name. */
+export function isName(text: string): boolean {
+  return text.length <= LONGEST_NAME && !FORBIDDEN.test(text);
+}
 
 /**
  * Who the object is. Without a name it cannot be told from others, and is left out; one with only `generateName` gets the name that the API server
@@ -26,14 +31,14 @@ export function readOrigin(
 ): Origin | undefined {
   const { metadata } = document.object;
   if (!isMapping(metadata)) {
-    reading.report('no-name', 'severe', `a ${type.kind} without \`metadata\` is left out`);
+    reading.report('no-name', `a ${type.kind} without \`metadata\` is left out`);
     return undefined;
   }
   let name = textIn(reading, metadata, 'name', 'metadata');
   if (name === undefined || name === '') {
     const prefix = textIn(reading, metadata, 'generateName', 'metadata');
     if (prefix === undefined || prefix === '') {
-      reading.report('no-name', 'severe', `a ${type.kind} without \`metadata.name\` is left out`, metadata);
+      reading.report('no-name', `a ${type.kind} without \`metadata.name\` is left out`, metadata);
       return undefined;
     }
     name = prefix + place.fingerprint.slice(0, 5);
@@ -43,8 +48,12 @@ export function readOrigin(
     ['name', name],
     ['namespace', namespace ?? ''],
   ] as const) {
-    if (text.length <= LONGEST_NAME && !FORBIDDEN.test(text)) continue;
-    reading.report('bad-name', 'severe', `\`metadata.${field}\` of this ${type.kind} is too long or holds \`/\` or a control character; the object is left out`, metadata);
+    if (isName(text)) continue;
+    reading.report(
+      'bad-name',
+      `\`metadata.${field}\` of this ${type.kind} is too long or holds \`/\` or a control character; the object is left out`,
+      metadata,
+    );
     return undefined;
   }
   const { uid, resourceVersion } = metadata;

@@ -12,12 +12,12 @@ export function readOwner(reading: Reading, metadata: Mapping | undefined, owned
   if (!reference) return undefined;
   const name = textIn(reading, reference, 'name', 'metadata.ownerReferences');
   if (name === undefined || name === '') {
-    reading.report('bad-owner', 'warning', 'an owner reference has no name; it is left out', reference);
+    reading.report('bad-owner', 'an owner reference has no name; it is left out', reference);
     return undefined;
   }
   const apiVersion = textIn(reading, reference, 'apiVersion', 'metadata.ownerReferences') ?? 'v1';
   const kind = textIn(reading, reference, 'kind', 'metadata.ownerReferences');
   if (kind === 'Node') return undefined;
-  if (kind === undefined) reading.report('bad-owner', 'warning', `owner \`${name}\` has no kind; it is read as ${ownedKind}`, reference);
+  if (kind === undefined) reading.report('bad-owner', `owner \`${name}\` has no kind; it is read as ${ownedKind}`, reference);
   return { apiVersion, group: currentGroup(apiVersion, kind ?? ownedKind), kind: kind ?? ownedKind, name };
 }

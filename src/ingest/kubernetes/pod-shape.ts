@@ -23,13 +23,15 @@ export function readPodShape(reading: Reading, pod: Mapping, path: string, shape
   const metadata = isMapping(pod.metadata) ? pod.metadata : undefined;
   const spec = isMapping(pod.spec) ? pod.spec : undefined;
   const prefix = path === '' ? '' : `${path}.`;
-  if (!spec) reading.report('wrong-type', 'severe', `\`${prefix}spec\` of the pod is missing or no mapping: its ports and network are unknown`, pod);
+  if (!spec) reading.report('wrong-type', `\`${prefix}spec\` of the pod is missing or no mapping: its ports and network are unknown`, pod);
   const written = readLabels(reading, metadata, `${prefix}metadata`);
   checkLabels(reading, written, `${prefix}metadata`, metadata);
   const labels = [...written, ...added.known.filter(([key]) => !written.some(([other]) => other === key))];
   labels.sort((a, b) => compareText(a[0], b[0]));
   const serviceAccount =
-    textIn(reading, spec, 'serviceAccountName', `${prefix}spec`) || textIn(reading, spec, 'serviceAccount', `${prefix}spec`) || DEFAULT_SERVICE_ACCOUNT;
+    textIn(reading, spec, 'serviceAccountName', `${prefix}spec`) ||
+    textIn(reading, spec, 'serviceAccount', `${prefix}spec`) ||
+    DEFAULT_SERVICE_ACCOUNT;
   const hostNetwork = flagIn(reading, spec, 'hostNetwork', `${prefix}spec`) ?? false;
   const ports: DeclaredPort[] = [];
   const images: string[] = [];
@@ -53,7 +55,7 @@ function readContainerPorts(reading: Reading, container: Mapping, path: string, 
     const protocol = readProtocol(reading, entry, at);
     if (protocol === undefined) continue;
     if (port === undefined || port < LOWEST_PORT || port > HIGHEST_PORT) {
-      reading.report('bad-port', 'warning', `\`${at}\` declares a port that is not between 1 and 65535; it is left out`, entry);
+      reading.report('bad-port', `\`${at}\` declares a port that is not between 1 and 65535; it is left out`, entry);
       continue;
     }
     ports.push({ name: textIn(reading, entry, 'name', at) ?? '', protocol, port });
@@ -64,6 +66,7 @@ function readContainerPorts(reading: Reading, container: Mapping, path: string, 
 export function readProtocol(reading: Reading, entry: Mapping, path: string): TransportProtocol | undefined {
   const text = textIn(reading, entry, 'protocol', path) || 'TCP';
   const protocol = TRANSPORT_PROTOCOLS.find((known) => known === text);
-  if (!protocol) reading.report('bad-protocol', 'warning', `\`${path}\` has protocol \`${text}\`, which is none of TCP, UDP, SCTP; the port is left out`, entry);
+  if (!protocol)
+    reading.report('bad-protocol', `\`${path}\` has protocol \`${text}\`, which is none of TCP, UDP, SCTP; the port is left out`, entry);
   return protocol;
 }

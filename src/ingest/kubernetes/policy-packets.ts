@@ -1,5 +1,5 @@
-import { HIGHEST_PORT, LOWEST_PORT, type PacketExpression, type PacketTerm, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { TransportProtocol } from '../../model/endpoint';
+import { HIGHEST_PORT, LOWEST_PORT, type PacketExpression, type PacketTerm, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { type Interval, intervalSet } from '../../util/interval-set';
 import { compareText } from '../../util/order';
 import { isAbsent, isMapping, type Reading, typeName } from '../reading';
@@ -24,7 +24,13 @@ export function readPackets(reading: Reading, ports: unknown, every: PacketExpre
   }
   if (ports.length === 0) return every;
   const entries = ports.map((port, index) => readPort(reading, port, `${path}[${index}]`, ports)).filter((entry) => entry !== undefined);
-  return TRANSPORT_PROTOCOLS.flatMap((protocol) => termOf(protocol, entries.filter((entry) => entry.protocol === protocol)) ?? []);
+  return TRANSPORT_PROTOCOLS.flatMap(
+    (protocol) =>
+      termOf(
+        protocol,
+        entries.filter((entry) => entry.protocol === protocol),
+      ) ?? [],
+  );
 }
 
 function termOf(protocol: TransportProtocol, entries: readonly PortEntry[]): PacketTerm | undefined {
@@ -51,7 +57,9 @@ function readPort(reading: Reading, written: unknown, path: string, holder: unkn
       const advice = /^\d+$/.test(port) ? ': a number in quotes is a name, take the quotes away' : '';
       return refuseEntry(reading, `\`${path}.port\` is \`${port}\`, which is no port name${advice}`, entry);
     }
-    return isAbsent(endPort) ? { kind: 'name', protocol, name: port } : refuseEntry(reading, `\`${path}\` has \`endPort\` beside a port name`, entry);
+    return isAbsent(endPort)
+      ? { kind: 'name', protocol, name: port }
+      : refuseEntry(reading, `\`${path}\` has \`endPort\` beside a port name`, entry);
   }
   if (!isPort(port)) return refuseEntry(reading, `\`${path}.port\` is no port name and no number from 1 to 65535`, entry);
   if (isAbsent(endPort)) return { kind: 'range', protocol, range: [port, port] };

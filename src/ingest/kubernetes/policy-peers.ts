@@ -38,11 +38,18 @@ function readPeer(reading: Reading, peer: unknown, scope: PeerScope, path: strin
     if (hasSelector) return refuseEntry(reading, `\`${path}\` has \`ipBlock\` beside a selector`, peer);
     return readIpBlock(reading, ipBlock, scope, `${path}.ipBlock`, peer);
   }
-  if (!hasSelector) return refuseEntry(reading, `\`${path}\` names no peer: it has no \`podSelector\`, \`namespaceSelector\` or \`ipBlock\` with a value`, peer);
+  if (!hasSelector)
+    return refuseEntry(
+      reading,
+      `\`${path}\` names no peer: it has no \`podSelector\`, \`namespaceSelector\` or \`ipBlock\` with a value`,
+      peer,
+    );
   const namespaces: Selector = isAbsent(namespaceSelector)
     ? { kind: 'inNamespace', names: [scope.namespace] }
     : readLabelSelector(reading, namespaceSelector, 'namespace', `${path}.namespaceSelector`, peer);
-  const pods: Selector = isAbsent(podSelector) ? { kind: 'all' } : readLabelSelector(reading, podSelector, 'endpoint', `${path}.podSelector`, peer);
+  const pods: Selector = isAbsent(podSelector)
+    ? { kind: 'all' }
+    : readLabelSelector(reading, podSelector, 'endpoint', `${path}.podSelector`, peer);
   return { selector: conjunction(namespaces, POD_NETWORK, pods), netsSeePods: scope.netsSeePods };
 }
 
@@ -53,13 +60,18 @@ function readIpBlock(reading: Reading, ipBlock: unknown, scope: PeerScope, path:
   if (!cidr) return undefined;
   const term: PeerTerm = { nets: [formatCidr(cidr)], netsSeePods: scope.netsSeePods };
   if (isAbsent(ipBlock.except)) return term;
-  if (!Array.isArray(ipBlock.except)) return refuseEntry(reading, `\`${path}.except\` is ${typeName(ipBlock.except)} where a list belongs`, ipBlock);
+  if (!Array.isArray(ipBlock.except))
+    return refuseEntry(reading, `\`${path}.except\` is ${typeName(ipBlock.except)} where a list belongs`, ipBlock);
   const notNets: string[] = [];
   for (const [index, written] of ipBlock.except.entries()) {
     const except = readCidr(reading, written, `${path}.except[${index}]`, ipBlock.except);
     if (!except) return undefined;
     if (!isStrictlyInside(except, cidr)) {
-      return refuseEntry(reading, `\`${path}.except[${index}]\` is \`${String(written)}\`, which is no smaller part of \`cidr\``, ipBlock.except);
+      return refuseEntry(
+        reading,
+        `\`${path}.except[${index}]\` is \`${String(written)}\`, which is no smaller part of \`cidr\``,
+        ipBlock.except,
+      );
     }
     notNets.push(formatCidr(except));
   }
@@ -75,7 +87,7 @@ function readCidr(reading: Reading, written: unknown, path: string, holder: Mapp
   }
   if (parseAddress(text.slice(0, text.indexOf('/')))?.value !== range.low) {
     const message = `\`${path}\` is \`${text}\`, whose address is not the first of its block; read as \`${formatCidr(range)}\``;
-    reading.report('host-bits', 'warning', message, holder);
+    reading.report('host-bits', message, holder);
   }
   return range;
 }
@@ -86,5 +98,7 @@ function withoutLeadingZeros(cidr: string): string {
 }
 
 function isStrictlyInside(inner: AddressRange, outer: AddressRange): boolean {
-  return inner.family === outer.family && outer.low <= inner.low && inner.high <= outer.high && inner.high - inner.low < outer.high - outer.low;
+  return (
+    inner.family === outer.family && outer.low <= inner.low && inner.high <= outer.high && inner.high - inner.low < outer.high - outer.low
+  );
 }

@@ -6,5 +6,5 @@ import type { Reading } from '../reading';
  */
 export function refuseEntry(reading: Reading, problem: string, node: unknown): undefined {
   const consequence = 'the API server refuses the whole policy, here the entry matches nothing and the policy still isolates';
-  reading.report('invalid-policy', 'severe', `${problem}; ${consequence}`, node);
+  reading.report('invalid-policy', `${problem}; ${consequence}`, node);
 }

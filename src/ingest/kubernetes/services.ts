@@ -15,7 +15,8 @@ export function readService(reading: Reading, origin: Origin): ServiceDraft {
   const spec = mappingIn(reading, reading.document.object, 'spec', '');
   const written = textIn(reading, spec, 'type', 'spec') ?? 'ClusterIP';
   const type = SERVICE_TYPES.find((known) => known === written);
-  if (!type) reading.report('bad-service', 'severe', `\`spec.type\` is \`${written}\`, which is none of ${SERVICE_TYPES.join(', ')}; read as ClusterIP`, spec);
+  if (!type)
+    reading.report('bad-service', `\`spec.type\` is \`${written}\`, which is none of ${SERVICE_TYPES.join(', ')}; read as ClusterIP`, spec);
   const selector = readSelector(reading, spec);
   const ports = mappingsIn(reading, spec, 'ports', 'spec').map((port) => readServicePort(reading, port));
   const service = {
@@ -33,12 +34,16 @@ function readSelector(reading: Reading, spec: Mapping | undefined): Readonly<Rec
   const pairs: [string, string][] = [];
   for (const [key, value] of Object.entries(selector)) {
     if (typeof value === 'object' && value !== null) {
-      reading.report('label-not-text', 'severe', `label \`${key}\` of \`spec.selector\` is ${typeName(value)}; the Service is read without a selector`, selector);
+      reading.report(
+        'label-not-text',
+        `label \`${key}\` of \`spec.selector\` is ${typeName(value)}; the Service is read without a selector`,
+        selector,
+      );
       return undefined;
     }
     if (typeof value !== 'string' && !isAbsent(value)) {
       const message = `label \`${key}\` of \`spec.selector\` is ${typeName(value)}: the API server refuses it; read as the text \`${value}\`, quote it`;
-      reading.report('label-not-text', 'severe', message, selector);
+      reading.report('label-not-text', message, selector);
     }
     pairs.push([key, isAbsent(value) ? '' : String(value)]);
   }
@@ -50,7 +55,7 @@ function readServicePort(reading: Reading, entry: Mapping): ServicePort | undefi
   const protocol = readProtocol(reading, entry, 'spec.ports');
   if (protocol === undefined) return undefined;
   if (port === undefined || port < LOWEST_PORT || port > HIGHEST_PORT) {
-    reading.report('bad-port', 'severe', '`spec.ports` has a port that is not between 1 and 65535; it is left out', entry);
+    reading.report('bad-port', '`spec.ports` has a port that is not between 1 and 65535; it is left out', entry);
     return undefined;
   }
   const { targetPort: written } = entry;
@@ -63,7 +68,9 @@ function readServicePort(reading: Reading, entry: Mapping): ServicePort | undefi
 /** Reads Endpoints: they belong to the Service of the same name. */
 export function readEndpoints(reading: Reading, origin: Origin): BackendsDraft {
   const subsets = mappingsIn(reading, reading.document.object, 'subsets', '');
-  const entries = subsets.flatMap((subset) => ['addresses', 'notReadyAddresses'].flatMap((list) => mappingsIn(reading, subset, list, 'subsets')));
+  const entries = subsets.flatMap((subset) =>
+    ['addresses', 'notReadyAddresses'].flatMap((list) => mappingsIn(reading, subset, list, 'subsets')),
+  );
   const texts = entries.map((entry) => textIn(reading, entry, 'ip', 'subsets.addresses')).filter((text) => text !== undefined);
   return { kind: 'backends', origin, service: origin.name, addresses: canonicalAddresses(reading, texts, 'subsets', subsets[0]) };
 }
@@ -74,11 +81,13 @@ export function readEndpointSlice(reading: Reading, origin: Origin): BackendsDra
   const labels = isMapping(object.metadata) && isMapping(object.metadata.labels) ? object.metadata.labels : undefined;
   const service = labels && Object.hasOwn(labels, SERVICE_NAME_LABEL) ? labels[SERVICE_NAME_LABEL] : undefined;
   if (typeof service !== 'string') {
-    reading.report('slice-without-service', 'notice', `an EndpointSlice without label \`${SERVICE_NAME_LABEL}\` belongs to no Service`);
+    reading.report('slice-without-service', `an EndpointSlice without label \`${SERVICE_NAME_LABEL}\` belongs to no Service`);
     return { kind: 'mention', origin };
   }
   if (object.addressType === 'FQDN') return { kind: 'backends', origin, service, addresses: [] };
   const endpoints = mappingsIn(reading, object, 'endpoints', '');
-  const texts = endpoints.flatMap(({ addresses }) => (Array.isArray(addresses) ? addresses : [])).filter((text) => typeof text === 'string');
+  const texts = endpoints
+    .flatMap(({ addresses }) => (Array.isArray(addresses) ? addresses : []))
+    .filter((text) => typeof text === 'string');
   return { kind: 'backends', origin, service, addresses: canonicalAddresses(reading, texts, 'endpoints', endpoints[0]) };
 }

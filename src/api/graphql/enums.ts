@@ -1,0 +1,33 @@
+/*
+ * GraphQL writes enum values in capitals, the rest of the house in lower case: one table, both ways, given to the schema.
+ */
+
+/** `['critical', …]` → `{ CRITICAL: 'critical', … }`. */
+function capitals<T extends string>(...values: readonly T[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    values.map((value) => [
+      value
+        .replaceAll('-', '_')
+        .replace(/([a-z])([A-Z])/g, '$1_$2')
+        .toUpperCase(),
+      value,
+    ]),
+  );
+}
+
+/** Values inside the house of each enum whose spelling differs. */
+export const ENUM_VALUES = {
+  Stage: capitals('lab', 'poc', 'beta', 'production'),
+  BundleMode: capitals('snapshot', 'bundle'),
+  DiagnosticSeverity: capitals('fatal', 'severe', 'warning', 'notice'),
+  FactOrigin: capitals('given', 'derived', 'assumed'),
+  Direction: capitals('ingress', 'egress'),
+  Severity: capitals('critical', 'high', 'medium', 'low', 'info', 'open'),
+  Certainty: capitals('proven', 'assumed', 'open'),
+  FindingOrder: capitals('severity', 'check', 'subject'),
+  FlowGrouping: capitals('pod', 'workload', 'namespace'),
+  Verdict: capitals('allowed', 'denied', 'indeterminate'),
+  Action: capitals('Allow', 'Deny', 'Pass', 'Log'),
+  Trigger: capitals('rule', 'end-of-tier', 'not-selected', 'host-network', 'external', 'same-endpoint', 'local-node'),
+  DependencyKind: capitals('fact', 'namespace-labels', 'pod-labels', 'address', 'placement', 'protocol', 'condition', 'door'),
+} as const;

@@ -1,0 +1,102 @@
+import type { FindingQuery } from '../finding-query';
+import type { FlowsQuestion } from '../flows';
+import type { NamespaceFilter, OpenScan } from '../open-scan';
+import { pageOf } from '../paging';
+import { type GraphContext, listed } from './graph-context';
+import { type PeerInput, readPeer } from './peer-input';
+import { type ConnectionArguments, encodeId, pageRequestOf } from './relay';
+import { factViews, findingView, flowView, policyView, reachView, workloadView } from './views';
+
+/** What the arguments of an input's optional list say: GraphQL lets callers write null for absent. */
+type Nullable<T> = { readonly [K in keyof T]?: T[K] | null };
+
+interface FlowsArguments extends ConnectionArguments {
+  readonly from?: PeerInput | null;
+  readonly to?: PeerInput | null;
+  readonly groupBy?: FlowsQuestion['by'] | null;
+  readonly external?: boolean | null;
+}
+
+interface ReachArguments {
+  readonly from: PeerInput;
+  readonly to: PeerInput;
+  readonly port?: number | null;
+  readonly protocol?: string | null;
+}
+
+/** Resolves a field that rests on the results: null until there are some, so that one query may follow a scan from its start. */
+function whenReady<A, R>(resolve: (scan: OpenScan, args: A, context: GraphContext) => R) {
+  return (scan: OpenScan, args: A, context: GraphContext): R | null => (scan.hasResults ? resolve(scan, args, context) : null);
+}
+
+/** Fields of `Scan`; the parent is an open scan. */
+export const SCAN_RESOLVERS = {
+  id: ({ scan }: OpenScan) => encodeId('Scan', scan.id),
+  scanId: ({ scan }: OpenScan) => scan.id,
+  cluster: ({ scan }: OpenScan) => ({ __typename: 'Cluster', name: scan.request.cluster }),
+  stage: ({ scan }: OpenScan) => scan.request.stage,
+  status: ({ scan }: OpenScan) => scan.status,
+  createdAt: ({ scan }: OpenScan) => scan.createdAt,
+  startedAt: ({ scan }: OpenScan) => scan.startedAt,
+  finishedAt: ({ scan }: OpenScan) => scan.finishedAt,
+  failure: ({ scan }: OpenScan) => scan.failure,
+  digest: ({ scan }: OpenScan) => scan.digest,
+  summary: ({ scan }: OpenScan) => scan.summary,
+
+  /** A failed scan has diagnostics too: they tell why. */
+  diagnostics: ({ scan }: OpenScan, args: ConnectionArguments, context: GraphContext) =>
+    scan.diagnostics &&
+    listed(context, pageOf(['diagnostics', scan.id], scan.diagnostics, pageRequestOf(args)), (diagnostic) => diagnostic),
+
+  facts: ({ scan }: OpenScan) => factViews(scan),
+  assumptions: ({ scan }: OpenScan) => factViews(scan)?.filter(({ origin }) => origin === 'assumed'),
+
+  workloads: whenReady(async (scan, { filter, ...args }: ConnectionArguments & { readonly filter?: NamespaceFilter | null }, context) =>
+    listed(context, await scan.workloads(namespaceFilter(filter), pageRequestOf(args)), (workload) => workloadView(scan.scan.id, workload)),
+  ),
+
+  policies: whenReady(async (scan, { filter, ...args }: ConnectionArguments & { readonly filter?: NamespaceFilter | null }, context) =>
+    listed(context, await scan.policies(namespaceFilter(filter), pageRequestOf(args)), (policy) => policyView(scan.scan.id, policy)),
+  ),
+
+  findings: whenReady(
+    async (
+      scan,
+      {
+        filter,
+        orderBy,
+        ...args
+      }: ConnectionArguments & { readonly filter?: Nullable<FindingQuery> | null; readonly orderBy?: FindingQuery['orderBy'] | null },
+      context,
+    ) => {
+      const { severity, check, namespace } = filter ?? {};
+      const query = {
+        severity: severity ?? undefined,
+        check: check ?? undefined,
+        namespace: namespace ?? undefined,
+        orderBy: orderBy ?? 'severity',
+      };
+      return listed(context, await scan.findingsPage(query, pageRequestOf(args)), (finding) => findingView(scan.scan.id, finding));
+    },
+  ),
+
+  flows: whenReady(async (scan, { from, to, groupBy, external, ...args }: FlowsArguments, context) => {
+    const question = {
+      by: groupBy ?? 'workload',
+      from: from ? readPeer(from, 'from') : undefined,
+      to: to ? readPeer(to, 'to') : undefined,
+      external: external ?? true,
+    };
+    return listed(context, await scan.flowsPage(question, pageRequestOf(args)), flowView);
+  }),
+
+  reach: whenReady(async (scan, { from, to, port, protocol }: ReachArguments) =>
+    reachView(
+      await scan.ask({ from: readPeer(from, 'from'), to: readPeer(to, 'to'), port: port ?? undefined, protocol: protocol ?? undefined }),
+    ),
+  ),
+};
+
+function namespaceFilter(filter: Nullable<NamespaceFilter> | null | undefined): NamespaceFilter {
+  return { namespace: filter?.namespace ?? undefined };
+}

@@ -1,0 +1,86 @@
+import type { ConnectionSet, PolicySummary, WorkloadSummary } from '../../engine/index';
+import { CHECKS } from '../../findings/catalog';
+import type { Finding } from '../../findings/finding';
+import type { FactName } from '../../model/facts';
+import { TRANSPORT_PROTOCOLS } from '../../model/policy';
+import type { Scan } from '../../store/scan';
+import type { Answer } from '../ask';
+import { evidenceSteps } from '../evidence-steps';
+import { severityOf } from '../finding-query';
+import type { FlowRow } from '../flows';
+import type { TraceStep } from '../trace-step';
+import { encodeId } from './relay';
+
+/*
+ * Values of the house in the shape of the schema's types. Fields that already fit are passed through; the schema's default resolvers read the rest.
+ */
+
+export function workloadView(scanId: string, workload: WorkloadSummary) {
+  const { index, id, namespace, name, kind, file, line, endpoints } = workload;
+  return {
+    __typename: 'Workload',
+    id: encodeId('Workload', scanId, String(index)),
+    ref: id,
+    namespace,
+    name,
+    kind,
+    source: { file, line },
+    endpointCount: endpoints.length,
+  };
+}
+
+export function policyView(scanId: string, policy: PolicySummary) {
+  const { index, id, file, line, selected, ...rest } = policy;
+  return {
+    ...rest,
+    __typename: 'Policy',
+    id: encodeId('Policy', scanId, String(index)),
+    ref: id,
+    selectedCount: selected,
+    source: { file, line },
+  };
+}
+
+export function findingView(scanId: string, finding: Finding) {
+  return {
+    ...finding,
+    __typename: 'Finding',
+    id: encodeId('Finding', scanId, finding.fingerprint),
+    checkCode: finding.check,
+    check: checkView(finding.check),
+    severity: severityOf(finding),
+    evidence: { ...finding.evidence, trace: evidenceSteps(finding).map(stepView) },
+  };
+}
+
+/** Undefined for a check that this version knows no longer. */
+export function checkView(id: string) {
+  const check = CHECKS.find((candidate) => candidate.id === id);
+  return check && { ...check, code: check.id };
+}
+
+export function stepView({ certainty, ...step }: TraceStep) {
+  return { ...step, certain: certainty === 'yes' };
+}
+
+export function reachView({ trace, blockers, ...answer }: Answer) {
+  return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView) };
+}
+
+export function flowView({ from, to, ports, conditional }: FlowRow) {
+  return { from, to, allowed: portsView(ports), conditional: conditional ? portsView(conditional) : [] };
+}
+
+function portsView(ports: ConnectionSet) {
+  const views = TRANSPORT_PROTOCOLS.flatMap((protocol) => {
+    const ranges = ports[protocol] ?? [];
+    return ranges.length > 0 ? [{ protocol: protocol as string, ranges: ranges.map(([low, high]) => ({ low, high })) }] : [];
+  });
+  return ports.icmp ? [...views, { protocol: 'ICMP', ranges: [] }] : views;
+}
+
+/** Undefined before the scan has succeeded. */
+export function factViews({ facts, factOrigins }: Scan) {
+  if (!facts || !factOrigins) return undefined;
+  return (Object.keys(facts) as FactName[]).map((name) => ({ name, values: [facts[name]].flat(), origin: factOrigins[name] }));
+}

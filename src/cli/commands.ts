@@ -1,0 +1,52 @@
+import type { Question } from '../api/ask';
+import type { FlowGrouping } from '../api/flows';
+import type { Severity, Stage } from '../findings/finding';
+
+/*
+ * What the command line can ask for, as plain values. This file loads nothing, so that help and mistakes are answered at once;
+ * the files that do the work are loaded when their command is chosen.
+ */
+
+/** What every command that reads manifests is told. */
+export interface BundleRequest {
+  readonly paths: readonly string[];
+  /** `key=value` each. */
+  readonly facts: readonly string[];
+  /** Show every diagnostic. */
+  readonly verbose: boolean;
+}
+
+export const SCAN_FORMATS = ['table', 'json', 'sarif', 'junit', 'markdown'] as const;
+export const FLOWS_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
+export const ASK_FORMATS = ['text', 'json'] as const;
+
+export interface ScanCommand extends BundleRequest {
+  readonly format: (typeof SCAN_FORMATS)[number];
+  readonly stage: Stage;
+  /** `never`: findings do not change the exit status. Absent: what the stage asks for. */
+  readonly failOn?: Severity | 'never';
+  /** Show evidence and remediation. */
+  readonly explain: boolean;
+}
+
+export interface FlowsCommand extends BundleRequest {
+  readonly format: (typeof FLOWS_FORMATS)[number];
+  readonly by: FlowGrouping;
+  readonly from?: string;
+  readonly to?: string;
+  readonly external: boolean;
+}
+
+export interface AskCommand extends BundleRequest {
+  readonly format: (typeof ASK_FORMATS)[number];
+  /** One question, or a file of many. */
+  readonly asked: { readonly question: Question } | { readonly checksFile: string };
+}
+
+export interface ServeCommand {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  /** Scan the example at start. */
+  readonly example: boolean;
+}

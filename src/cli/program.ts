@@ -1,0 +1,179 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { version } from '../../package.json';
+import { ApiError } from '../api/errors';
+import type { FlowGrouping } from '../api/flows';
+import { SEVERITIES, type Severity, STAGES, type Stage } from '../findings/finding';
+import { ASK_FORMATS, type AskCommand, FLOWS_FORMATS, type FlowsCommand, SCAN_FORMATS, type ScanCommand } from './commands';
+import { EXIT, type ExitCode } from './exit';
+import { type Terminal, UsageError } from './terminal';
+
+/**
+ * Runs one command line and answers with the exit status. What is wrong with the input or its use is one clear line on standard error;
+ * anything else is a bug of ours and rejects.
+ * @param words without the names of node and script
+ */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let status: ExitCode = EXIT.fine;
+  const output: string[] = [];
+  const program = programOf(terminal, output, (code) => {
+    status = code;
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ApiError) {
+      terminal.note(`${terminal.paintNotes.red('error')}: ${error.message}\n`);
+      return EXIT.badInput;
+    }
+    if (!(error instanceof CommanderError)) throw error;
+    status = error.exitCode === 0 ? EXIT.fine : EXIT.badInput;
+  }
+  if (output.length > 0) await terminal.write(output.join(''));
+  return status;
+}
+
+const PATHS = 'manifest files, folders (with all below them), archives (.tar, .tar.gz, .zip), or - for standard input';
+
+const PEERS = `
+Peers are named
+  namespace/name          a pod, or a workload of any kind
+  namespace/name[Kind]    a workload of that kind: shop/web[Deployment]
+  name[Node]              a node
+  namespace/*             a pod without labels that somebody could create there tomorrow
+  10.1.2.3, 10.0.0.0/8    an address, a range of addresses
+  internet                public address space
+`;
+
+const EXAMPLES = `
+Examples
+  leasttrust scan manifests/                                          what is at risk
+  leasttrust scan manifests/ --stage lab --format sarif               the same for a code host
+  leasttrust flows manifests/                                         who can talk to whom
+  leasttrust flows manifests/ --to shop/db --format json
+  leasttrust ask manifests/ --from shop/web --to shop/db --port 5432  one verdict, and why
+  kubectl get all,networkpolicies,namespaces -A -o yaml | leasttrust scan -
+  leasttrust serve --example                                          the service on this machine
+
+Exit status: 0 fine · 1 findings that fail the stage, or a flow that is not allowed · 2 bad input or usage
+`;
+
+function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode) => void): Command {
+  const program = new Command('leasttrust')
+    .description('Who can talk to whom in a Kubernetes cluster, why, and what that puts at risk.')
+    .version(version, '--version', 'print the version')
+    .helpCommand('help [command]', 'explain a command')
+    .showHelpAfterError('(--help tells more)')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.push(text),
+      writeErr: (text) => terminal.note(text),
+      getOutHelpWidth: () => terminal.columns ?? 100,
+    });
+
+  reading(program.command('scan').description('run the checks and print findings').argument('<path...>', PATHS))
+    .addOption(new Option('--format <format>', 'how to print').choices(SCAN_FORMATS).default('table'))
+    .addOption(new Option('--stage <stage>', "step of the cluster's life").choices(STAGES).default('production'))
+    .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on; default by stage').choices([...SEVERITIES, 'never']))
+    .option('--explain', 'show evidence and remediation', false)
+    .action(
+      async (
+        paths: string[],
+        options: Reading & { format: ScanCommand['format']; stage: Stage; failOn?: Severity | 'never'; explain: boolean },
+      ) => {
+        const { scan } = await import('./scan');
+        finish(await scan(requestOf<ScanCommand>(paths, options), terminal));
+      },
+    );
+
+  reading(program.command('flows').description('list who can talk to whom').argument('<path...>', PATHS))
+    .addOption(new Option('--format <format>', 'how to print').choices(FLOWS_FORMATS).default('table'))
+    .addOption(new Option('--by <group>', 'what the ends of a flow are').choices(GROUPINGS).default('workload'))
+    .option('--from <peer>', 'only flows from this peer or namespace')
+    .option('--to <peer>', 'only flows to this peer or namespace')
+    .option('--no-external', 'leave out addresses outside the cluster')
+    .addHelpText('after', PEERS)
+    .action(
+      async (
+        paths: string[],
+        options: Reading & { format: FlowsCommand['format']; by: FlowGrouping; from?: string; to?: string; external: boolean },
+      ) => {
+        const { flows } = await import('./flows');
+        finish(await flows(requestOf<FlowsCommand>(paths, options), terminal));
+      },
+    );
+
+  reading(program.command('ask').description('one verdict with its explanation, or many at once').argument('<path...>', PATHS))
+    .option('--from <peer>', 'who opens the connection')
+    .option('--to <peer>', 'who is called')
+    .option('--port <number>', "the destination's port", wholeNumber)
+    .option('--protocol <name>', 'TCP, UDP, SCTP, ICMP or ICMPv6 (default: TCP)')
+    .option('--checks <file>', 'a JSON list of questions [{"from", "to", "protocol", "port"}, …], or -')
+    .addOption(new Option('--format <format>', 'how to print').choices(ASK_FORMATS).default('text'))
+    .addHelpText('after', PEERS)
+    .action(async (paths: string[], options: Reading & AskOptions & { format: AskCommand['format'] }) => {
+      const { ask } = await import('./ask');
+      const { from, to, port, protocol, checks, ...rest } = options;
+      finish(
+        await ask({ ...requestOf<Omit<AskCommand, 'asked'>>(paths, rest), asked: askedOf({ from, to, port, protocol, checks }) }, terminal),
+      );
+    });
+
+  program
+    .command('serve')
+    .description('the service on this machine: REST, GraphQL and a page, over files')
+    .option('--port <number>', 'where to listen', wholeNumber, 4000)
+    .option('--host <address>', 'on which address to listen', '127.0.0.1')
+    .option('--data <folder>', 'where to keep scans', '.leasttrust')
+    .option('--example', 'scan the example at start', false)
+    .action(async (options: { port: number; host: string; data: string; example: boolean }) => {
+      const { serve } = await import('./serve');
+      finish(await serve(options, terminal));
+    });
+  return program;
+}
+
+const GROUPINGS: readonly FlowGrouping[] = ['workload', 'pod', 'namespace'];
+
+interface Reading {
+  readonly fact: readonly string[];
+  readonly verbose: boolean;
+}
+
+function reading(command: Command): Command {
+  return command
+    .option(
+      '--fact <key=value>',
+      'what manifests cannot tell; may be repeated',
+      (fact: string, facts: readonly string[]) => [...facts, fact],
+      [] as readonly string[],
+    )
+    .option('--verbose', 'show every problem of the input', false);
+}
+
+function requestOf<Request>(paths: readonly string[], { fact, ...options }: Reading): Request {
+  return { paths, facts: fact, ...options } as Request;
+}
+
+interface AskOptions {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly port?: number | undefined;
+  readonly protocol?: string | undefined;
+  readonly checks?: string | undefined;
+}
+
+function askedOf({ from, to, port, protocol, checks }: AskOptions): AskCommand['asked'] {
+  if (checks !== undefined) {
+    if (from !== undefined || to !== undefined || port !== undefined || protocol !== undefined)
+      throw new UsageError('--checks brings its own questions: leave out --from, --to, --port and --protocol');
+    return { checksFile: checks };
+  }
+  if (from === undefined || to === undefined) throw new UsageError('name both ends with --from and --to, or many questions with --checks');
+  return { question: { from, to, port, protocol } };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
+  return Number(text);
+}

@@ -1,0 +1,287 @@
+import type { Action, Condition, PacketExpression, PacketTerm, PeerExpression, PeerTerm, Policy, Rule, Tier } from '../../model/policy';
+import { PROTOCOLS } from '../../model/policy';
+import type { LabelTest, Selector } from '../../model/selector';
+import type { ResourceRef, Source } from '../../model/source';
+import { assertNever } from '../../util/invariant';
+import { parseCidr } from '../../util/ip';
+import { type JsonArray, readArray, readChoice, readIndex, readNumber, readText, readTexts } from './json-reading';
+import { demand } from './stored-model-error';
+
+/*
+ * Policies as arrays without field names; each writer has its reader below it. What is absent is 0, texts that recur (files, API versions, kinds,
+ * namespaces) are numbers of a table, and peers and packets are written once however many rules have them.
+ */
+
+const ACTIONS: readonly Action[] = ['Allow', 'Deny', 'Pass', 'Log'];
+const HOOKS: readonly Policy['hook'][] = ['normal', 'forward', 'preDNAT', 'untracked'];
+const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'doesNotExist'];
+const SEES_PODS: readonly PeerTerm['netsSeePods'][] = ['yes', 'no', 'unknown'];
+const NETWORKS = ['pod', 'host'] as const;
+const OWNERS = ['endpoint', 'namespace'] as const;
+const CONDITIONS: readonly Condition['kind'][] = ['fact', 'protocol', 'condition'];
+const DEFAULT_ACTIONS: readonly Tier['defaultAction'][] = ['Deny', 'Pass'];
+const SELECTORS = ['all', 'none', 'and', 'or', 'not', 'inNamespace', 'network', 'label'] as const;
+/** Deeper than any selector that ingest makes; keeps a malicious directory from exhausting the stack. */
+const DEEPEST_SELECTOR = 512;
+
+export type Json = string | number | readonly Json[];
+
+/** Values written once and then named by their number. */
+export class Table<T> {
+  readonly entries: Json[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly byIdentity = new Map<T, number>();
+  private readonly write: (value: T) => Json;
+
+  constructor(write: (value: T) => Json) {
+    this.write = write;
+  }
+
+  numberOf(value: T): number {
+    let number = this.byIdentity.get(value);
+    if (number !== undefined) return number;
+    const entry = this.write(value);
+    const text = JSON.stringify(entry);
+    number = this.numbers.get(text);
+    if (number === undefined) {
+      number = this.entries.length;
+      this.numbers.set(text, number);
+      this.entries.push(entry);
+    }
+    this.byIdentity.set(value, number);
+    return number;
+  }
+}
+
+/** Tables that policies, workloads and namespaces share. */
+export interface Tables {
+  readonly texts: Table<string>;
+  readonly selectors: Table<Selector>;
+  readonly peers: Table<PeerExpression>;
+  readonly packets: Table<PacketExpression>;
+}
+
+export function emptyTables(): Tables {
+  return {
+    texts: new Table((text) => text),
+    selectors: new Table(writeSelector),
+    peers: new Table(writePeer),
+    packets: new Table(writePackets),
+  };
+}
+
+/** The tables as they were read back. */
+export interface ReadTables {
+  readonly texts: readonly string[];
+  readonly selectors: readonly Selector[];
+  readonly peers: readonly PeerExpression[];
+  readonly packets: readonly PacketExpression[];
+}
+
+export function readTables(texts: unknown, selectors: unknown, peers: unknown, packets: unknown): ReadTables {
+  return {
+    texts: readTexts(texts),
+    selectors: readArray(selectors).map((selector) => readSelector(selector, 0)),
+    peers: readArray(peers).map(readPeer),
+    packets: readArray(packets).map(readPackets),
+  };
+}
+
+export function writeSource({ texts }: Tables, { file, document, line }: Source): Json[] {
+  return [texts.numberOf(file), document, line];
+}
+
+export function readSource({ texts }: ReadTables, values: JsonArray): Source {
+  return { file: readChoice(texts, values[0]), document: readNumber(values[1]), line: readNumber(values[2]) };
+}
+
+export function writeRef(tables: Tables, { apiVersion, kind, namespace, name, source }: ResourceRef): Json[] {
+  const { texts } = tables;
+  return [
+    texts.numberOf(apiVersion),
+    texts.numberOf(kind),
+    namespace === undefined ? -1 : texts.numberOf(namespace),
+    name,
+    ...writeSource(tables, source),
+  ];
+}
+
+export function readRef(tables: ReadTables, value: unknown): ResourceRef {
+  const values = readArray(value);
+  const namespace = readIndex(values[2], tables.texts.length, -1);
+  return {
+    apiVersion: readChoice(tables.texts, values[0]),
+    kind: readChoice(tables.texts, values[1]),
+    ...(namespace >= 0 && { namespace: tables.texts[namespace]! }),
+    name: readText(values[3]),
+    source: readSource(tables, values.slice(4)),
+  };
+}
+
+export function writeTier({ name, order, defaultAction }: Tier): Json {
+  return [name, writeOrder(order), DEFAULT_ACTIONS.indexOf(defaultAction)];
+}
+
+export function readTier(value: unknown): Tier {
+  const [name, order, defaultAction] = readArray(value);
+  return { name: readText(name), order: readOrder(order), defaultAction: readChoice(DEFAULT_ACTIONS, defaultAction) };
+}
+
+export function writePolicy(tables: Tables, policy: Policy): Json {
+  const { ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress } = policy;
+  const rules = (all: readonly Rule[] | undefined) => (all ? all.map((rule) => writeRule(tables, rule)) : 0);
+  return [
+    writeRef(tables, ref),
+    tables.texts.numberOf(tier),
+    writeOrder(order),
+    tieBreak,
+    tables.selectors.numberOf(appliesTo),
+    HOOKS.indexOf(hook),
+    staged ? 1 : 0,
+    rules(ingress),
+    rules(egress),
+  ];
+}
+
+export function readPolicy(tables: ReadTables, value: unknown): Policy {
+  const [ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress] = readArray(value);
+  const rules = (all: unknown) => readArray(all).map((rule) => readRule(tables, rule));
+  return {
+    ref: readRef(tables, ref),
+    tier: readChoice(tables.texts, tier),
+    order: readOrder(order),
+    tieBreak: readText(tieBreak),
+    appliesTo: readChoice(tables.selectors, appliesTo),
+    hook: readChoice(HOOKS, hook),
+    staged: readIndex(staged, 2) === 1,
+    ...(ingress !== 0 && { ingress: rules(ingress) }),
+    ...(egress !== 0 && { egress: rules(egress) }),
+  };
+}
+
+function writeRule(tables: Tables, { action, peer, packets, condition, source }: Rule): Json {
+  const plain = [ACTIONS.indexOf(action), tables.peers.numberOf(peer), tables.packets.numberOf(packets), ...writeSource(tables, source)];
+  return condition ? [...plain, CONDITIONS.indexOf(condition.kind), condition.text] : plain;
+}
+
+function readRule(tables: ReadTables, value: unknown): Rule {
+  const values = readArray(value);
+  return {
+    action: readChoice(ACTIONS, values[0]),
+    peer: readChoice(tables.peers, values[1]),
+    packets: readChoice(tables.packets, values[2]),
+    ...(values.length > 6 && { condition: { kind: readChoice(CONDITIONS, values[6]), text: readText(values[7]) } }),
+    source: readSource(tables, values.slice(3, 6)),
+  };
+}
+
+function writePeer(peer: PeerExpression): Json {
+  return peer === 'any' ? 0 : peer.map(writeTerm);
+}
+
+function writeTerm({ selector, nets, notNets, netsSeePods }: PeerTerm): Json {
+  return [selector ? writeSelector(selector) : 0, nets ?? 0, notNets ?? 0, SEES_PODS.indexOf(netsSeePods)];
+}
+
+function readPeer(value: unknown): PeerExpression {
+  return value === 0 ? 'any' : readArray(value).map(readTerm);
+}
+
+function readTerm(value: unknown): PeerTerm {
+  const [selector, nets, notNets, netsSeePods] = readArray(value);
+  return {
+    ...(selector !== 0 && { selector: readSelector(selector, 0) }),
+    ...(nets !== 0 && { nets: readNets(nets) }),
+    ...(notNets !== 0 && { notNets: readNets(notNets) }),
+    netsSeePods: readChoice(SEES_PODS, netsSeePods),
+  };
+}
+
+function readNets(value: unknown): readonly string[] {
+  const nets = readTexts(value);
+  for (const net of nets) demand(parseCidr(net), 'the directory has a net that is no CIDR');
+  return nets;
+}
+
+function writePackets(packets: PacketExpression): Json {
+  return packets === 'any' ? 0 : packets.map(({ protocol, ports, portNames }) => [PROTOCOLS.indexOf(protocol), ports ?? 0, portNames ?? 0]);
+}
+
+function readPackets(value: unknown): PacketExpression {
+  return value === 0 ? 'any' : readArray(value).map(readPacketTerm);
+}
+
+function readPacketTerm(value: unknown): PacketTerm {
+  const [protocol, ports, portNames] = readArray(value);
+  const readRange = (range: unknown) => {
+    const [low, high] = readArray(range);
+    return [readNumber(low), readNumber(high)] as const;
+  };
+  return {
+    protocol: readChoice(PROTOCOLS, protocol),
+    ...(ports !== 0 && { ports: readArray(ports).map(readRange) }),
+    ...(portNames !== 0 && { portNames: readTexts(portNames) }),
+  };
+}
+
+function writeSelector(selector: Selector): Json {
+  const code = SELECTORS.indexOf(selector.kind);
+  switch (selector.kind) {
+    case 'all':
+    case 'none':
+      return [code];
+    case 'and':
+    case 'or':
+      return [code, ...selector.of.map(writeSelector)];
+    case 'not':
+      return [code, writeSelector(selector.of)];
+    case 'inNamespace':
+      return [code, ...selector.names];
+    case 'network':
+      return [code, NETWORKS.indexOf(selector.network)];
+    case 'label': {
+      const { owner, key, test } = selector;
+      return [code, OWNERS.indexOf(owner), key, OPERATORS.indexOf(test.operator), ...('values' in test ? test.values : [])];
+    }
+    default:
+      return assertNever(selector);
+  }
+}
+
+function readSelector(value: unknown, depth: number): Selector {
+  demand(depth < DEEPEST_SELECTOR, 'the directory has a selector that is nested too deeply');
+  const [code, ...rest] = readArray(value);
+  const kind = readChoice(SELECTORS, code);
+  switch (kind) {
+    case 'all':
+    case 'none':
+      return { kind };
+    case 'and':
+    case 'or':
+      return { kind, of: rest.map((part) => readSelector(part, depth + 1)) };
+    case 'not':
+      return { kind, of: readSelector(rest[0], depth + 1) };
+    case 'inNamespace':
+      return { kind, names: readTexts(rest) };
+    case 'network':
+      return { kind, network: readChoice(NETWORKS, rest[0]) };
+    case 'label':
+      return { kind, owner: readChoice(OWNERS, rest[0]), key: readText(rest[1]), test: readTest(rest[2], rest.slice(3)) };
+    default:
+      return assertNever(kind);
+  }
+}
+
+function readTest(operator: unknown, values: JsonArray): LabelTest {
+  const read = readChoice(OPERATORS, operator);
+  return read === 'in' || read === 'notIn' ? { operator: read, values: readTexts(values) } : { operator: read };
+}
+
+/** JSON has no infinite numbers. */
+function writeOrder(order: number): Json {
+  return Number.isFinite(order) ? order : String(order);
+}
+
+function readOrder(order: unknown): number {
+  return order === 'Infinity' || order === '-Infinity' ? Number(order) : readNumber(order);
+}

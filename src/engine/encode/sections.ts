@@ -1,0 +1,100 @@
+import type { Model } from '../model';
+
+/*
+ * The stored form of a model, all in little-endian 32-bit integers:
+ *
+ *   0  magic, two words       2  format version    3  checksum of everything behind the header    4  number of sections    5  counts, six words
+ *   then for each section its offset and length in words; then the sections, each at an even word
+ */
+
+export const MODEL_FORMAT_VERSION = 1;
+/** `LTMODEL` and a zero byte. */
+export const MAGIC: readonly [number, number] = [0x4f4d544c, 0x004c4544];
+export const VERSION_AT = 2;
+export const CHECKSUM_AT = 3;
+export const SECTION_COUNT_AT = 4;
+export const COUNTS_AT = 5;
+export const TABLE_AT = 12;
+
+/** The arrays of a model, in the order in which they are stored. */
+export const SECTIONS = [
+  'classOf',
+  'nodeOf',
+  'workloadOf',
+  'flags',
+  'namespaces',
+  'firstFace',
+  'egress',
+  'ingress',
+  'egressList',
+  'ingressList',
+  'resultStarts',
+  'runs',
+  'lower',
+  'upper',
+  'rowFirst',
+  'rowStarts',
+  'rowChunks',
+  'rowWords',
+  'v4Starts',
+  'v4Blocks',
+  'v6Starts',
+  'v6Blocks',
+  'listStarts',
+  'listStates',
+  'listParents',
+  'listPolicies',
+] as const;
+
+export type SectionName = (typeof SECTIONS)[number];
+export type Sections = Readonly<Record<SectionName, Int32Array>>;
+
+export function sectionsOf({ endpoints, classes, results, rows, addresses, lists }: Model): Sections {
+  return {
+    ...endpoints,
+    ...classes,
+    resultStarts: results.starts,
+    runs: results.runs,
+    lower: results.lower,
+    upper: results.upper,
+    rowFirst: rows.first,
+    rowStarts: rows.starts,
+    rowChunks: rows.chunks,
+    rowWords: rows.words,
+    ...addresses,
+    listStarts: lists.starts,
+    listStates: lists.states,
+    listParents: lists.parents,
+    listPolicies: lists.policies,
+  };
+}
+
+/** Members of the universe, then the counts of a model. */
+export function countsOf({ rows, counts }: Model): readonly number[] {
+  return [rows.size, counts.namespaces, counts.workloads, counts.policies, counts.nodes, counts.icmp];
+}
+
+export function modelOf(sections: Sections, counts: Int32Array): Model {
+  const { classOf, nodeOf, workloadOf, flags, namespaces, firstFace, egress, ingress, egressList, ingressList } = sections;
+  const { v4Starts, v4Blocks, v6Starts, v6Blocks } = sections;
+  const [size, ...rest] = counts;
+  return {
+    endpoints: { classOf, nodeOf, workloadOf },
+    classes: { flags, namespaces, firstFace, egress, ingress, egressList, ingressList },
+    results: { starts: sections.resultStarts, runs: sections.runs, lower: sections.lower, upper: sections.upper },
+    rows: { size: size!, first: sections.rowFirst, starts: sections.rowStarts, chunks: sections.rowChunks, words: sections.rowWords },
+    addresses: { v4Starts, v4Blocks, v6Starts, v6Blocks },
+    lists: { starts: sections.listStarts, states: sections.listStates, parents: sections.listParents, policies: sections.listPolicies },
+    counts: { namespaces: rest[0]!, workloads: rest[1]!, policies: rest[2]!, nodes: rest[3]!, icmp: rest[4]! },
+  };
+}
+
+/** Tells damaged bytes from whole ones; no protection against somebody who means to deceive. */
+export function checksumOf(words: Int32Array): number {
+  let sum = 0x2c1b3c6d;
+  for (let i = 0; i < words.length; i++) {
+    sum = Math.imul(sum ^ words[i]!, 0x5bd1e995);
+    sum ^= sum >>> 15;
+  }
+  return sum;
+}

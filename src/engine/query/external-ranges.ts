@@ -1,0 +1,80 @@
+import { invariant } from '../../util/invariant';
+import { parseAddress } from '../../util/ip';
+import { formatBound, intervalStart } from '../address-index';
+import type { PeerKey } from '../analysis';
+import { faceCountOf, type Model } from '../model';
+
+/** Addresses between two bounds, both included. */
+interface AddressBounds {
+  readonly family: 4 | 6;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** A maximal range of addresses of which one thing is true. */
+export interface ExternalRange {
+  readonly key: Extract<PeerKey, { kind: 'block' }>;
+  /** Packet sets that are certain and possible. */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export const EVERYWHERE: readonly AddressBounds[] = [
+  { family: 4, low: 0n, high: (1n << 32n) - 1n },
+  { family: 6, low: 0n, high: (1n << 128n) - 1n },
+];
+
+export function boundsOf({ low, high }: Extract<PeerKey, { kind: 'block' }>): AddressBounds {
+  const [from, to] = [parseAddress(low), parseAddress(high)];
+  invariant(from && to && from.family === to.family, 'a block is bounded by two addresses of one family');
+  return { family: from.family, low: from.value, high: to.value };
+}
+
+/**
+ * Cuts the given bounds into maximal ranges whose addresses all have the same packet sets; those with nothing possible are left out.
+ * `read` answers the sets of a block, by its member.
+ */
+export function externalRanges(
+  model: Model,
+  bounds: readonly AddressBounds[],
+  read: (member: number) => { readonly lower: number; readonly upper: number },
+): readonly ExternalRange[] {
+  const known = new Map<number, { readonly lower: number; readonly upper: number }>();
+  const setsOf = (block: number) => {
+    let sets = known.get(block);
+    if (!sets) {
+      sets = read(faceCountOf(model) + block);
+      known.set(block, sets);
+    }
+    return sets;
+  };
+  return bounds.flatMap((bound) => rangesWithin(model, bound, setsOf));
+}
+
+function rangesWithin(
+  { addresses }: Model,
+  { family, low, high }: AddressBounds,
+  setsOf: (block: number) => { readonly lower: number; readonly upper: number },
+): readonly ExternalRange[] {
+  const blocks = family === 4 ? addresses.v4Blocks : addresses.v6Blocks;
+  const ranges: ExternalRange[] = [];
+  let open: { readonly start: bigint; readonly lower: number; readonly upper: number } | undefined;
+  const close = (end: bigint) => {
+    if (open && open.upper !== 0) {
+      const key = { kind: 'block', low: formatBound(family, open.start), high: formatBound(family, end) } as const;
+      ranges.push({ key, lower: open.lower, upper: open.upper });
+    }
+  };
+  for (let interval = 0; interval < blocks.length; interval++) {
+    const start = intervalStart(addresses, family, interval);
+    if (start > high) break;
+    if (intervalStart(addresses, family, interval + 1) <= low) continue;
+    const { lower, upper } = setsOf(blocks[interval]!);
+    if (open && open.lower === lower && open.upper === upper) continue;
+    const from = start < low ? low : start;
+    close(from - 1n);
+    open = { start: from, lower, upper };
+  }
+  close(high);
+  return ranges;
+}

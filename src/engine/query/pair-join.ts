@@ -1,0 +1,245 @@
+import { FAMILY_SHIFT } from '../classes';
+import { grown, intList, pushInt } from '../kernel/int-list';
+import { RowPool } from '../kernel/row-pool';
+import { EMPTY, FULL, membersOf, rowHas } from '../kernel/rows';
+import { TupleTable } from '../kernel/tuple-table';
+import { faceCountOf, type Model } from '../model';
+import { AXIS_END } from '../packet-axis';
+
+/** Destinations that one egress result treats alike: it lets the packets of `packets` through to each face of `faces`, and no others. */
+export interface Cell {
+  readonly packets: number;
+  readonly faces: number;
+}
+
+/**
+ * Joins the two sides of the model for the question whether a pair of classes has any packet at all in common, without going through pairs:
+ * an egress result cuts the destinations into few cells, and what sources an ingress result lets in on the packets of a cell is one row.
+ *
+ * Rows here are of *sources*, each class by its first face. Where some classes have several faces, a row of faces is first turned into one of sources:
+ * which face counts is a matter of the families that the two ends share.
+ */
+export class PairJoin {
+  readonly pool: RowPool;
+  private readonly model: Model;
+  private readonly rowOf: Int32Array;
+  /** Rows of the model in the pool here, -1 for those not yet needed. */
+  private readonly imported: Int32Array;
+  private readonly importedChunks: Int32Array;
+  private readonly packets = new TupleTable();
+  private readonly cells = new Map<number, readonly Cell[]>();
+  private readonly ingressRows = new Map<number, number>();
+  private readonly projections = new Map<number, number>();
+  private readonly faces: number;
+  /** First faces of classes with one face, by the families of the class, and faces of all others. */
+  private readonly single: readonly number[];
+  private readonly hasSeveralFaces: boolean;
+  /** Scratch for cutting faces into cells: cell of each face, 0 for those that no row touched. */
+  private readonly cellOf: Int32Array;
+  private readonly touched = intList();
+  private stamps: Int32Array = new Int32Array(64);
+  private children: Int32Array = new Int32Array(64);
+  private stamp = 0;
+  private readonly members: Int32Array;
+  private spans: Int32Array = new Int32Array(64);
+
+  /** `bound`: the rows of results that count, those of what is certain or those of what is possible. */
+  constructor(model: Model, bound: 'lower' | 'upper') {
+    this.model = model;
+    this.rowOf = model.results[bound];
+    this.pool = new RowPool(model.rows.size);
+    this.imported = new Int32Array(model.rows.starts.length - 1).fill(-1);
+    this.importedChunks = new Int32Array(model.rows.words.length >>> 4).fill(-1);
+    this.members = new Int32Array(model.rows.size);
+    this.cellOf = new Int32Array(faceCountOf(model));
+    const { flags, firstFace } = model.classes;
+    this.single = [0, 1, 2, 3].map((families) => {
+      for (let owner = 0; owner < flags.length; owner++)
+        if (firstFace[owner + 1]! - firstFace[owner]! === 1 && ((flags[owner]! >>> FAMILY_SHIFT) & 3) === families)
+          this.pool.draw(firstFace[owner]!);
+      return this.pool.finish();
+    });
+    this.pool.drawRange(0, faceCountOf(model));
+    this.faces = this.pool.finish();
+    this.hasSeveralFaces = faceCountOf(model) > flags.length;
+  }
+
+  /** Cells of an egress result that let anything through, in a fixed order. */
+  cellsOf(result: number): readonly Cell[] {
+    let cells = this.cells.get(result);
+    if (!cells) {
+      cells = this.cut(result);
+      this.cells.set(result, cells);
+    }
+    return cells;
+  }
+
+  /** Sources from which a destination with one face, with this ingress result and these families, can be reached on any of the packets. */
+  sources(result: number, packets: number, families: number): number {
+    const row = this.ingressRow(result, packets);
+    if (!this.hasSeveralFaces) return row;
+    const { pool } = this;
+    let sources = pool.and(row, this.singles);
+    if (families === 0) sources = pool.or(sources, this.project(row, 2));
+    if ((families & 1) !== 0) sources = pool.or(sources, this.project(row, 0));
+    if ((families & 2) !== 0) sources = pool.or(sources, this.project(row, 1));
+    return sources;
+  }
+
+  /** The same for a destination with several faces; `packets` are those that its faces are let through, in the order of the faces, -1 for none. */
+  sourcesOfFaces(result: number, packets: readonly number[]): number {
+    const { pool, single } = this;
+    const rows = packets.map((set) => (set < 0 ? EMPTY : this.ingressRow(result, set)));
+    const [v4 = EMPTY, v6 = EMPTY, both = EMPTY] = rows;
+    const viaV4 = pool.or(pool.and(v4, pool.or(single[1]!, single[3]!)), this.project(v4, 0));
+    const viaV6 = pool.or(pool.and(v6, pool.or(single[2]!, single[3]!)), this.project(v6, 1));
+    return pool.or(pool.or(viaV4, viaV6), pool.and(both, single[0]!));
+  }
+
+  /** Does a pair of classes have any packet in common? */
+  joins(from: number, to: number): boolean {
+    const { egress, firstFace } = this.model.classes;
+    return rowHas(this.pool, this.sourcesOfClass(egress[from]!, to), firstFace[from]!);
+  }
+
+  /** Sources with this egress result from which a class can be reached. */
+  sourcesOfClass(egressResult: number, to: number): number {
+    const { ingress, firstFace, flags } = this.model.classes;
+    const first = firstFace[to]!;
+    const cells = this.cellsOf(egressResult);
+    const packetsAt = (face: number) => cells.find((cell) => rowHas(this.pool, cell.faces, face))?.packets ?? -1;
+    if (firstFace[to + 1]! - first === 1) {
+      const packets = packetsAt(first);
+      return packets < 0 ? EMPTY : this.sources(ingress[to]!, packets, (flags[to]! >>> FAMILY_SHIFT) & 3);
+    }
+    const faces = Array.from({ length: firstFace[to + 1]! - first }, (_, face) => packetsAt(first + face));
+    return this.sourcesOfFaces(ingress[to]!, faces);
+  }
+
+  private get singles(): number {
+    const { pool, single } = this;
+    return pool.or(pool.or(single[0]!, single[1]!), pool.or(single[2]!, single[3]!));
+  }
+
+  /** Members that an ingress result lets in on any of the packets. */
+  private ingressRow(result: number, packets: number): number {
+    const key = packets * (this.model.results.starts.length - 1) + result;
+    let row = this.ingressRows.get(key);
+    if (row === undefined) {
+      row = EMPTY;
+      const { starts, runs } = this.model.results;
+      const end = starts[result + 1]!;
+      let at = this.packets.starts[packets]!;
+      const last = this.packets.starts[packets + 1]!;
+      for (let run = starts[result]!; run < end && at < last; run++) {
+        const stop = run + 1 < end ? runs[run + 1]! : AXIS_END;
+        while (at < last && this.packets.values[at + 1]! <= runs[run]!) at += 2;
+        if (at < last && this.packets.values[at]! < stop) row = this.pool.or(row, this.take(this.rowOf[run]!));
+      }
+      this.ingressRows.set(key, row);
+    }
+    return row;
+  }
+
+  private take(row: number): number {
+    if (this.imported[row] === -1) this.imported[row] = this.pool.import(this.model.rows, row, this.importedChunks);
+    return this.imported[row]!;
+  }
+
+  /** Classes with several faces of which the row has face number `face`, by their first face. */
+  private project(row: number, face: number): number {
+    const key = row * 3 + face;
+    let projected = this.projections.get(key);
+    if (projected === undefined) {
+      const { firstFace } = this.model.classes;
+      for (let owner = 0; owner + 1 < firstFace.length; owner++) {
+        const first = firstFace[owner]!;
+        if (firstFace[owner + 1]! - first > Math.max(1, face) && rowHas(this.pool, row, first + face)) this.pool.draw(first);
+      }
+      projected = this.pool.finish();
+      this.projections.set(key, projected);
+    }
+    return projected;
+  }
+
+  private cut(result: number): readonly Cell[] {
+    const { starts } = this.model.results;
+    const rows = new Set<number>();
+    for (let run = starts[result]!; run < starts[result + 1]!; run++) rows.add(this.rowOf[run]!);
+    this.touched.length = 0;
+    let cells = 1;
+    for (const row of rows) if (row !== EMPTY && row !== FULL) cells = this.split(row, cells);
+    const found = this.gather(result, cells);
+    const { pool } = this;
+    if (rows.has(FULL)) {
+      const rest = found.reduce((row, cell) => pool.andNot(row, cell.faces), this.faces);
+      if (rest !== EMPTY) {
+        membersOf(pool, rest, this.members);
+        found.push({ faces: rest, packets: this.packetsAt(result, this.members[0]!) });
+      }
+    }
+    return found;
+  }
+
+  /** The cells from 1 to `end` - 1 as they are now; forgets which face is in which. */
+  private gather(result: number, end: number): Cell[] {
+    const { cellOf, touched, pool } = this;
+    const starts = new Int32Array(end + 1);
+    for (let i = 0; i < touched.length; i++) starts[cellOf[touched.values[i]!]! + 1]!++;
+    for (let cell = 0; cell < end; cell++) starts[cell + 1]! += starts[cell]!;
+    const next = starts.slice();
+    const faces = new Int32Array(touched.length);
+    for (let i = 0; i < touched.length; i++) {
+      const face = touched.values[i]!;
+      faces[next[cellOf[face]!]!++] = face;
+      cellOf[face] = 0;
+    }
+    const cells: Cell[] = [];
+    for (let cell = 1; cell < end; cell++) {
+      const [from, to] = [starts[cell]!, starts[cell + 1]!];
+      if (from === to) continue;
+      for (let i = from; i < to; i++) pool.draw(faces[i]!);
+      cells.push({ faces: pool.finish(), packets: this.packetsAt(result, faces[from]!) });
+    }
+    return cells;
+  }
+
+  /** Sets the faces of a row apart from the rest of their cells; answers the next free cell. */
+  private split(row: number, cells: number): number {
+    const stamp = ++this.stamp;
+    const { cellOf, members } = this;
+    const count = membersOf(this.model.rows, row, members);
+    let next = cells;
+    for (let i = 0; i < count && members[i]! < cellOf.length; i++) {
+      const face = members[i]!;
+      const cell = cellOf[face]!;
+      if (cell === 0) pushInt(this.touched, face);
+      if (this.stamps[cell] !== stamp) {
+        this.stamps[cell] = stamp;
+        this.children[cell] = next++;
+        this.stamps = grown(this.stamps, next);
+        this.children = grown(this.children, next);
+      }
+      cellOf[face] = this.children[cell]!;
+    }
+    return next;
+  }
+
+  /** Id of the packets that an egress result lets through to a face. */
+  private packetsAt(result: number, face: number): number {
+    const { starts, runs } = this.model.results;
+    const end = starts[result + 1]!;
+    this.spans = grown(this.spans, 2 * (end - starts[result]!));
+    let length = 0;
+    for (let run = starts[result]!; run < end; run++) {
+      if (!rowHas(this.model.rows, this.rowOf[run]!, face)) continue;
+      const stop = run + 1 < end ? runs[run + 1]! : AXIS_END;
+      if (length > 0 && this.spans[length - 1] === runs[run]) this.spans[length - 1] = stop;
+      else {
+        this.spans[length++] = runs[run]!;
+        this.spans[length++] = stop;
+      }
+    }
+    return this.packets.intern(this.spans, length);
+  }
+}

@@ -1,0 +1,50 @@
+import type { ConnectivitySummary } from '../analysis';
+import type { Analysis } from '../analyze';
+import { EGRESS_SHIFT, INGRESS_SHIFT, ON_HOST, PLACED } from '../classes';
+import type { Model } from '../model';
+import { countPairs, weightsOf } from './pair-count';
+import { PairJoin } from './pair-join';
+
+const summaries = new WeakMap<Model, ConnectivitySummary>();
+
+/** Counts over all pairs of endpoints, without going through the pairs; made once for each analysis. */
+export function summaryOf({ model, directory }: Analysis): ConnectivitySummary {
+  let summary = summaries.get(model);
+  if (!summary) {
+    summary = summarize(
+      model,
+      directory.namespaces.map(({ name }) => name),
+    );
+    summaries.set(model, summary);
+  }
+  return summary;
+}
+
+function summarize(model: Model, namespaces: readonly string[]): ConnectivitySummary {
+  const weights = weightsOf(model);
+  const endpoints = weights.reduce((sum, weight) => sum + weight, 0);
+  const certain = countPairs(model, new PairJoin(model, 'lower'), weights, true);
+  const isExact = model.results.lower.every((row, run) => row === model.results.upper[run]);
+  const possible =
+    isExact && !hasUnknownPlacement(model, weights) ? certain : countPairs(model, new PairJoin(model, 'upper'), weights, false);
+  const isolated = (shift: number) =>
+    weights.reduce((sum, weight, owner) => sum + (((model.classes.flags[owner]! >>> shift) & 3) === 2 ? weight : 0), 0);
+  return {
+    endpoints,
+    workloads: model.counts.workloads,
+    policies: model.counts.policies,
+    pairs: Math.max(0, endpoints * (endpoints - 1)),
+    allowedPairs: certain.pairs,
+    possiblePairs: possible.pairs,
+    isolated: { ingress: isolated(INGRESS_SHIFT), egress: isolated(EGRESS_SHIFT) },
+    namespaces,
+    namespaceMatrix: certain.matrix,
+  };
+}
+
+/** Are there endpoints on hosts, and others that may or may not be on the same node? */
+function hasUnknownPlacement({ classes }: Model, weights: Int32Array): boolean {
+  const present = classes.flags.filter((_, owner) => weights[owner]! > 0);
+  const hasHosts = present.some((flags) => (flags & ON_HOST) !== 0);
+  return hasHosts && present.some((flags) => (flags & PLACED) === 0);
+}

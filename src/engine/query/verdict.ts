@@ -1,0 +1,106 @@
+import type { Verdict } from '../../model/verdict';
+import { invariant } from '../../util/invariant';
+import { parseAddress } from '../../util/ip';
+import { readV4, v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
+import type { FlowEnd, IndexedFlow } from '../analysis';
+import type { Analysis } from '../analyze';
+import { FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
+import { rowHas } from '../kernel/rows';
+import { faceCountOf, type Model } from '../model';
+import { positionOf } from '../packet-axis';
+
+/** What is certain of a flow, and what is possible. */
+export const DENIED = 0;
+export const INDETERMINATE = 1;
+export const ALLOWED = 2;
+const VERDICTS: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
+
+/** The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. */
+export function verdictOf({ model }: Analysis, { source, destination, packet }: IndexedFlow): Verdict {
+  return VERDICTS[judgeFlow(model, source, destination, positionOf(packet))]!;
+}
+
+function judgeFlow(model: Model, source: FlowEnd, destination: FlowEnd, position: number): number {
+  if (typeof source === 'number') {
+    if (typeof destination === 'number') return judgeEndpoints(model, source, destination, position);
+    const owner = model.endpoints.classOf[source]!;
+    return judgeSide(model, model.classes.egress[owner]!, position, blockMember(model, destination));
+  }
+  if (typeof destination === 'string') return ALLOWED;
+  const owner = model.endpoints.classOf[destination]!;
+  return judgeSide(model, model.classes.ingress[owner]!, position, blockMember(model, source));
+}
+
+function judgeEndpoints(model: Model, source: number, destination: number, position: number): number {
+  const { classOf } = model.endpoints;
+  const from = classOf[source]!;
+  const to = classOf[destination]!;
+  const fromFlags = model.classes.flags[from]!;
+  const toFlags = model.classes.flags[to]!;
+  if (source === destination) {
+    const kind = fromFlags & KIND_MASK;
+    if (kind === POD || kind === NODE) return ALLOWED;
+  }
+  let worst = DENIED;
+  if (((fromFlags ^ toFlags) & ON_HOST) !== 0) {
+    const { nodeOf } = model.endpoints;
+    const node = nodeOf[source]!;
+    const otherNode = nodeOf[destination]!;
+    if (node < 0 || otherNode < 0) worst = INDETERMINATE;
+    else if (node === otherNode) return ALLOWED;
+  }
+  const verdict = judgeClasses(model, from, to, fromFlags, toFlags, position);
+  return verdict > worst ? verdict : worst;
+}
+
+function judgeClasses(model: Model, from: number, to: number, fromFlags: number, toFlags: number, position: number): number {
+  const { firstFace, egress, ingress } = model.classes;
+  const out = egress[from]!;
+  const into = ingress[to]!;
+  const fromFace = firstFace[from]!;
+  const toFace = firstFace[to]!;
+  const fromFaces = firstFace[from + 1]! - fromFace;
+  const toFaces = firstFace[to + 1]! - toFace;
+  if (fromFaces === 1 && toFaces === 1) return judgePair(model, out, into, position, fromFace, toFace);
+  const shared = ((fromFlags & toFlags) >>> FAMILY_SHIFT) & 3;
+  const v4 = (shared & 1) !== 0 ? judgePair(model, out, into, position, fromFace, toFace) : DENIED;
+  const v6 = (shared & 2) !== 0 ? judgePair(model, out, into, position, faceV6(fromFace, fromFaces), faceV6(toFace, toFaces)) : DENIED;
+  if (shared !== 0) return v4 > v6 ? v4 : v6;
+  return judgePair(model, out, into, position, fromFace + fromFaces - 1, toFace + toFaces - 1);
+}
+
+/** Face for IPv6 of a class; a class with one face shows the same one in every family. */
+export function faceV6(first: number, count: number): number {
+  return count === 1 ? first : first + 1;
+}
+
+function judgePair(model: Model, out: number, into: number, position: number, source: number, destination: number): number {
+  const verdict = judgeSide(model, out, position, destination);
+  if (verdict === DENIED) return DENIED;
+  const other = judgeSide(model, into, position, source);
+  return verdict < other ? verdict : other;
+}
+
+/** What one result says of a packet and a member. */
+function judgeSide({ results, rows }: Model, result: number, position: number, member: number): number {
+  const { runs, lower, upper } = results;
+  let low = results.starts[result]!;
+  let high = results.starts[result + 1]! - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (runs[middle]! <= position) low = middle;
+    else high = middle - 1;
+  }
+  if (rowHas(rows, lower[low]!, member)) return ALLOWED;
+  return lower[low] !== upper[low] && rowHas(rows, upper[low]!, member) ? INDETERMINATE : DENIED;
+}
+
+/** Member that stands for the block of an address. */
+export function blockMember(model: Model, text: string): number {
+  const { addresses } = model;
+  const quad = readV4(text);
+  if (quad >= 0) return faceCountOf(model) + addresses.v4Blocks[v4IntervalOf(addresses, quad)]!;
+  const address = parseAddress(text);
+  invariant(address?.family === 6, 'the end of a flow is an endpoint or an address');
+  return faceCountOf(model) + addresses.v6Blocks[v6IntervalOf(addresses, wordsOf(address.value))]!;
+}

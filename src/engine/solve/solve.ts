@@ -1,0 +1,142 @@
+import type { Snapshot } from '../../model/snapshot';
+import { EGRESS_SHIFT, INGRESS_SHIFT } from '../classes';
+import type { CompiledCluster } from '../compile/compile';
+import { type IntList, intList, pushInt } from '../kernel/int-list';
+import { TupleTable } from '../kernel/tuple-table';
+import type { Model } from '../model';
+import { ListSolver } from './list-solver';
+import { packModel } from './pack';
+import { type DirectionLists, type ListTrie, listPolicies, NO_LIST } from './policy-lists';
+import { ResultTable } from './result-table';
+
+/** Works out every list once, joins the tiers, and keeps what queries need. */
+export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
+  const { classes } = cluster;
+  const lists = listPolicies(cluster);
+  const results = new ResultTable(cluster.pool);
+  const stacks = new TupleTable();
+  const solver = (direction: 'egress' | 'ingress') =>
+    new DirectionSolver(cluster, snapshot, direction, lists[direction], lists.trie, results, stacks);
+  const [egress, ingress] = [solver('egress'), solver('ingress')];
+  const byClass = (answer: (group: number, ports: number) => number) =>
+    Int32Array.from(lists.groupOf, (group, owner) => answer(group, classes.ports[owner]!));
+  return packModel(cluster, snapshot, {
+    flags: classes.flags.map((flags, owner) => {
+      const group = lists.groupOf[owner]!;
+      return flags | (lists.egress.isolation[group]! << EGRESS_SHIFT) | (lists.ingress.isolation[group]! << INGRESS_SHIFT);
+    }),
+    egress: byClass((group, ports) => egress.resultOf(group, ports)),
+    ingress: byClass((group, ports) => ingress.resultOf(group, ports)),
+    egressList: byClass((group) => egress.stackOf(group)),
+    ingressList: byClass((group) => ingress.stackOf(group)),
+    results,
+    stacks,
+    trie: lists.trie,
+  });
+}
+
+/** Results of the groups of classes in one direction. */
+class DirectionSolver {
+  private readonly cluster: CompiledCluster;
+  private readonly lists: DirectionLists;
+  private readonly trie: ListTrie;
+  private readonly results: ResultTable;
+  private readonly stacks: TupleTable;
+  private readonly solver: ListSolver;
+  /** Whether each tier passes on what its policies do not decide. */
+  private readonly passes: readonly boolean[];
+  /** Whether port names are the subject's own, so that a list means something else for subjects with other ports. */
+  private readonly ownPorts: boolean;
+  private readonly resultKeys = new Map<number, number>();
+  private readonly solvedKeys = new Map<number, number>();
+  private readonly resolved = new Map<number, number>();
+  private readonly entries: IntList = intList();
+  private readonly stack = intList();
+
+  constructor(
+    cluster: CompiledCluster,
+    { tiers }: Snapshot,
+    direction: 'egress' | 'ingress',
+    lists: DirectionLists,
+    trie: ListTrie,
+    results: ResultTable,
+    stacks: TupleTable,
+  ) {
+    this.cluster = cluster;
+    this.lists = lists;
+    this.trie = trie;
+    this.results = results;
+    this.stacks = stacks;
+    this.solver = new ListSolver(cluster.pool, cluster.specs, cluster[direction], results.lists);
+    this.passes = tiers.map(({ defaultAction }) => defaultAction === 'Pass');
+    this.ownPorts = direction === 'ingress';
+  }
+
+  /** Result of a group whose endpoints have these ports. */
+  resultOf(group: number, ports: number): number {
+    const key = this.ownPorts ? group * this.cluster.classes.portMaps.count + ports : group;
+    let result = this.resultKeys.get(key);
+    if (result === undefined) {
+      result = this.results.everything;
+      for (let tier = this.passes.length - 1; tier >= 0; tier--) {
+        const state = this.lists.states[tier]![group]!;
+        if (state !== NO_LIST) result = this.results.compose(this.solvedList(state, tier, ports), result);
+      }
+      this.resultKeys.set(key, result);
+    }
+    return result;
+  }
+
+  /** Id of the states that a group is in, over all tiers. */
+  stackOf(group: number): number {
+    this.stack.length = 0;
+    for (const states of this.lists.states) if (states[group] !== NO_LIST) pushInt(this.stack, states[group]!);
+    return this.stacks.intern(this.stack.values, this.stack.length);
+  }
+
+  private solvedList(state: number, tier: number, ports: number): number {
+    const named = this.readEntries(state);
+    const key = state * (this.cluster.classes.portMaps.count + 1) + (named ? ports + 1 : 0);
+    let solved = this.solvedKeys.get(key);
+    if (solved === undefined) {
+      solved = this.solver.solve(this.entries, this.passes[tier]!, named ? (spec) => this.resolve(spec, ports) : (spec) => spec);
+      this.solvedKeys.set(key, solved);
+    }
+    return solved;
+  }
+
+  /** Lays out the entries of a state's list; answers whether some rule of it has port names of the subject. */
+  private readEntries(state: number): boolean {
+    const { entries, trie } = this;
+    entries.length = 0;
+    for (let at = state; at !== NO_LIST; at = trie.parents.values[at]!) pushInt(entries, trie.entries.values[at]!);
+    entries.values.subarray(0, entries.length).reverse();
+    if (!this.ownPorts) return false;
+    const { ingress, specs } = this.cluster;
+    for (let i = 0; i < entries.length; i++) {
+      const policy = entries.values[i]! >>> 1;
+      for (let rule = ingress.starts[policy]!; rule < ingress.starts[policy + 1]!; rule++)
+        if (specs.pairs[ingress.specs[rule]!]!.length > 0) return true;
+    }
+    return false;
+  }
+
+  private resolve(spec: number, ports: number): number {
+    const { specs, classes } = this.cluster;
+    if (specs.pairs[spec]!.length === 0) return spec;
+    const key = spec * classes.portMaps.count + ports;
+    let resolved = this.resolved.get(key);
+    if (resolved === undefined) {
+      const declared = classes.portMaps.tuple(ports);
+      resolved = specs.resolved(spec, (pair) => portsOf(declared, pair));
+      this.resolved.set(key, resolved);
+    }
+    return resolved;
+  }
+}
+
+function portsOf(declared: Int32Array, pair: number): readonly number[] {
+  const ports: number[] = [];
+  for (let i = 0; i < declared.length; i += 2) if (declared[i] === pair) ports.push(declared[i + 1]!);
+  return ports;
+}

@@ -1,0 +1,124 @@
+import { evaluate } from '../engine/index';
+import type { Endpoint, Namespace } from '../model/endpoint';
+import type { Truth, Unknown } from '../model/match';
+import { HIGHEST_PORT, LOWEST_PORT, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
+import { NO_LABELS, type Selector } from '../model/selector';
+import type { Snapshot } from '../model/snapshot';
+import type { Packet, PolicyHit } from '../model/verdict';
+import { decidingPolicies, type Group } from './selection';
+import type { Survey } from './survey';
+
+/*
+ * "Any pod of any namespace", on every port: a pod without labels in each namespace of the input and in one more that nobody has made yet, sending to every port
+ * of TCP, UDP and SCTP. Only the receiving side is asked: that senders are held back by their own policies does not isolate the receiver. Namespaces and ports
+ * that no rule of the receiver tells apart are asked about once.
+ */
+
+export interface AnyPodReach {
+  /** Does the group accept every packet from every such pod? */
+  readonly truth: Truth;
+  /** The distinct steps that let the packets in, or that leave it open. */
+  readonly steps: readonly PolicyHit[];
+  readonly unknowns: readonly Unknown[];
+}
+
+const NOBODY_REACHES: AnyPodReach = { truth: 'no', steps: [], unknowns: [] };
+
+export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
+  const { snapshot } = survey;
+  const policies = decidingPolicies(group, 'ingress').map(({ policy }) => policy);
+  const rules = policies.flatMap((policy) => rulesOf(policy, 'ingress') ?? []);
+  const { representative: endpoint } = group;
+  const destination = { kind: 'endpoint', endpoint, namespace: snapshot.namespaces[endpoint.namespace]! } as const;
+  const packets = packetsToldApart(rules, endpoint);
+  const steps = new Map<string, PolicyHit>();
+  const unknowns = new Map<string, Unknown>();
+  let truth: Truth = 'yes';
+  for (const source of sendersToldApart(survey, rules)) {
+    for (const packet of packets) {
+      const { ingress, trace } = evaluate({ tiers: snapshot.tiers, policies }, { source, destination, packet });
+      if (ingress === 'denied') return NOBODY_REACHES;
+      if (ingress === 'indeterminate') truth = 'maybe';
+      for (const hit of trace.filter(({ direction }) => direction === 'ingress')) {
+        steps.set(`${hit.policy?.namespace}/${hit.policy?.name} ${hit.trigger} ${hit.rule} ${hit.certainty}`, hit);
+        for (const unknown of hit.unknowns) unknowns.set(unknown.text, unknown);
+      }
+    }
+  }
+  return { truth, steps: [...steps.values()], unknowns: [...unknowns.values()] };
+}
+
+/** One packet of each class of packets that the rules may treat differently at this endpoint. */
+function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint): readonly Packet[] {
+  return TRANSPORT_PROTOCOLS.flatMap((protocol) => {
+    const starts = new Set([LOWEST_PORT]);
+    const add = (low: number, high: number) => {
+      starts.add(low);
+      if (high < HIGHEST_PORT) starts.add(high + 1);
+    };
+    for (const term of rules.flatMap(({ packets }) => termsOf(packets))) {
+      if (term.protocol !== protocol) continue;
+      for (const [low, high] of term.ports ?? []) add(low, high);
+      for (const { name, port } of declared) if (term.portNames?.includes(name)) add(port, port);
+    }
+    return [...starts].map((port) => ({ protocol, port }));
+  });
+}
+
+function termsOf<T>(expression: 'any' | readonly T[]): readonly T[] {
+  return expression === 'any' ? [] : expression;
+}
+
+interface Sender {
+  readonly kind: 'endpoint';
+  readonly endpoint: Endpoint;
+  readonly namespace: Namespace;
+}
+
+/** A new pod of one namespace of each class of namespaces that the rules may treat differently. The namespace that nobody has made yet comes first. */
+function sendersToldApart({ snapshot, namespaces }: Survey, rules: readonly Rule[]): readonly Sender[] {
+  const names = new Set<string>();
+  const keys = new Set<string>();
+  for (const term of rules.flatMap(({ peer }) => termsOf(peer))) if (term.selector) collectNamespaceTests(term.selector, names, keys);
+  const imagined = imaginedNamespace(snapshot);
+  const senders = new Map<string, Sender>([['', { kind: 'endpoint', endpoint: newPodOf(snapshot), namespace: imagined }]]);
+  for (const { namespace, newPod } of namespaces) {
+    const { values, unknownKeys, complete } = namespace.labels;
+    const told = [...keys].map((key) => [Object.hasOwn(values, key) ? `=${values[key]}` : unknownKeys.includes(key) ? '?' : complete]);
+    const signature = JSON.stringify([names.has(namespace.name) ? namespace.name : null, told]);
+    if (!senders.has(signature))
+      senders.set(signature, { kind: 'endpoint', endpoint: newPod?.representative ?? newPodOf(snapshot), namespace });
+  }
+  return [...senders.values()];
+}
+
+function collectNamespaceTests(selector: Selector, names: Set<string>, keys: Set<string>): void {
+  if (selector.kind === 'inNamespace') for (const name of selector.names) names.add(name);
+  if (selector.kind === 'label' && selector.owner === 'namespace') keys.add(selector.key);
+  if (selector.kind === 'not') collectNamespaceTests(selector.of, names, keys);
+  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectNamespaceTests(part, names, keys);
+}
+
+/** A namespace without labels of its own, under a name that none of the input has. */
+function imaginedNamespace({ namespaces }: Snapshot): Namespace {
+  const taken = new Set(namespaces.map(({ name }) => name));
+  let name = 'any-other-namespace';
+  while (taken.has(name)) name += '-';
+  return { name, labels: { ...NO_LABELS, values: { 'kubernetes.io/metadata.name': name } } };
+}
+
+function newPodOf({ facts }: Snapshot): Endpoint {
+  return {
+    id: -1,
+    kind: 'newPod',
+    name: 'new pod',
+    namespace: -1,
+    workload: -1,
+    labels: NO_LABELS,
+    network: 'pod',
+    addresses: [],
+    addressRanges: facts.podRanges.length > 0 ? facts.podRanges : ['0.0.0.0/0'],
+    ports: [],
+    source: { file: '', document: 1, line: 1 },
+  };
+}

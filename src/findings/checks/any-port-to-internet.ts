@@ -1,0 +1,191 @@
+import { type ConnectionSet, verdictOf } from '../../engine/index';
+import type { Truth } from '../../model/match';
+import { type Protocol, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import { formatRef } from '../../model/source';
+import { intervalsHave } from '../../util/interval-set';
+import { formatAddress } from '../../util/ip';
+import type { Check, Judgement } from '../check';
+import { connectionsWithout, formatConnections, isComplete, isEmpty } from '../connection-text';
+import { abbreviated, commandIn, decidingStep, dependenciesOf, describeStep, nearestCandidates, witnessOf } from '../evidence';
+import { EXAMPLE_ADDRESS, STRATUM_PORTS } from '../example-flows';
+import { ASSUMES_IPV6, hasFamily } from '../families';
+import type { Severity } from '../finding';
+import { type InternetReach, internetReach } from '../internet-reach';
+import { outsideDoors } from '../outside-doors';
+import { proposalFor, webOnlyEgress } from '../remediation';
+import type { Group } from '../selection';
+import { worstWorth } from '../severity';
+import { egressSubjects, type Subject } from '../subjects';
+import type { Survey } from '../survey';
+import { isPrecious, worthOf } from '../worth';
+
+/** What the web needs: HTTP, HTTPS, and HTTP/3 over UDP (RFC 9114). */
+const WEB: ConnectionSet = {
+  TCP: [
+    [80, 80],
+    [443, 443],
+  ],
+  UDP: [[443, 443]],
+};
+const DNS: ConnectionSet = { TCP: [[53, 53]], UDP: [[53, 53]] };
+
+/** LT-EGR-001 */
+export const anyPortToInternet: Check = {
+  id: 'LT-EGR-001',
+  slug: 'any-port-to-internet',
+  title: 'Workload may open any port to the internet',
+  rationale:
+    'Whoever takes a workload over needs a way out: to a mining pool, to a control server, to where data is taken. Address reputation does not help, since such hosts are new every day; a list of destinations does. The check asks for ports other than those of the web that are open to more than a list of destinations, which is one in 256 of the public addresses of a family.',
+  references: [
+    'MITRE ATT&CK T1571',
+    'MITRE ATT&CK T1048',
+    'MITRE ATT&CK T1496',
+    'Microsoft Threat Matrix for Kubernetes MS-TA9039',
+    'OWASP Kubernetes Top Ten K05:2025',
+  ],
+  gate: 'beta',
+  ruleVersion: 1,
+  judge: (survey) =>
+    survey.namespaces.flatMap((own) =>
+      egressSubjects(survey, own, (group) => truthOf(survey, group)).map((subject) => judgement(survey, subject)),
+    ),
+};
+
+/** Ports beyond the web's, in the families that the group has (or may have). */
+interface Surplus {
+  readonly reach: InternetReach;
+  readonly ports: ConnectionSet;
+  readonly truth: 'yes' | 'maybe';
+  /** `maybe`: the pods may have no address of the family. */
+  readonly family: Truth;
+}
+
+function surplusesOf(survey: Survey, group: Group): readonly Surplus[] {
+  return internetReach(survey, group, 'egress').flatMap((reach): readonly Surplus[] => {
+    const family = hasFamily(survey, group, reach.family);
+    if (family === 'no') return [];
+    const certain = connectionsWithout(reach.wide, WEB);
+    if (!isEmpty(certain)) return [{ reach, ports: certain, truth: 'yes', family }];
+    const possible = connectionsWithout(reach.possiblyWide, WEB);
+    return isEmpty(possible) ? [] : [{ reach, ports: possible, truth: 'maybe', family }];
+  });
+}
+
+function truthOf(survey: Survey, group: Group): Truth {
+  const truths = surplusesOf(survey, group).map(({ truth }) => truth);
+  return truths.includes('yes') ? 'yes' : (truths[0] ?? 'no');
+}
+
+function judgement(survey: Survey, subject: Subject): Judgement {
+  const { own, groups, workloads } = subject;
+  const [group] = groups;
+  const all = surplusesOf(survey, group).filter(({ truth }) => truth === subject.truth);
+  const inFamily = all.filter(({ family }) => family === 'yes');
+  // A family that the pods may not have counts only where there is nothing else to tell.
+  const surpluses = inFamily.length > 0 ? inFamily : all;
+  const surplus = surpluses[0]!;
+  const isAssumed = inFamily.length === 0;
+  const isEvery = isComplete(surplus.truth === 'yes' ? surplus.reach.wide : surplus.reach.possiblyWide);
+  const ports = isEvery ? 'every port' : formatConnections(surplus.ports);
+  const { flow, trace } = exampleOf(survey, group, surplus);
+  const dependsOn = dependenciesOf(trace);
+  const rating = ratingOf(survey, subject, surplus.ports);
+  const decided = decidingStep(trace);
+  const command = workloads[0] && commandIn(workloads[0], 'nc -zvw 3 HOST 3333');
+  const proposal =
+    subject.truth === 'yes' && decided?.trigger === 'not-selected'
+      ? proposalFor(survey.snapshot, subject, 'leasttrust-web-only-egress', (name, target) => webOnlyEgress(survey.snapshot, name, target))
+      : undefined;
+  return {
+    subject: subject.name,
+    namespace: own.namespace.name,
+    object: subject.kind === 'host-network' ? 'internet from the host network' : 'internet',
+    direction: 'egress',
+    ports: 'beyond-web',
+    family: surpluses.some(({ reach }) => reach.family === 4) ? 'any' : '6',
+    certainty: subject.truth === 'maybe' ? 'open' : isAssumed || rating.assumptions.length > 0 ? 'assumed' : 'proven',
+    severity: rating.severity,
+    sentence:
+      subject.truth === 'yes'
+        ? `${subject.phrase} may open ${ports} to the internet`
+        : `whether ${subject.phrase} may open ${ports} to the internet depends on ${abbreviated(dependsOn)}`,
+    evidence: {
+      flow,
+      trace,
+      nearestCandidates: subject.kind === 'host-network' ? [] : nearestCandidates(own, group, 'egress'),
+      assumptions: [...(isAssumed ? [ASSUMES_IPV6] : []), ...rating.assumptions],
+      ...(command && { verify: `${command} # HOST: a machine of yours on the internet that listens on this port` }),
+      details: [
+        ...all.map(({ reach, ports: beyond, family }) => ({
+          label: `open to the internet beyond the web, IPv${reach.family}${family === 'maybe' ? ' if the pods have it' : ''}`,
+          text: formatConnections(beyond),
+        })),
+        ...stratumDetail(surplus.ports),
+        ...(decided ? [{ label: 'decided by', text: describeStep(decided) }] : []),
+        { label: 'workloads', text: abbreviated(workloads.map(({ ref }) => formatRef(ref))) },
+        ...rating.reasons.map((text) => ({ label: 'weight', text })),
+        ...(subject.truth === 'maybe' ? [{ label: 'depends on', text: abbreviated(dependsOn) }] : []),
+      ],
+    },
+    flows: [
+      ...surpluses.map(({ reach, ports: beyond }) => `IPv${reach.family} ${formatConnections(beyond)}`),
+      ...workloads.map(({ ref }) => formatRef(ref)),
+    ],
+    advice: adviceFor(subject, proposal !== undefined, decided ? describeStep(decided) : undefined),
+    ...(proposal && { proposal }),
+    ...((decided?.source ?? subject.source) && { source: decided?.source ?? subject.source! }),
+  };
+}
+
+interface Rating {
+  readonly severity: Severity;
+  readonly reasons: readonly string[];
+  readonly assumptions: readonly string[];
+}
+
+/** High for what is worth taking or can be reached from outside, else medium; DNS alone, a slow way out, counts one step less. */
+function ratingOf(survey: Survey, { workloads }: Subject, ports: ConnectionSet): Rating {
+  const worths = workloads.map(worthOf);
+  const isWorthy = isPrecious(worstWorth(worths.map(({ worth }) => worth)));
+  const indices = new Set(workloads.flatMap(({ endpoints }) => endpoints.map((id) => survey.snapshot.endpoints[id]!.workload)));
+  const door = [...indices].map((index) => outsideDoors(survey).get(index)).find((found) => found !== undefined);
+  const isRaised = isWorthy || door !== undefined;
+  const isDnsOnly = isEmpty(connectionsWithout(ports, DNS));
+  return {
+    severity: isDnsOnly ? (isRaised ? 'medium' : 'low') : isRaised ? 'high' : 'medium',
+    reasons: [
+      ...new Set(worths.flatMap(({ reason }) => reason ?? [])),
+      ...(door ? [`reachable from outside: ${door.text}`] : []),
+      ...(isDnsOnly ? ['DNS ports alone'] : []),
+    ],
+    assumptions: !isWorthy && door?.assumption ? [door.assumption] : [],
+  };
+}
+
+/** A flow that shows it: to an address for examples and a port of mining pools where the policies allow these, else to whatever they do allow. */
+function exampleOf(survey: Survey, group: Group, { reach, ports, truth }: Surplus) {
+  const protocol: Protocol = TRANSPORT_PROTOCOLS.find((each) => (ports[each] ?? []).length > 0)!;
+  const open = ports[protocol]!;
+  const port = (protocol === 'TCP' ? STRATUM_PORTS.find((each) => intervalsHave(open, each)) : undefined) ?? open[0]![0];
+  const packet = { protocol, port };
+  const source = group.representative.id;
+  const wanted = truth === 'yes' ? 'allowed' : 'indeterminate';
+  const example = EXAMPLE_ADDRESS[reach.family];
+  if (verdictOf(survey.analysis, { source, destination: example, packet }) === wanted)
+    return witnessOf(survey, source, example, packet, 'egress');
+  const piece = reach.pieces.find(({ allowed, possible }) => intervalsHave((truth === 'yes' ? allowed : possible)[protocol] ?? [], port))!;
+  return witnessOf(survey, source, formatAddress({ family: reach.family, value: piece.range.low }), packet, 'egress');
+}
+
+function stratumDetail(ports: ConnectionSet): Judgement['evidence']['details'] {
+  const open = STRATUM_PORTS.filter((port) => intervalsHave(ports.TCP ?? [], port));
+  return open.length === 0 ? [] : [{ label: 'example', text: `TCP ${open.join(', ')}, on which mining pools listen, are allowed` }];
+}
+
+function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: string | undefined): string {
+  if (kind === 'host-network')
+    return 'move these workloads off the network of their node, or filter egress at the nodes: network policy does not act on them';
+  if (hasProposal)
+    return `keep the pods of namespace \`${own.namespace.name}\` to the web ports of the internet, then replace these by the destinations that are needed; policies add up, so every wider one has to go`;
+  return `narrow what opens the internet to the destinations and ports that are needed${decided ? `: ${decided}` : ''}`;
+}

@@ -1,0 +1,200 @@
+import type { Workload } from '../../model/endpoint';
+import { anyOf, type Match, maybe } from '../../model/match';
+import { type Direction, type Policy, rulesOf } from '../../model/policy';
+import { matchSelector } from '../../model/selector';
+import type { Snapshot } from '../../model/snapshot';
+import { formatRef } from '../../model/source';
+import { compareText } from '../../util/order';
+import type { Check, Judgement } from '../check';
+import { abbreviated, shellWord } from '../evidence';
+import { compareNearness, describeFailure, isOneEditAway, labelTestsOf, type NearMiss, nearMissOf } from '../near-misses';
+import { isolationMatch, namespacesNamedBy, subjectOf } from '../selection';
+import type { NamespaceSurvey, Survey } from '../survey';
+
+/** LT-HYG-001 */
+export const policySelectsNothing: Check = {
+  id: 'LT-HYG-001',
+  slug: 'policy-selects-nothing',
+  title: 'Policy selects no endpoint',
+  rationale:
+    'Its author meant to protect something that the policy does not touch: a label is misspelt, the workload was renamed, or the policy lies in the wrong namespace. A policy for pods without labels that may come, or in a namespace whose workloads are not in the input, is not reported as wrong.',
+  references: ['CIS Kubernetes Benchmark 5.3.2', 'kube-linter dangling-networkpolicy', 'Kubescape C-0299'],
+  gate: 'beta',
+  ruleVersion: 1,
+  judge: (survey) => {
+    const selected = selectedPolicies(survey);
+    return survey.snapshot.policies.flatMap((policy, index) => {
+      const match = selected.get(index);
+      if (match?.truth === 'yes') return [];
+      return judgePolicy(survey, policy, match) ?? [];
+    });
+  },
+};
+
+/** What each policy selects among today's endpoints and the pods that could come; absent: nothing. */
+function selectedPolicies({ snapshot, namespaces }: Survey): ReadonlyMap<number, Match> {
+  const selected = new Map<number, Match>();
+  const add = (index: number, match: Match) => selected.set(index, anyOf([selected.get(index) ?? { truth: 'no', unknowns: [] }, match]));
+  for (const { groups, hostGroups, newPod } of namespaces) {
+    for (const { selecting } of [...groups, ...hostGroups, ...(newPod ? [newPod] : [])])
+      for (const { index, match } of selecting) add(index, match);
+  }
+  const nodes = snapshot.endpoints.filter(({ kind }) => kind === 'node');
+  for (const [index, { appliesTo }] of snapshot.policies.entries()) {
+    if (nodes.length === 0 || selected.get(index)?.truth === 'yes') continue;
+    const match = anyOf(nodes.map((node) => matchSelector(appliesTo, subjectOf(snapshot, node))));
+    if (match.truth !== 'no') add(index, match);
+  }
+  return selected;
+}
+
+function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): Judgement | undefined {
+  const { snapshot } = survey;
+  const names = namespacesNamedBy(policy.appliesTo);
+  const places = survey.namespaces.filter(({ namespace }) => names?.has(namespace.name) ?? true);
+  const dormant = places
+    .flatMap(({ workloads }) => workloads.map((index) => snapshot.workloads[index]!))
+    .filter(({ endpoints }) => endpoints.length === 0);
+  const hasWorkloads = places.some(({ groups, hostGroups }) => groups.length + hostGroups.length > 0);
+  const openness = match ?? opennessOf(places, dormant, hasWorkloads);
+  const near = nearestOf(survey, policy, places);
+  const elsewhere = openness.truth === 'no' ? namesElsewhere(survey, policy, names) : [];
+  const exposed = near.find(({ openFor }) => openFor.length > 0);
+  const name = formatRef(policy.ref);
+  const isOpen = openness.truth === 'maybe';
+  const isBundle = snapshot.mode === 'bundle';
+  const directions = directionsOf(policy);
+  const dependsOn = openness.unknowns.map(({ text }) => text);
+  return {
+    subject: name,
+    ...(policy.ref.namespace !== undefined && { namespace: policy.ref.namespace }),
+    object: 'nothing',
+    ports: 'none',
+    family: 'any',
+    certainty: isOpen ? 'open' : isBundle ? 'assumed' : 'proven',
+    severity: exposed ? 'medium' : 'low',
+    sentence: isOpen
+      ? `whether policy \`${name}\` selects anything depends on ${abbreviated(dependsOn)}`
+      : `policy \`${name}\` selects no pod${exposed ? `; \`${formatRef(exposed.workload.ref)}\`, one label away, is open for ${exposed.openFor.join(' and ')}` : ''}`,
+    evidence: {
+      trace: [],
+      nearestCandidates: [...near.map(candidateText), ...elsewhere],
+      assumptions: isBundle && !isOpen ? ['the bundle holds every workload of the namespace'] : [],
+      ...(policy.ref.namespace !== undefined && {
+        verify: `kubectl describe networkpolicy --namespace ${shellWord(policy.ref.namespace)} ${shellWord(policy.ref.name)}`,
+      }),
+      details: [
+        ...(directions.length > 0 ? [{ label: 'would isolate', text: directions.join(', ') }] : []),
+        ...(isOpen ? [{ label: 'depends on', text: abbreviated(dependsOn) }] : []),
+      ],
+    },
+    flows: exposed ? [formatRef(exposed.workload.ref)] : [],
+    advice: adviceFor(near, elsewhere),
+    source: policy.ref.source,
+  };
+}
+
+/** Nothing is selected: is that certain, or is there something that the input does not tell? */
+function opennessOf(places: readonly NamespaceSurvey[], dormant: readonly Workload[], hasWorkloads: boolean): Match {
+  if (dormant.length > 0) {
+    const names = dormant.map(({ ref }) => `\`${formatRef(ref)}\``);
+    return maybe({ kind: 'pod-labels', text: `the labels of the pods of ${abbreviated(names)}, of which there are none now` });
+  }
+  if (hasWorkloads) return { truth: 'no', unknowns: [] };
+  const names = places.map(({ namespace }) => `\`${namespace.name}\``);
+  return maybe({ kind: 'pod-labels', text: `the workloads of namespace ${abbreviated(names)}, none of which is in the input` });
+}
+
+interface Candidate {
+  readonly workload: Workload;
+  readonly miss: NearMiss;
+  /** Directions that the policy would isolate and in which it is open. */
+  readonly openFor: readonly Direction[];
+  /** Its labels fit, but it shares its node's network. */
+  readonly isOnHost: boolean;
+}
+
+const CANDIDATES = 3;
+
+/** Workloads of the same namespaces that are one label away from what the policy asks for, the nearest first. */
+function nearestOf({ snapshot, groupOf }: Survey, policy: Policy, places: readonly NamespaceSurvey[]): readonly Candidate[] {
+  const tests = labelTestsOf(policy.appliesTo);
+  if (!tests) return [];
+  const directions = directionsOf(policy);
+  return places
+    .flatMap(({ workloads }) => workloads)
+    .flatMap((index): readonly Candidate[] => {
+      const workload = snapshot.workloads[index]!;
+      const group = groupOf(workload.endpoints[0] ?? -1);
+      if (!group) return [];
+      const miss = nearMissOf(tests, snapshot.endpoints[workload.endpoints[0]!]!.labels);
+      if (group.network === 'host') return miss.failed.length === 0 ? [{ workload, miss, openFor: [], isOnHost: true }] : [];
+      const openFor = directions.filter((direction) => isolationMatch(group, direction).truth === 'no');
+      return isOneEditAway(miss) ? [{ workload, miss, openFor, isOnHost: false }] : [];
+    })
+    .sort((a, b) => compareNearness(a.miss, b.miss) || compareText(formatRef(a.workload.ref), formatRef(b.workload.ref)))
+    .slice(0, CANDIDATES);
+}
+
+function directionsOf(policy: Policy): readonly Direction[] {
+  return (['ingress', 'egress'] as const).filter((direction) => rulesOf(policy, direction) !== undefined);
+}
+
+function candidateText({ workload, miss, isOnHost }: Candidate): string {
+  const name = `\`${formatRef(workload.ref)}\``;
+  if (isOnHost) return `${name} has the labels, but shares its node's network, where network policy does not act`;
+  return `${name} is one label away: ${miss.failed.map(describeFailure).join(', ')}`;
+}
+
+/** Workloads of other namespaces that the policy would select if it lay there. */
+function namesElsewhere(survey: Survey, policy: Policy, names: ReadonlySet<string> | undefined): readonly string[] {
+  const tests = labelTestsOf(policy.appliesTo);
+  const wanted = tests?.find(({ test }) => test.operator === 'in');
+  if (!names || !tests || wanted?.test.operator !== 'in') return [];
+  const byLabel = survey.recall('workloads by label', '', () => workloadsByLabel(survey.snapshot));
+  return wanted.test.values
+    .flatMap((value) => byLabel.get(labelText(wanted.key, value)) ?? [])
+    .filter(
+      ({ ref, endpoints }) =>
+        !names.has(ref.namespace ?? '') && nearMissOf(tests, survey.snapshot.endpoints[endpoints[0]!]!.labels).failed.length === 0,
+    )
+    .slice(0, CANDIDATES)
+    .map(({ ref }) => `\`${formatRef(ref)}\` has the labels, but is in another namespace`);
+}
+
+function workloadsByLabel({ workloads, endpoints }: Snapshot): ReadonlyMap<string, readonly Workload[]> {
+  const index = new Map<string, Workload[]>();
+  for (const workload of workloads) {
+    for (const [key, value] of Object.entries(endpoints[workload.endpoints[0] ?? -1]?.labels.values ?? {})) {
+      const text = labelText(key, value);
+      const known = index.get(text);
+      if (known) known.push(workload);
+      else index.set(text, [workload]);
+    }
+  }
+  return index;
+}
+
+/** Keys hold no `=`, so that no two labels have one text. */
+function labelText(key: string, value: string): string {
+  return `${key}=${value}`;
+}
+
+function adviceFor(near: readonly Candidate[], elsewhere: readonly string[]): string {
+  const best = near.find(({ isOnHost }) => !isOnHost);
+  const failed = best?.miss.failed[0];
+  if (best && failed) {
+    const right =
+      failed.similarKey !== undefined
+        ? `the key to \`${failed.similarKey}\``
+        : failed.actual !== undefined
+          ? `\`${failed.key}\` to \`${failed.actual}\``
+          : undefined;
+    const target = `\`${formatRef(best.workload.ref)}\``;
+    return right
+      ? `if ${target} is meant, change ${right} in the selector of the policy`
+      : `if ${target} is meant, drop \`${failed.key}\` from the selector of the policy, or set that label on the pods`;
+  }
+  if (elsewhere.length > 0) return 'move the policy to the namespace of the pods that it is meant for';
+  return 'correct the selector of the policy, or remove the policy';
+}

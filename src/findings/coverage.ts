@@ -1,0 +1,144 @@
+import type { Direction } from '../model/policy';
+import { formatRef } from '../model/source';
+import type { Judgement } from './check';
+import { abbreviated, counted, dependenciesOf, nearestCandidates, shellWord, witnessOf } from './evidence';
+import { EXAMPLE_ADDRESS } from './example-flows';
+import type { Severity } from './finding';
+import { denyEgressButDns, denyIngress } from './remediation';
+import { type Group, isolationMatch } from './selection';
+import { worstWorth } from './severity';
+import { endpointCount, type NamespaceSurvey, nameOfNamespace, type Survey, workloadsIn } from './survey';
+import { isPrecious, worthOf } from './worth';
+
+/*
+ * Default deny as it is computed: would the pod that somebody creates tomorrow be isolated, and are those of today? It does not matter what isolates them:
+ * one policy that selects everything, several that together do, or a policy over the whole cluster.
+ */
+
+/** The catalogue's severities for a namespace without default deny; `precious` holds stores of data or takeover targets. */
+const RATINGS: Readonly<Record<Direction, { readonly plain: Severity; readonly precious: Severity }>> = {
+  ingress: { plain: 'medium', precious: 'high' },
+  egress: { plain: 'low', precious: 'medium' },
+};
+
+/** Severity of being open in one direction. Namespaces of the distribution and empty ones are listed only. */
+export function openSeverity({ snapshot }: Survey, own: NamespaceSurvey, direction: Direction): Severity {
+  if (own.isSystem || own.workloads.length === 0) return 'info';
+  const worth = worstWorth(own.workloads.map((index) => worthOf(snapshot.workloads[index]!).worth));
+  return RATINGS[direction][isPrecious(worth) ? 'precious' : 'plain'];
+}
+
+/** At most one finding for each namespace: about its new pod if that is open, else about the pods of today that are. */
+export function judgeCoverage(survey: Survey, direction: Direction): readonly Judgement[] {
+  return survey.namespaces.flatMap((own) => {
+    const open = own.groups.filter((group) => isolationMatch(group, direction).truth === 'no');
+    const newPod = own.newPod && isolationMatch(own.newPod, direction).truth;
+    if (own.newPod && newPod === 'no') return [judgement(survey, own, direction, 'new-pod', own.newPod, open)];
+    if (open.length > 0) return [judgement(survey, own, direction, 'existing-pods', open[0]!, open)];
+    if (own.newPod && newPod === 'maybe') return [judgement(survey, own, direction, 'new-pod', own.newPod, open)];
+    const unclear = own.groups.find((group) => isolationMatch(group, direction).truth === 'maybe');
+    return unclear ? [judgement(survey, own, direction, 'existing-pods', unclear, open)] : [];
+  });
+}
+
+/** `ingress: 3 of 5 pods isolated (60 %)` */
+export function coverageText(own: NamespaceSurvey, direction: Direction, noun: string): string {
+  const total = endpointCount(own.groups);
+  const counts = { yes: 0, maybe: 0, no: 0 };
+  for (const group of own.groups) counts[isolationMatch(group, direction).truth] += group.endpoints.length;
+  if (total === 0) return `${direction}: no ${noun} to isolate`;
+  const unclear = counts.maybe > 0 ? `, ${counts.maybe} unclear` : '';
+  return `${direction}: ${counts.yes} of ${counted(total, noun)} isolated (${Math.round((100 * counts.yes) / total)} %)${unclear}`;
+}
+
+/** What the endpoints of an input are called: a bundle has templates, each of which stands for all pods of a workload. */
+export function nounOf({ snapshot }: Survey): 'pod' | 'workload' {
+  return snapshot.mode === 'bundle' ? 'workload' : 'pod';
+}
+
+function judgement(
+  survey: Survey,
+  own: NamespaceSurvey,
+  direction: Direction,
+  object: 'new-pod' | 'existing-pods',
+  group: Group,
+  open: readonly Group[],
+): Judgement {
+  const { snapshot } = survey;
+  const { truth, unknowns } = isolationMatch(group, direction);
+  const name = own.namespace.name;
+  const noun = nounOf(survey);
+  const pod = group.representative.id;
+  const { flow, trace } =
+    direction === 'ingress'
+      ? witnessOf(survey, EXAMPLE_ADDRESS[4], pod, { protocol: 'TCP', port: 8080 }, direction)
+      : witnessOf(survey, pod, EXAMPLE_ADDRESS[4], { protocol: 'TCP', port: 443 }, direction);
+  const openWorkloads = workloadsIn(snapshot, open).map(({ ref }) => formatRef(ref));
+  const precious = own.workloads.flatMap((index) => worthOf(snapshot.workloads[index]!).reason ?? []);
+  const dependsOn = [...new Set([...unknowns.map(({ text }) => text), ...dependenciesOf(trace)])];
+  const propose = direction === 'ingress' ? denyIngress : denyEgressButDns;
+  const advice =
+    direction === 'ingress'
+      ? `deny ingress to every pod of namespace \`${name}\` by default, then allow the flows that are needed`
+      : `allow the pods of namespace \`${name}\` to resolve names only, then allow the destinations that are needed`;
+  return {
+    subject: nameOfNamespace(name),
+    namespace: name,
+    object,
+    direction,
+    ports: 'any',
+    family: 'any',
+    certainty: truth === 'no' ? 'proven' : 'open',
+    severity: openSeverity(survey, own, direction),
+    sentence: sentenceOf(own, direction, object, truth === 'no', endpointCount(open), noun, dependsOn),
+    evidence: {
+      flow,
+      trace,
+      nearestCandidates: nearestCandidates(own, group, direction),
+      assumptions: [],
+      verify: `kubectl get networkpolicies --namespace ${shellWord(name)} --output wide`,
+      details: [
+        { label: 'coverage', text: (['ingress', 'egress'] as const).map((each) => coverageText(own, each, noun)).join(' · ') },
+        ...(openWorkloads.length > 0 ? [{ label: `open for ${direction}`, text: abbreviated(openWorkloads) }] : []),
+        ...(own.hostGroups.length > 0
+          ? [{ label: 'beyond policy', text: `${counted(endpointCount(own.hostGroups), noun)} on the network of the node` }]
+          : []),
+        ...(precious.length > 0 ? [{ label: 'worth', text: abbreviated([...new Set(precious)]) }] : []),
+        ...(truth === 'no' ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
+      ],
+    },
+    flows: [object, ...openWorkloads],
+    advice,
+    proposal: propose(snapshot, `leasttrust-default-deny-${direction}`, { namespace: name, labels: [] }),
+    ...(own.source && { source: own.source }),
+  };
+}
+
+function sentenceOf(
+  own: NamespaceSurvey,
+  direction: Direction,
+  object: 'new-pod' | 'existing-pods',
+  isCertain: boolean,
+  open: number,
+  noun: string,
+  dependsOn: readonly string[],
+): string {
+  const name = `namespace \`${own.namespace.name}\``;
+  const total = endpointCount(own.groups);
+  const would = direction === 'ingress' ? 'would accept connections from everywhere' : 'could open connections to everywhere';
+  const existing = direction === 'ingress' ? 'accept connections from everywhere' : 'can open connections to everywhere';
+  if (!isCertain) {
+    const who = object === 'new-pod' ? 'a new pod' : `a pod of today`;
+    return `whether ${who} in ${name} ${would} depends on ${abbreviated(dependsOn)}`;
+  }
+  if (object === 'existing-pods') return `${open} of ${counted(total, noun)} in ${name} ${existing}, although a new pod would not`;
+  return `any new pod in ${name} ${would}${todayText(direction, open, total, noun)}`;
+}
+
+function todayText(direction: Direction, open: number, total: number, noun: string): string {
+  const [one, many] = direction === 'ingress' ? ['does', 'do'] : ['can', 'can'];
+  if (total === 0) return '';
+  if (open === 0) return `, although none of its ${counted(total, noun)} ${one}`;
+  if (open === total) return total === 1 ? `, as its only ${noun} ${one}` : `, as all its ${counted(total, noun)} ${many}`;
+  return `, as ${open} of its ${counted(total, noun)} ${open === 1 ? one : many}`;
+}

@@ -1,0 +1,138 @@
+import { explain, type FlowEnd } from '../engine/index';
+import type { Workload } from '../model/endpoint';
+import { type Direction, rulesOf } from '../model/policy';
+import type { Snapshot } from '../model/snapshot';
+import { formatRef, formatSource } from '../model/source';
+import type { Explanation, Packet, PolicyHit } from '../model/verdict';
+import type { Evidence } from './finding';
+import { decidingPolicies, type Group, type Selecting } from './selection';
+import type { NamespaceSurvey, Survey } from './survey';
+
+/** How many things a list of an evidence block shows before it only counts. */
+const LIST_LENGTH = 10;
+
+/** One flow with the steps of one direction that decided about it, and what these steps depend on. */
+export interface Witness {
+  readonly flow: NonNullable<Evidence['flow']>;
+  readonly trace: readonly PolicyHit[];
+  readonly explanation: Explanation;
+}
+
+export function witnessOf(
+  { analysis, snapshot }: Survey,
+  source: FlowEnd,
+  destination: FlowEnd,
+  packet: Packet,
+  direction: Direction,
+): Witness {
+  const explanation = explain(analysis, { source, destination, packet });
+  const flow = {
+    from: nameOfEnd(snapshot, source),
+    to: nameOfEnd(snapshot, destination),
+    protocol: packet.protocol,
+    ...(packet.port !== undefined && { port: packet.port }),
+  };
+  return { flow, trace: explanation.trace.filter((hit) => hit.direction === direction), explanation };
+}
+
+/** What the steps of a witness depend on, as sentences. */
+export function dependenciesOf(trace: readonly PolicyHit[]): readonly string[] {
+  return [...new Set(trace.flatMap(({ unknowns }) => unknowns.map(({ text }) => text)))];
+}
+
+/** The last certain step of a trace: the one that decided. */
+export function decidingStep(trace: readonly PolicyHit[]): PolicyHit | undefined {
+  return trace.findLast(({ certainty, action }) => certainty === 'yes' && action !== 'Log') ?? trace.at(-1);
+}
+
+/** One step in words. */
+export function describeStep({ direction, trigger, action, certainty, tier, policy, rule, source, isolatedBy }: PolicyHit): string {
+  const verb = `${certainty === 'maybe' ? 'may ' : ''}${action.toLowerCase()}${certainty === 'maybe' ? '' : 's'}`;
+  switch (trigger) {
+    case 'rule':
+      return `${direction}: rule ${rule} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
+    case 'end-of-tier': {
+      const policies = (isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
+      return `${direction}: no rule of tier \`${tier}\` decided, whose default ${verb}; it takes part because of ${abbreviated(policies)}`;
+    }
+    case 'not-selected':
+      return `${direction}: no policy selects the pod for ${direction}, so the default allows`;
+    case 'host-network':
+      return `${direction}: the pod shares its node's network, where policy does not act`;
+    case 'external':
+      return `${direction}: no policy applies to an address outside the cluster`;
+    default:
+      return `${direction}: no policy can forbid this (${trigger})`;
+  }
+}
+
+/** The nearest things that could have isolated the group in this direction and do not. */
+export function nearestCandidates(own: NamespaceSurvey, group: Group, direction: Direction): readonly string[] {
+  const candidates = group.selecting
+    .filter((selecting) => !decidingPolicies(group, direction).includes(selecting))
+    .map((selecting) => shortfallOf(selecting, direction));
+  const others = new Map<number, Selecting>();
+  for (const other of own.groups) for (const selecting of decidingPolicies(other, direction)) others.set(selecting.index, selecting);
+  const pods = own.groups.reduce((count, { endpoints }) => count + endpoints.length, 0);
+  for (const [index, { policy }] of [...others].sort(([a], [b]) => a - b)) {
+    if (group.selecting.some((selecting) => selecting.index === index)) continue;
+    const selected = own.groups.filter(({ selecting }) => selecting.some((other) => other.index === index));
+    const count = selected.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+    candidates.push(
+      `policy \`${formatRef(policy.ref)}\` isolates ${direction}, but selects only ${count} of the ${counted(pods, 'pod')} of the namespace`,
+    );
+  }
+  return limited(candidates);
+}
+
+function shortfallOf({ policy }: Selecting, direction: Direction): string {
+  const name = `policy \`${formatRef(policy.ref)}\``;
+  if (policy.staged) return `${name} would select it, but is only staged`;
+  if (policy.hook !== 'normal') return `${name} selects it, but acts at the hook ${policy.hook} only`;
+  const other = direction === 'ingress' ? 'egress' : 'ingress';
+  return rulesOf(policy, other) ? `${name} selects it, but only for ${other}` : `${name} selects it, but has no rules for any direction`;
+}
+
+/** `kubectl` line that runs a command in a pod of the workload; undefined for kinds into which kubectl cannot go. */
+export function commandIn(workload: Workload, command: string): string | undefined {
+  const kinds: Readonly<Record<string, string>> = {
+    Deployment: 'deployment',
+    StatefulSet: 'statefulset',
+    DaemonSet: 'daemonset',
+    ReplicaSet: 'replicaset',
+    Job: 'job',
+    Pod: 'pod',
+  };
+  const kind = Object.hasOwn(kinds, workload.ref.kind) ? kinds[workload.ref.kind] : undefined;
+  if (kind === undefined) return undefined;
+  return `kubectl --namespace ${shellWord(workload.ref.namespace ?? '')} exec ${shellWord(`${kind}/${workload.ref.name}`)} -- ${command}`;
+}
+
+/** A word that no shell reads as anything else; names come from the input. */
+export function shellWord(text: string): string {
+  return /^[A-Za-z0-9._/:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The first few of a list, and how many more there are. */
+export function limited(texts: readonly string[]): readonly string[] {
+  if (texts.length <= LIST_LENGTH) return texts;
+  return [...texts.slice(0, LIST_LENGTH), `and ${texts.length - LIST_LENGTH} more`];
+}
+
+/** `1 pod`, `2 pods` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function abbreviated(texts: readonly string[]): string {
+  return limited(texts).join(', ');
+}
+
+export function nameOfEnd(snapshot: Snapshot, end: FlowEnd): string {
+  if (typeof end === 'string') return end;
+  const endpoint = snapshot.endpoints[end]!;
+  const workload = snapshot.workloads[endpoint.workload];
+  if (workload) return formatRef(workload.ref);
+  const namespace = snapshot.namespaces[endpoint.namespace]?.name;
+  return endpoint.kind === 'newPod' ? `any new pod in ${namespace}` : formatRef({ name: endpoint.name, kind: 'Node' });
+}

@@ -1,0 +1,188 @@
+import type { Endpoint, Workload } from '../../model/endpoint';
+import type { Facts } from '../../model/facts';
+import { NO_LABELS } from '../../model/selector';
+import { formatRef } from '../../model/source';
+import { compareText } from '../../util/order';
+import { diagnose } from '../codes';
+import type { Report } from '../document';
+import type { ControllerDraft, NodeDraft, OwnerReference, PodDraft, PodShape } from '../draft';
+import type { LinkedNamespace } from './namespaces';
+import type { LinkedWorkload } from './workloads';
+
+/*
+ * Endpoints in their fixed order, and the workloads that they belong to. A workload has its live pods for endpoints, and the pods of its template
+ * only when the input has none of them: a dump with Deployment, ReplicaSet and Pods has each pod once.
+ */
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+/** Order of endpoints inside a namespace. */
+const KINDS: readonly Endpoint['kind'][] = ['pod', 'template', 'node', 'newPod'];
+
+/** Name of the hypothetical pod; no pod can have it. */
+const NEW_POD = '(new pod)';
+
+const ALL_OF_IPV4: readonly string[] = ['0.0.0.0/0'];
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** What endpoints are made of. `workloads` and `namespaces` are sorted. */
+export interface EndpointParts {
+  readonly workloads: readonly LinkedWorkload[];
+  readonly namespaces: readonly LinkedNamespace[];
+  readonly nodes: readonly NodeDraft[];
+  readonly facts: Facts;
+  /** The controller that a reference means, in a namespace. */
+  readonly controllerAt: (reference: OwnerReference, namespace: string) => ControllerDraft | undefined;
+  readonly report: Report;
+}
+
+export function linkEndpoints(parts: EndpointParts): { readonly endpoints: readonly Endpoint[]; readonly workloads: readonly Workload[] } {
+  const { namespaces, nodes, facts } = parts;
+  const endpoints: Mutable<Endpoint>[] = [];
+  const indexOf = new Map(namespaces.map(({ namespace }, index) => [namespace.name, index]));
+  const ranges = {
+    pod: facts.podRanges.length > 0 ? facts.podRanges : ALL_OF_IPV4,
+    host: facts.nodeRanges.length > 0 ? facts.nodeRanges : ALL_OF_IPV4,
+  };
+  const nodeAddresses = new Map(nodes.map(({ origin, addresses }) => [origin.name, addresses]));
+  const place = (endpoint: Omit<Endpoint, 'id' | 'addressRanges'>) => {
+    endpoints.push({ id: -1, ...endpoint, addressRanges: endpoint.addresses.length > 0 ? NOTHING : ranges[endpoint.network] });
+  };
+  const networkOf = (shape: PodShape) => (shape.hostNetwork && facts.hostNetworkPods === 'host' ? 'host' : 'pod');
+  const drafts = parts.workloads.map((linked, workload) => {
+    const namespace = indexOf.get(linked.namespace)!;
+    const made = membersOf(linked, parts);
+    for (const { kind, name, shape, addresses, node, source } of made) {
+      const network = networkOf(shape);
+      const { labels, serviceAccount, ports } = shape;
+      const known = network === 'host' && addresses.length === 0 && node !== undefined ? (nodeAddresses.get(node) ?? NOTHING) : addresses;
+      place({
+        kind,
+        name,
+        namespace,
+        workload,
+        labels,
+        serviceAccount,
+        network,
+        addresses: known,
+        ...(node !== undefined && { node }),
+        ports,
+        source,
+      });
+    }
+    return { linked, made };
+  });
+  for (const { origin, labels, addresses } of nodes) {
+    const { name, source } = origin;
+    place({ kind: 'node', name, namespace: -1, workload: -1, labels, network: 'host', addresses, node: name, ports: NOTHING, source });
+  }
+  for (const [namespace, { source }] of namespaces.entries()) {
+    place({
+      kind: 'newPod',
+      name: NEW_POD,
+      namespace,
+      workload: -1,
+      labels: NO_LABELS,
+      network: 'pod',
+      addresses: NOTHING,
+      ports: NOTHING,
+      source,
+    });
+  }
+  endpoints.sort(
+    (a, b) =>
+      a.namespace - b.namespace || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compareText(a.name, b.name) || a.workload - b.workload,
+  );
+  const owned = drafts.map((): number[] => []);
+  for (const [id, endpoint] of endpoints.entries()) {
+    endpoint.id = id;
+    if (endpoint.workload >= 0) owned[endpoint.workload]!.push(id);
+  }
+  return { endpoints, workloads: drafts.map(({ linked, made }, index) => workloadOf(linked, made, owned[index]!, parts)) };
+}
+
+/** One endpoint of a workload before it has its place. */
+interface Member {
+  readonly kind: 'pod' | 'template';
+  readonly name: string;
+  readonly shape: PodShape;
+  readonly addresses: readonly string[];
+  readonly node?: string | undefined;
+  readonly source: Endpoint['source'];
+}
+
+function membersOf(workload: LinkedWorkload, parts: EndpointParts): readonly Member[] {
+  const live = workload.pods.filter((pod) => !isGone(pod, parts.facts));
+  if (live.length > 0) {
+    return live.map(({ origin, shape, addresses, node }) => ({
+      kind: 'pod',
+      name: origin.name,
+      shape,
+      addresses,
+      node,
+      source: origin.source,
+    }));
+  }
+  const { top, beneath } = workload;
+  const own = top ? templatesOf([top], workload.namespace, parts) : [];
+  return own.length > 0 ? own : templatesOf(beneath, workload.namespace, parts);
+}
+
+function templatesOf(controllers: readonly ControllerDraft[], namespace: string, parts: EndpointParts): readonly Member[] {
+  return controllers.flatMap((controller): Member[] => {
+    const shape = isDormant(controller, parts.facts) ? undefined : templateOf(controller, namespace, parts);
+    const { name, source } = controller.origin;
+    return shape ? [{ kind: 'template', name, shape, addresses: NOTHING, source }] : [];
+  });
+}
+
+function isGone(pod: PodDraft, facts: Facts): boolean {
+  return pod.finished && facts.finishedPods === 'drop';
+}
+
+function isDormant({ dormant }: ControllerDraft, facts: Facts): boolean {
+  return dormant !== undefined && !(dormant === 'finished' && facts.finishedPods === 'keep');
+}
+
+/** Its own template, or that of the controller it names; the labels that controllers add are those of its own kind. */
+function templateOf(controller: ControllerDraft, namespace: string, { controllerAt, report }: EndpointParts): PodShape | undefined {
+  if (controller.template || !controller.templateOf) return controller.template;
+  const { kind, name } = controller.templateOf;
+  const shape = controllerAt(controller.templateOf, namespace)?.template;
+  if (!shape) {
+    const { origin } = controller;
+    const message = `the template of this ${origin.kind} is that of ${kind} \`${name}\`, which is not in the input`;
+    report(diagnose('no-template', message, origin.source, formatRef({ ...origin, namespace })));
+    return undefined;
+  }
+  return { ...shape, labels: { ...shape.labels, unknownKeys: ['rollouts-pod-template-hash'] } };
+}
+
+function workloadOf(linked: LinkedWorkload, members: readonly Member[], endpoints: readonly number[], parts: EndpointParts): Workload {
+  const { apiVersion, kind, namespace, name, source, top, beneath } = linked;
+  const ref = { apiVersion, kind, namespace, name, source };
+  const dormant = top && isDormant(top, parts.facts) ? top.dormant : undefined;
+  if (dormant && members.length === 0) {
+    parts.report(diagnose('dormant-workload', `this ${kind} is ${dormant}: it has no endpoint`, source, formatRef(ref)));
+  }
+  const replicas = dormant ? members.length : top ? top.replicas : sumOfReplicas(beneath, parts.facts);
+  const shapes = new Set(members.map(({ shape }) => shape));
+  if (shapes.size === 0) for (const controller of top ? [top] : beneath) if (controller.template) shapes.add(controller.template);
+  const images = [...new Set([...shapes].flatMap((shape) => shape.images))].sort(compareText);
+  return { ref, ...(replicas !== undefined && { replicas }), endpoints, images };
+}
+
+function sumOfReplicas(controllers: readonly ControllerDraft[], facts: Facts): number | undefined {
+  if (controllers.length === 0) return undefined;
+  return controllers.reduce((sum, controller) => sum + (isDormant(controller, facts) ? 0 : (controller.replicas ?? 0)), 0);
+}
+
+/** Tells how many pods were left out because they have ended. */
+export function reportFinishedPods(pods: readonly PodDraft[], facts: Facts, report: Report): void {
+  const gone = pods.filter((pod) => isGone(pod, facts));
+  const [first] = gone;
+  if (!first) return;
+  const pronoun =
+    gone.length === 1 ? '1 pod has ended (Succeeded or Failed) and is' : `${gone.length} pods have ended (Succeeded or Failed) and are`;
+  report(diagnose('finished-pods', `${pronoun} left out; the fact \`finishedPods=keep\` keeps them`, first.origin.source));
+}

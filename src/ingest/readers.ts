@@ -1,0 +1,134 @@
+import { invariant } from '../util/invariant';
+import type { BundleDocument, Report } from './document';
+import type { Draft, Origin, PodShape } from './draft';
+import { CONTROLLER_KINDS, groupOf } from './kubernetes/controller-kinds';
+import { readController } from './kubernetes/controllers';
+import { readNamespace } from './kubernetes/namespaces';
+import { readNetworkPolicy } from './kubernetes/network-policies';
+import { readNode } from './kubernetes/nodes';
+import { readOrigin } from './kubernetes/origin';
+import { readPod } from './kubernetes/pods';
+import { readEndpointSlice, readEndpoints, readService } from './kubernetes/services';
+import type { Pool } from './pool';
+import { type Reading, readingOf } from './reading';
+import { consequenceOf, type Significance, significanceOf } from './unmodelled';
+
+/*
+ * Which reader reads which kind: by API group and kind, never by kind alone.
+ */
+
+interface Reader {
+  readonly kind: string;
+  /** API groups that serve or served the kind, each with its versions; the first is the one of today. */
+  readonly apis: Readonly<Record<string, readonly string[]>>;
+  readonly scope: Origin['scope'];
+  readonly read: (reading: Reading, origin: Origin, shapes: Pool<PodShape>) => Draft;
+}
+
+const READERS: readonly Reader[] = [
+  { kind: 'Namespace', apis: { '': ['v1'] }, scope: 'cluster', read: readNamespace },
+  { kind: 'Node', apis: { '': ['v1'] }, scope: 'cluster', read: readNode },
+  { kind: 'Pod', apis: { '': ['v1'] }, scope: 'namespaced', read: readPod },
+  { kind: 'Service', apis: { '': ['v1'] }, scope: 'namespaced', read: readService },
+  { kind: 'Endpoints', apis: { '': ['v1'] }, scope: 'namespaced', read: readEndpoints },
+  { kind: 'EndpointSlice', apis: { 'discovery.k8s.io': ['v1', 'v1beta1'] }, scope: 'namespaced', read: readEndpointSlice },
+  { kind: 'ServiceAccount', apis: { '': ['v1'] }, scope: 'namespaced', read: (_, origin) => ({ kind: 'mention', origin }) },
+  { kind: 'NetworkPolicy', apis: { 'networking.k8s.io': ['v1'], extensions: ['v1beta1'] }, scope: 'namespaced', read: readNetworkPolicy },
+  ...CONTROLLER_KINDS.map((type): Reader => {
+    return {
+      kind: type.kind,
+      apis: type.apis,
+      scope: 'namespaced',
+      read: (reading, origin, shapes) => readController(reading, origin, type, shapes),
+    };
+  }),
+];
+
+/** A reader as it goes with one `apiVersion`. */
+interface Registration {
+  readonly reader: Reader;
+  readonly group: string;
+  readonly api: 'current' | 'old' | 'wrong';
+}
+
+const REGISTRY: ReadonlyMap<string, Registration> = new Map(
+  READERS.flatMap((reader) => {
+    const [current] = Object.keys(reader.apis);
+    return Object.entries(reader.apis).flatMap(([group, versions]) =>
+      versions.map((version): [string, Registration] => {
+        const apiVersion = group === '' ? version : `${group}/${version}`;
+        return [`${apiVersion} ${reader.kind}`, { reader, group: current!, api: group === current ? 'current' : 'old' }];
+      }),
+    );
+  }),
+);
+const READERS_BY_KIND: ReadonlyMap<string, Reader> = new Map(READERS.map((reader) => [reader.kind, reader]));
+
+/**
+ * Who reads a kind. In a group of Kubernetes' own that does not serve it, such as `apps/v1 Pod`, what is meant is beyond doubt: the API server refuses
+ * the object, and we read it all the same and say so. In anybody else's group it is another kind.
+ */
+function registrationOf(apiVersion: string, kind: string): Registration | undefined {
+  const exact = REGISTRY.get(`${apiVersion} ${kind}`);
+  if (exact) return exact;
+  const group = groupOf(apiVersion);
+  const reader = READERS_BY_KIND.get(kind);
+  if (!reader || (group.includes('.') && !group.endsWith('.k8s.io'))) return undefined;
+  return { reader, group: Object.keys(reader.apis)[0]!, api: 'wrong' };
+}
+
+/** What reading a bundle gathers beside drafts. */
+export interface ReadingRoom {
+  readonly report: Report;
+  readonly shapes: Pool<PodShape>;
+  /** Counts an object of a kind that is left out, or read from an old API; told once per kind. */
+  readonly count: (code: 'kind-unknown' | 'old-api', subject: string, document: BundleDocument) => void;
+}
+
+/** An object that became no draft. */
+export interface LeftOut {
+  readonly kind: 'left-out';
+  readonly significance: Significance;
+}
+
+/** Reads one Kubernetes object. What is left out is reported, unless its kind has no part in reachability. */
+export function readObject(
+  document: BundleDocument,
+  place: { readonly sequence: number; readonly fingerprint: string },
+  room: ReadingRoom,
+): Draft | LeftOut {
+  const { apiVersion, kind } = document.object;
+  invariant(typeof apiVersion === 'string' && typeof kind === 'string', 'a document has a type');
+  const registration = registrationOf(apiVersion, kind);
+  const reading = readingOf(document, nameOf(document, kind), room.report);
+  if (!registration) return { kind: 'left-out', significance: leaveOut(reading, apiVersion, kind, room) };
+  const { reader, group, api } = registration;
+  const origin = readOrigin(reading, document, { apiVersion, group, kind, scope: reader.scope }, place);
+  if (!origin) return { kind: 'left-out', significance: 'unknown' };
+  if (api === 'old') room.count('old-api', `${apiVersion} ${kind}`, document);
+  if (api === 'wrong')
+    reading.report(
+      'wrong-api',
+      `Kubernetes has no ${kind} in \`${apiVersion}\`: the API server refuses it, here it is read as the ${kind} it has`,
+    );
+  return reader.read(reading, origin, room.shapes);
+}
+
+function leaveOut(reading: Reading, apiVersion: string, kind: string, room: ReadingRoom): Significance {
+  const significance = significanceOf(groupOf(apiVersion), kind);
+  if (significance === 'unknown') {
+    room.count('kind-unknown', `${apiVersion} ${kind}`, reading.document);
+  } else if (significance !== 'irrelevant') {
+    const code = significance === 'pods' ? 'pods-not-modelled' : 'kind-not-modelled';
+    reading.report(code, `${kind} of \`${apiVersion}\` is not understood: ${consequenceOf(significance)}`);
+  }
+  return significance;
+}
+
+/** `namespace/name[Kind]` as far as the document says it. */
+function nameOf({ object }: BundleDocument, kind: string): string | undefined {
+  const metadata = object.metadata as { readonly name?: unknown; readonly namespace?: unknown } | null | undefined;
+  const { name, namespace } = metadata ?? {};
+  if (typeof name !== 'string') return undefined;
+  return `${typeof namespace === 'string' && namespace !== '' ? `${namespace}/` : ''}${name}[${kind}]`;
+}

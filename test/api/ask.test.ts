@@ -1,0 +1,238 @@
+import { type Answer, ask, type Question } from '../../src/api/ask';
+import { ApiError } from '../../src/api/errors';
+import { analyze } from '../../src/engine/index';
+import { AT_RUN_TIME, allow, block, cluster, deny, labels, pods, to } from '../support/cluster';
+
+/** shop/web → shop/api → shop/db, where api and db are isolated; everything else is open. */
+const shop = analyze(
+  cluster()
+    .namespace('shop', { team: 'a' })
+    .namespace('other')
+    .pod('shop/web-1', { app: 'web' }, { workload: 'web', addresses: ['10.0.0.1'] })
+    .pod('shop/web-2', { app: 'web' }, { workload: 'web', addresses: ['10.0.0.2'] })
+    .pod('shop/api', { app: 'api' }, { addresses: ['10.0.0.3'] })
+    .pod('shop/db-old', { app: 'db', version: 'old' }, { workload: 'db', addresses: ['10.0.0.8'] })
+    .pod('shop/db-new', { app: 'db' }, { workload: 'db', addresses: ['10.0.0.9'] })
+    .pod('shop/agent', {}, { network: 'host', addresses: ['192.168.0.1'] })
+    .pod('other/lone', {}, { addresses: ['10.0.1.1', 'fd00::1'] })
+    .newPod('other')
+    .policy('shop/api', {
+      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ app: 'api' })] },
+      ingress: [allow([pods({ app: 'web' })], to('TCP', 8080))],
+      egress: [allow([pods({ app: 'db' })], to('TCP', 5432)), allow([block('20.0.0.0/8')], to('TCP', 443))],
+    })
+    .policy('shop/db', {
+      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ version: 'old' })] },
+      ingress: [],
+    })
+    .snapshot(),
+);
+
+function answer(from: string, destination: string, more: Partial<Question> = { port: 8080 }, analysis = shop): Answer {
+  return ask(analysis, { from, to: destination, ...more });
+}
+
+describe('a question about two pods', () => {
+  it('is answered with verdict, both directions and the steps to it', () => {
+    const { verdict, egress, ingress, trace, blockers, remedies, parts } = answer('shop/web-1', 'shop/api');
+    expect({ verdict, egress, ingress }).toEqual({ verdict: 'allowed', egress: 'allowed', ingress: 'allowed' });
+    expect(trace.map(({ direction, sentence, file, line }) => [direction, sentence, file, line])).toEqual([
+      ['egress', 'no policy decides about egress of `shop/web-1`, so it is allowed', undefined, undefined],
+      ['ingress', 'ingress rule 1 of `shop/api[NetworkPolicy]` allows it', 'shop/api.yaml', 10],
+    ]);
+    expect([blockers, remedies]).toEqual([[], []]);
+    expect(parts).toEqual([{ verdict: 'allowed', flows: 1, examples: ['shop/api'] }]);
+  });
+
+  it('that is denied names what denies it, and what would let it through', () => {
+    const { verdict, egress, ingress, blockers, remedies } = answer('other/lone', 'shop/api');
+    expect({ verdict, egress, ingress }).toEqual({ verdict: 'denied', egress: 'allowed', ingress: 'denied' });
+    expect(blockers).toEqual([
+      expect.objectContaining({ direction: 'ingress', trigger: 'end-of-tier', isolatedBy: ['shop/api[NetworkPolicy]'] }),
+    ]);
+    expect(remedies).toEqual([
+      'ingress: a rule that allows TCP 8080 from `other/lone`, in a policy that selects `shop/api` such as `shop/api[NetworkPolicy]`',
+    ]);
+  });
+
+  it('that is denied on both sides names both', () => {
+    const { blockers } = answer('shop/api', 'shop/db-old', { port: 22 });
+    expect(blockers.map(({ direction, isolatedBy }) => [direction, isolatedBy])).toEqual([
+      ['egress', ['shop/api[NetworkPolicy]']],
+      ['ingress', ['shop/db[NetworkPolicy]']],
+    ]);
+  });
+
+  it('that is denied tells what is allowed instead', () => {
+    expect(answer('shop/web-1', 'shop/api', { port: 80 }).notes).toContain(
+      'from `shop/web-1` to `shop/api` only this is allowed: TCP 8080',
+    );
+    expect(answer('other/lone', 'shop/api').notes).toContain('nothing is allowed from `other/lone` to `shop/api`');
+  });
+
+  it('of which a rule denies it names the rule', () => {
+    const analysis = analyze(
+      cluster()
+        .tier('admin', 1, 'Pass')
+        .pod('a/x')
+        .pod('a/y')
+        .policy('a/no', { tier: 'admin', ingress: [deny([pods({})])] })
+        .snapshot(),
+    );
+    expect(answer('a/x', 'a/y', { port: 1 }, analysis).remedies).toEqual([
+      'ingress: change rule 1 of `a/no[NetworkPolicy]`, or let an earlier rule allow TCP 1 from `a/x`',
+    ]);
+  });
+
+  it('is indeterminate where the input does not tell, and says on what it depends', () => {
+    const analysis = analyze(
+      cluster()
+        .pod('a/x')
+        .pod('a/y')
+        .policy('a/maybe', { ingress: [allow('any', 'any', AT_RUN_TIME)] })
+        .snapshot(),
+    );
+    const { verdict, dependsOn } = answer('a/x', 'a/y', { port: 1 }, analysis);
+    expect({ verdict, dependsOn }).toEqual({ verdict: 'indeterminate', dependsOn: [AT_RUN_TIME] });
+  });
+
+  it('is allowed between a pod and itself', () => {
+    expect(answer('shop/api', 'shop/api', { port: 1 }).verdict).toBe('allowed');
+  });
+});
+
+describe('a question about a workload', () => {
+  it('has the verdict of all its pods', () => {
+    const { verdict, from, parts } = answer('shop/web', 'shop/api');
+    expect({ verdict, from }).toEqual({ verdict: 'allowed', from: 'shop/web[Deployment]' });
+    expect(parts).toEqual([{ verdict: 'allowed', flows: 2, examples: ['shop/web-1', 'shop/web-2'] }]);
+  });
+
+  it('whose pods differ is indeterminate and names them', () => {
+    const { verdict, dependsOn, parts, trace } = answer('other/lone', 'shop/db', { port: 5432 });
+    expect(verdict).toBe('indeterminate');
+    expect(dependsOn).toEqual([{ kind: 'condition', text: 'which pods: `shop/db-new` is allowed; `shop/db-old` is denied' }]);
+    expect(parts.map(({ verdict: own, flows }) => [own, flows])).toEqual([
+      ['allowed', 1],
+      ['denied', 1],
+    ]);
+    expect(trace.at(-1)!.sentence).toContain('`shop/db[NetworkPolicy]` isolates `shop/db-old`');
+  });
+
+  it('with itself leaves each pod with itself out', () => {
+    expect(answer('shop/web', 'shop/web').parts).toEqual([
+      { verdict: 'allowed', flows: 2, examples: ['shop/web-1 → shop/web-2', 'shop/web-2 → shop/web-1'] },
+    ]);
+  });
+
+  it('of one template is about two of its pods', () => {
+    const analysis = analyze(cluster().template('a/x').policy('a/none', { ingress: [] }).snapshot());
+    expect(answer('a/x', 'a/x', { port: 1 }, analysis).verdict).toBe('denied');
+  });
+});
+
+describe('a question about a new pod', () => {
+  it('is answered as about any pod', () => {
+    expect(answer('other/*', 'shop/api').verdict).toBe('denied');
+    expect(answer('other/*', 'other/lone').verdict).toBe('allowed');
+  });
+});
+
+describe('a question about addresses', () => {
+  it('of an endpoint is about the endpoint', () => {
+    expect(answer('10.0.0.1', 'shop/api')).toMatchObject({ verdict: 'allowed', from: 'shop/web-1' });
+  });
+
+  it('is allowed if all are, denied if none is', () => {
+    expect(answer('shop/api', '20.1.0.0/16', { port: 443 }).verdict).toBe('allowed');
+    expect(answer('shop/api', '21.0.0.0/16', { port: 443 }).verdict).toBe('denied');
+    expect(answer('shop/api', '20.0.0.7', { port: 443 }).verdict).toBe('allowed');
+  });
+
+  it('is indeterminate if some are, and names the ranges', () => {
+    const { verdict, dependsOn } = answer('shop/api', '20.0.0.0/7', { port: 443 });
+    expect(verdict).toBe('indeterminate');
+    expect(dependsOn).toEqual([
+      { kind: 'address', text: 'which address: `20.0.0.0-20.255.255.255` is allowed; `21.0.0.0-21.255.255.255` is denied' },
+    ]);
+  });
+
+  it('counts the endpoints that have some of them as those', () => {
+    const { verdict, parts } = answer('10.0.0.0/30', 'shop/api');
+    expect(verdict).toBe('indeterminate');
+    expect(parts).toEqual([
+      { verdict: 'denied', flows: 1, examples: ['10.0.0.0'] },
+      { verdict: 'allowed', flows: 2, examples: ['10.0.0.1 (shop/web-1)', '10.0.0.2 (shop/web-2)'] },
+    ]);
+  });
+
+  it('on both ends is refused: nothing here decides', () => {
+    expect(() => answer('20.0.0.1', '30.0.0.0/8')).toThrow(ApiError);
+    expect(() => answer('internet', '20.0.0.1')).toThrow('neither end is an endpoint');
+  });
+
+  it('in ranges of the cluster that nobody has says so', () => {
+    const analysis = analyze(
+      cluster({ podRanges: ['10.0.0.0/16'], serviceRanges: ['10.9.0.0/16'] })
+        .pod('a/x', {}, { addresses: ['10.0.0.1'] })
+        .snapshot(),
+    );
+    expect(answer('a/x', '10.0.7.7', { port: 1 }, analysis).notes).toContain(
+      '`10.0.7.7` is in the pod ranges, but no known endpoint has it: it is judged as an address outside the cluster',
+    );
+    expect(answer('a/x', '10.9.0.1', { port: 1 }, analysis).notes).toEqual([expect.stringContaining('is in the service ranges')]);
+    expect(answer('a/x', '8.8.8.8', { port: 1 }, analysis).notes).toEqual([]);
+  });
+});
+
+describe('a question about the internet', () => {
+  it('as destination is about all public addresses of the families of the source', () => {
+    expect(answer('shop/web', 'internet').verdict).toBe('allowed');
+    expect(answer('shop/api', 'internet', { port: 22 }).verdict).toBe('denied');
+    expect(answer('other/lone', 'internet').verdict).toBe('allowed');
+    const some = answer('shop/api', 'internet', { port: 443 });
+    expect(some.verdict).toBe('indeterminate');
+    expect(some.dependsOn[0]!.text).toContain('`20.0.0.0-20.255.255.255`');
+  });
+
+  it('as source is denied where policy denies every public address', () => {
+    expect(answer('internet', 'shop/api').verdict).toBe('denied');
+  });
+
+  it('as source depends on doors otherwise, which are not modelled', () => {
+    const { verdict, dependsOn, ingress } = answer('internet', 'shop/web');
+    expect({ verdict, ingress }).toEqual({ verdict: 'indeterminate', ingress: 'allowed' });
+    expect(dependsOn).toEqual([{ kind: 'door', text: expect.stringContaining('these doors are not modelled yet') }]);
+  });
+});
+
+describe('what a verdict rests on', () => {
+  it('names facts that nobody told, where they matter', () => {
+    expect(answer('other/lone', 'shop/api').assumptions).toEqual(['the network plugin enforces these policies (fact `cni`)']);
+    expect(answer('shop/web-1', 'shop/api').assumptions).toEqual([]);
+    expect(answer('shop/agent', 'shop/web-1').assumptions).toEqual(['policies do not apply to hostNetwork pods (fact `hostNetworkPods`)']);
+  });
+
+  it('names that a bundle is not a cluster', () => {
+    const analysis = analyze(cluster().template('a/x').template('a/y').snapshot());
+    expect(answer('a/x', 'a/y', { port: 1 }, analysis).assumptions).toEqual([
+      'the input holds every policy of the cluster, and pods are as their templates say',
+    ]);
+  });
+});
+
+describe('a packet', () => {
+  it('may be ICMP', () => {
+    expect(answer('shop/web-1', 'shop/api', { protocol: 'ICMP' })).toMatchObject({ verdict: 'denied', protocol: 'ICMP' });
+    expect(answer('shop/web-1', 'other/lone', { icmp: { type: 8 } })).toMatchObject({ verdict: 'allowed', protocol: 'ICMP' });
+  });
+
+  it('may name a source port, at which no rule looks', () => {
+    expect(answer('shop/web-1', 'shop/api', { port: 8080, sourcePort: 40_000 }).notes).toEqual([expect.stringContaining('source port')]);
+  });
+
+  it('must make sense', () => {
+    expect(() => answer('shop/web-1', 'shop/api', {})).toThrow('a question about TCP needs a port');
+    expect(() => answer('shop/web-1', 'shop/nobody')).toThrow(ApiError);
+  });
+});

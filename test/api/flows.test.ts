@@ -1,0 +1,170 @@
+import { ApiError } from '../../src/api/errors';
+import { type FlowRow, type FlowsQuestion, flows, flowsJson } from '../../src/api/flows';
+import { formatPorts } from '../../src/api/ports';
+import { analyze } from '../../src/engine/index';
+import { AT_RUN_TIME, allow, block, cluster, labels, pods, to } from '../support/cluster';
+
+const analysis = analyze(
+  cluster()
+    .namespace('shop')
+    .namespace('tools')
+    .pod('shop/web-1', { app: 'web' }, { workload: 'web', addresses: ['10.0.0.1'] })
+    .pod('shop/web-2', { app: 'web', canary: 'yes' }, { workload: 'web', addresses: ['10.0.0.2'] })
+    .pod('shop/db', { app: 'db' }, { addresses: ['10.0.0.3'] })
+    .pod('tools/probe', {}, { addresses: ['10.0.1.1'] })
+    .node('worker-1', { addresses: ['192.168.0.1'] })
+    .newPod('tools')
+    .policy('shop/all', { ingress: [], egress: [] })
+    .policy('shop/db', {
+      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ app: 'db' })] },
+      ingress: [allow([pods({ app: 'web' })], to('TCP', 5432))],
+    })
+    .policy('shop/web', {
+      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ app: 'web' })] },
+      egress: [allow([pods({ app: 'db' })], to('TCP', 5432))],
+    })
+    .policy('shop/canary', {
+      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ canary: 'yes' })] },
+      egress: [allow([block('20.0.0.0/8')], to('TCP', 443)), allow([block('20.0.0.0/8')], to('UDP', 53), AT_RUN_TIME)],
+    })
+    .snapshot(),
+);
+
+function listed(question: Partial<FlowsQuestion> & Pick<FlowsQuestion, 'by'>) {
+  return flows(analysis, question);
+}
+
+function texts(rows: Iterable<FlowRow>): readonly string[] {
+  return [...rows]
+    .map(
+      ({ from, to, ports, conditional }) =>
+        `${from} → ${to}: ${formatPorts(ports)}${conditional ? ` maybe ${formatPorts(conditional)}` : ''}`,
+    )
+    .sort();
+}
+
+function inside(question: Partial<FlowsQuestion> & Pick<FlowsQuestion, 'by'>): readonly string[] {
+  return texts(listed({ external: false, ...question }).rows);
+}
+
+describe('flows by pod', () => {
+  it('have an id for each pod, and leave out itself, nodes and new pods', () => {
+    expect(listed({ by: 'pod' }).endpoints).toEqual(
+      ['shop/db', 'shop/web-1', 'shop/web-2', 'tools/probe'].map((id) => ({ id, kind: 'Pod', pods: [id] })),
+    );
+    expect(inside({ by: 'pod' })).toEqual(['shop/web-1 → shop/db: TCP 5432', 'shop/web-2 → shop/db: TCP 5432']);
+  });
+
+  it('of a template are under its name, with its kind where that is shared', () => {
+    const bundle = analyze(cluster().template('a/x').template('a/y').snapshot());
+    const { endpoints, rows } = flows(bundle, { by: 'pod', external: false });
+    expect(endpoints).toEqual(['a/x', 'a/y'].map((id) => ({ id, kind: 'Deployment', pods: [] })));
+    expect(texts(rows)).toEqual(['a/x → a/y: everything', 'a/y → a/x: everything']);
+    const mixed = analyze(cluster().template('a/x').pod('a/x').snapshot());
+    expect(flows(mixed, { by: 'pod' }).endpoints.map(({ id }) => id)).toEqual(['a/x', 'a/x[Deployment]']);
+  });
+
+  it('with addresses outside are under their bounds', () => {
+    const rows = texts(listed({ by: 'pod', from: 'shop/web-2' }).rows);
+    expect(rows).toContain('shop/web-2 → ip:20.0.0.0-20.255.255.255: TCP 443 maybe UDP 53');
+    expect(rows).toHaveLength(2);
+  });
+});
+
+describe('flows by workload', () => {
+  it('are certain where all pods agree, conditional where they differ', () => {
+    expect(listed({ by: 'workload' }).endpoints).toContainEqual({
+      id: 'shop/web[Deployment]',
+      kind: 'Deployment',
+      pods: ['shop/web-1', 'shop/web-2'],
+    });
+    expect(inside({ by: 'workload' })).toEqual(['shop/web[Deployment] → shop/db[Pod]: TCP 5432']);
+    expect(texts(listed({ by: 'workload', from: 'shop/web' }).rows)).toContain(
+      'shop/web[Deployment] → ip:20.0.0.0-20.255.255.255:  maybe TCP 443; UDP 53',
+    );
+  });
+});
+
+describe('flows by namespace', () => {
+  it('keep what flows within one', () => {
+    expect(listed({ by: 'namespace' }).endpoints).toEqual([
+      { id: 'shop', kind: 'Namespace', pods: ['shop/db', 'shop/web-1', 'shop/web-2'] },
+      { id: 'tools', kind: 'Namespace', pods: ['tools/probe'] },
+    ]);
+    expect(inside({ by: 'namespace' })).toEqual(['shop → shop:  maybe TCP 5432']);
+  });
+});
+
+describe('filters', () => {
+  it('name a peer or a namespace at either end', () => {
+    expect(inside({ by: 'pod', from: 'shop/web-1' })).toEqual(['shop/web-1 → shop/db: TCP 5432']);
+    expect(inside({ by: 'pod', from: 'shop/web' })).toHaveLength(2);
+    expect(inside({ by: 'workload', to: 'shop' })).toEqual(['shop/web[Deployment] → shop/db[Pod]: TCP 5432']);
+    expect(inside({ by: 'workload', from: 'tools' })).toEqual([]);
+  });
+
+  it('at both ends list only the endpoints that were asked for', () => {
+    expect(listed({ by: 'workload', from: 'shop/web', to: 'shop/db' }).endpoints.map(({ id }) => id)).toEqual([
+      'shop/web[Deployment]',
+      'shop/db[Pod]',
+    ]);
+  });
+
+  it('list nodes and new pods that are asked for', () => {
+    expect(listed({ by: 'pod', from: 'worker-1[Node]' }).endpoints).toContainEqual({ id: 'worker-1[Node]', kind: 'Node', pods: [] });
+    expect(inside({ by: 'pod', from: 'tools/*' })).toEqual(['tools/* → tools/probe: everything']);
+  });
+
+  it('of addresses cut the blocks', () => {
+    expect(texts(listed({ by: 'pod', from: 'shop/web-2', to: '20.5.0.0/16' }).rows)).toEqual([
+      'shop/web-2 → ip:20.5.0.0-20.5.255.255: TCP 443 maybe UDP 53',
+    ]);
+    expect(texts(listed({ by: 'pod', from: '20.5.0.7', to: 'tools/probe' }).rows)).toEqual([
+      'ip:20.5.0.7-20.5.0.7 → tools/probe: everything',
+    ]);
+  });
+
+  it('of the internet leave private addresses out', () => {
+    const rows = texts(listed({ by: 'pod', from: 'tools/probe', to: 'internet' }).rows);
+    expect(rows.some((text) => text.includes('ip:11.0.0.0-'))).toBe(true);
+    expect(rows.some((text) => /ip:(10|127|192\.168)\./.test(text))).toBe(false);
+  });
+
+  it('finer than the grouping are refused', () => {
+    expect(() => listed({ by: 'workload', from: 'shop/web-1' })).toThrow('`shop/web-1` is less than a workload');
+    expect(() => listed({ by: 'namespace', from: 'shop/web' })).toThrow(ApiError);
+    expect(() => listed({ by: 'workload', from: 'worker-1[Node]' })).toThrow(ApiError);
+  });
+});
+
+describe('flowsJson', () => {
+  it('is the document of the format', () => {
+    const diagnostics = [{ code: 'x', severity: 'warning', message: 'odd' }] as const;
+    const text = [...flowsJson(listed({ by: 'workload', from: 'shop/web', external: false }), diagnostics)].join('');
+    expect(JSON.parse(text)).toEqual({
+      formatVersion: 1,
+      endpoints: expect.arrayContaining([{ id: 'shop/web[Deployment]', kind: 'Deployment', pods: ['shop/web-1', 'shop/web-2'] }]),
+      flows: [{ from: 'shop/web[Deployment]', to: 'shop/db[Pod]', ports: { TCP: [[5432, 5432]] } }],
+      diagnostics,
+    });
+  });
+
+  it('is JSON with nothing in it as well', () => {
+    expect(JSON.parse([...flowsJson({ endpoints: [], rows: [] }, [])].join(''))).toEqual({
+      formatVersion: 1,
+      endpoints: [],
+      flows: [],
+      diagnostics: [],
+    });
+  });
+
+  it('comes in chunks, and asks for rows only as they are taken', () => {
+    let asked = 0;
+    const rows = (function* () {
+      for (; asked < 100_000; asked++) yield { from: 'a/b', to: `a/c${asked}`, ports: {} };
+    })();
+    const chunks = flowsJson({ endpoints: [], rows }, []);
+    chunks.next();
+    expect(asked).toBeLessThan(5_000);
+  });
+});

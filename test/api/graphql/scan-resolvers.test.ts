@@ -1,0 +1,275 @@
+import { apiService } from '../../support/api-service';
+import { finishedScan } from '../../support/finished-scan';
+import { CART_RULE_LINE, PLANTED_SECRETS, SHOP_BUNDLE } from '../../support/shop-bundle';
+
+async function ask(selection: string, variables: Record<string, unknown> = {}, types = '') {
+  const { query, scanId } = await finishedScan();
+  const answer = await query(`query($id: ID!${types}) { scan(id: $id) { ${selection} } }`, { id: scanId, ...variables });
+  return { ...answer, scan: answer.data?.scan };
+}
+
+test('a scan tells what it is', async () => {
+  const { scan, errors } = await ask(`scanId stage status createdAt startedAt finishedAt failure digest cluster { name }
+    summary { mode namespaces workloads endpoints policies pairs allowedPairs possiblePairs isolatedIngress isolatedEgress findings { high open } diagnostics { fatal notice } }`);
+
+  expect(errors).toBeUndefined();
+  expect(scan).toMatchObject({
+    stage: 'PRODUCTION',
+    status: 'SUCCEEDED',
+    failure: null,
+    cluster: { name: 'shop-eu' },
+    summary: {
+      mode: 'BUNDLE',
+      namespaces: 3,
+      workloads: 4,
+      endpoints: 4,
+      policies: 2,
+      pairs: 12,
+      isolatedIngress: 2,
+      isolatedEgress: 1,
+      diagnostics: { fatal: 0 },
+    },
+  });
+});
+
+test('a scan tells what it rests on', async () => {
+  const { scan } = await ask('facts { name values origin } assumptions { name }');
+
+  expect(scan.facts).toContainEqual({ name: 'cni', values: ['calico'], origin: 'GIVEN' });
+  expect(scan.facts).toContainEqual({ name: 'ipBlockMatchesPods', values: ['yes'], origin: 'DERIVED' });
+  expect(scan.facts).toContainEqual({ name: 'podRanges', values: [], origin: 'ASSUMED' });
+  expect(scan.assumptions).not.toContainEqual({ name: 'cni' });
+  expect(scan.assumptions).toContainEqual({ name: 'podRanges' });
+});
+
+test('diagnostics come in pages', async () => {
+  const service = apiService();
+  const bytes = new TextEncoder().encode(`${SHOP_BUNDLE}---\nkind: [broken\n---\nkind: [broken\n`);
+  const { id } = await service.operations.startScan('acme', { bundle: { bytes }, cluster: 'c', facts: {}, stage: 'lab' });
+  await service.work();
+
+  const { data } = await service.query(
+    'query($id: ID!) { scan(id: $id) { diagnostics(first: 1) { nodes { code severity message source { file document line } } totalCount pageInfo { hasNextPage } } } }',
+    { id },
+  );
+
+  expect(data.scan.diagnostics).toMatchObject({
+    nodes: [{ severity: 'FATAL', source: { file: 'bundle', line: expect.any(Number) } }],
+    pageInfo: { hasNextPage: true },
+  });
+  expect(data.scan.diagnostics.totalCount).toBeGreaterThan(1);
+});
+
+test('workloads and policies are listed with their places', async () => {
+  const { scan, errors } =
+    await ask(`workloads(filter: { namespace: ["shop"] }) { totalCount nodes { id ref namespace name kind endpointCount source { file document line } } }
+    policies { totalCount nodes { id ref namespace name kind tier order directions selectedCount source { file line } } }`);
+
+  expect(errors).toBeUndefined();
+  expect(scan.workloads).toMatchObject({
+    totalCount: 2,
+    nodes: [
+      { ref: 'shop/cart[Deployment]', kind: 'Deployment' },
+      { ref: 'shop/web[Deployment]', source: { file: 'bundle', document: null } },
+    ],
+  });
+  expect(scan.policies).toMatchObject({
+    totalCount: 2,
+    nodes: [
+      {
+        ref: 'pay/ledger-from-cart[NetworkPolicy]',
+        tier: 'default',
+        directions: expect.arrayContaining(['INGRESS', 'EGRESS']),
+        selectedCount: 1,
+      },
+      { ref: 'shop/cart-from-web[NetworkPolicy]', directions: ['INGRESS'], selectedCount: 1 },
+    ],
+  });
+});
+
+test('findings are filtered, ordered and followed page by page', async () => {
+  const { query, scanId } = await finishedScan();
+  const text = `query($id: ID!, $after: String, $filter: FindingFilter) { scan(id: $id) { findings(first: 1, after: $after, filter: $filter, orderBy: CHECK) {
+    totalCount edges { cursor node { id checkCode check { code title } severity certainty gate subject sentence state evidence { trace { sentence } details { label text } } remediation { summary wouldCut } } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+
+  const seen: string[] = [];
+  let after: string | null = null;
+  let total = 0;
+  do {
+    const { data, errors } = await query(text, { id: scanId, after });
+    expect(errors).toBeUndefined();
+    const { edges, pageInfo, totalCount } = data.scan.findings;
+    expect(pageInfo).toMatchObject({ hasPreviousPage: after !== null, endCursor: edges[0].cursor });
+    expect(edges[0].node.check.code).toBe(edges[0].node.checkCode);
+    seen.push(edges[0].node.id);
+    total = totalCount;
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
+
+  expect(new Set(seen).size).toBe(total);
+  const none = await query(text, { id: scanId, after: null, filter: { check: ['LT-XXX-999'], severity: null } });
+  expect(none.data.scan.findings).toMatchObject({ totalCount: 0, edges: [] });
+});
+
+test('flows are asked for by ends and grouping', async () => {
+  const selection =
+    'flows(from: { name: "shop/web" }, to: { name: "shop/cart" }) { nodes { from to allowed { protocol ranges { low high } } conditional { protocol } } }';
+  const { scan } = await ask(selection);
+
+  expect(scan.flows.nodes).toEqual([
+    {
+      from: 'shop/web[Deployment]',
+      to: 'shop/cart[Deployment]',
+      allowed: [{ protocol: 'TCP', ranges: [{ low: 8080, high: 8080 }] }],
+      conditional: [],
+    },
+  ]);
+  const byNamespace = await ask('flows(groupBy: NAMESPACE, external: false) { nodes { from to } }');
+  expect(byNamespace.scan.flows.nodes).toContainEqual({ from: 'lab', to: 'shop' });
+  const outside = await ask('flows(from: { name: "pay/ledger" }) { nodes { to } }');
+  expect(outside.scan.flows.nodes).toEqual([]);
+});
+
+test('flows with addresses are asked for by range', async () => {
+  const { scan, errors } = await ask(
+    'flows(from: { name: "lab/toy" }, to: { address: "203.0.113.0/24" }) { nodes { from to allowed { protocol } } }',
+  );
+
+  expect(errors).toBeUndefined();
+  expect(scan.flows.nodes[0]).toMatchObject({ from: 'lab/toy[Deployment]', to: 'ip:203.0.113.0-203.0.113.255' });
+});
+
+test('a verdict has its trace, with file and line of the rule', async () => {
+  const { scan, errors } = await ask(`reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 8080) {
+    from to protocol port verdict egress ingress dependsOn { kind text } assumptions blockers { sentence } remedies notes parts { verdict flows examples }
+    trace { direction trigger action certain tier policy rule isolatedBy file line sentence dependsOn { kind text } } }`);
+
+  expect(errors).toBeUndefined();
+  expect(scan.reach).toMatchObject({
+    verdict: 'ALLOWED',
+    egress: 'ALLOWED',
+    ingress: 'ALLOWED',
+    protocol: 'TCP',
+    port: 8080,
+    dependsOn: [],
+    blockers: [],
+  });
+  expect(scan.reach.trace).toContainEqual(
+    expect.objectContaining({
+      direction: 'INGRESS',
+      trigger: 'RULE',
+      action: 'ALLOW',
+      certain: true,
+      tier: 'default',
+      policy: 'shop/cart-from-web[NetworkPolicy]',
+      rule: 1,
+      file: 'bundle',
+      line: CART_RULE_LINE,
+    }),
+  );
+});
+
+test('a denial has its blockers', async () => {
+  const { scan } = await ask(
+    'reach(from: { name: "lab/toy" }, to: { name: "pay/ledger" }, port: 5432, protocol: TCP) { verdict blockers { direction trigger isolatedBy } remedies }',
+  );
+
+  expect(scan.reach.verdict).toBe('DENIED');
+  expect(scan.reach.blockers).toEqual([
+    { direction: 'INGRESS', trigger: 'END_OF_TIER', isolatedBy: ['pay/ledger-from-cart[NetworkPolicy]'] },
+  ]);
+  expect(scan.reach.remedies.length).toBeGreaterThan(0);
+});
+
+test('what the doors of the cluster would decide is said to be open', async () => {
+  const { scan } = await ask('reach(from: { internet: true }, to: { name: "lab/toy" }, port: 80) { verdict dependsOn { kind } }');
+
+  expect(scan.reach.verdict).toBe('INDETERMINATE');
+  expect(scan.reach.dependsOn).toContainEqual({ kind: 'DOOR' });
+});
+
+test.each([
+  ['reach(from: { name: "shop/nobody" }, to: { name: "shop/cart" }, port: 1) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 70000) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web", internet: true }, to: { name: "shop/cart" }, port: 1) { verdict }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['reach(from: {}, to: { name: "shop/cart" }, port: 1) { verdict }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['flows(first: 101) { nodes { from } }', 'INVALID_REQUEST'],
+  ['findings(after: "AAAA") { nodes { id } }', 'INVALID_REQUEST'],
+  ['workloads(first: -1) { nodes { id } }', 'INVALID_REQUEST'],
+])('%s is refused', async (selection, code) => {
+  const { errors } = await ask(selection);
+
+  expect(errors!.map(({ extensions }) => extensions.code)).toEqual([code]);
+});
+
+test('a field that fails leaves the others', async () => {
+  const { scan, errors } = await ask('status reach(from: { name: "shop/nobody" }, to: { name: "shop/cart" }, port: 1) { verdict }');
+
+  expect(scan).toEqual({ status: 'SUCCEEDED', reach: null });
+  expect(errors).toHaveLength(1);
+});
+
+test('before a scan has succeeded, what rests on its results is null', async () => {
+  const service = apiService();
+  const { id } = await service.operations.startScan('acme', {
+    bundle: { bytes: new TextEncoder().encode('# nothing') },
+    cluster: 'c',
+    facts: {},
+    stage: 'lab',
+  });
+  const text = `query($id: ID!) { scan(id: $id) { status failure finishedAt digest summary { mode } facts { name } assumptions { name } diagnostics { totalCount } workloads { totalCount } policies { totalCount }
+    findings { totalCount } flows { nodes { from } } reach(from: { name: "a/b" }, to: { name: "c/d" }, port: 1) { verdict } } }`;
+  const open = {
+    digest: null,
+    summary: null,
+    facts: null,
+    assumptions: null,
+    workloads: null,
+    policies: null,
+    findings: null,
+    flows: null,
+    reach: null,
+  };
+
+  expect(await service.query(text, { id })).toEqual({
+    data: { scan: { ...open, status: 'QUEUED', failure: null, finishedAt: null, diagnostics: null } },
+  });
+  await service.work();
+  expect(await service.query(text, { id })).toMatchObject({
+    data: { scan: { ...open, status: 'FAILED', failure: expect.stringContaining('no Kubernetes object') } },
+  });
+});
+
+test('one query loads a scan, its model and its findings once', async () => {
+  const reads: string[] = [];
+  const { query, scanId } = await finishedScan({
+    objects: (memory) =>
+      Object.assign(Object.create(memory) as typeof memory, {
+        get: (key: string) => {
+          reads.push(key);
+          return memory.get(key);
+        },
+      }),
+  });
+  reads.length = 0;
+
+  await query(
+    `query($id: ID!) { a: scan(id: $id) { findings { nodes { id } } workloads { nodes { id } } reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 1) { verdict } }
+      b: scan(id: $id) { findings(orderBy: CHECK) { nodes { id } } flows { nodes { from } } policies { nodes { id } } } }`,
+    { id: scanId },
+  );
+
+  expect(reads.filter((key) => key.endsWith('/scan'))).toHaveLength(1);
+  expect(reads.filter((key) => key.endsWith('/model'))).toHaveLength(1);
+  expect(reads.filter((key) => key.endsWith('/findings'))).toHaveLength(1);
+});
+
+test('no answer holds a byte of a secret', async () => {
+  const answer = await ask(`diagnostics { nodes { message } } workloads { nodes { ref } } policies { nodes { ref } }
+    findings { nodes { sentence evidence { details { text } trace { sentence } } remediation { manifest } } } flows { nodes { from to } }`);
+
+  expect(answer.errors).toBeUndefined();
+  for (const secret of PLANTED_SECRETS) expect(JSON.stringify(answer)).not.toContain(secret);
+});

@@ -1,0 +1,53 @@
+import { ApiError } from '../../src/api/errors';
+import { formatPacket, packetNotes, readPacket } from '../../src/api/packet';
+
+describe('readPacket', () => {
+  it.each([
+    [{ port: 80 }, { protocol: 'TCP', port: 80 }],
+    [
+      { protocol: 'udp', port: 53 },
+      { protocol: 'UDP', port: 53 },
+    ],
+    [
+      { protocol: 'SCTP', port: 65_535 },
+      { protocol: 'SCTP', port: 65_535 },
+    ],
+    [{ protocol: 'ICMP' }, { protocol: 'ICMP' }],
+    [{ protocol: 'icmpv6' }, { protocol: 'ICMPv6' }],
+    [{ icmp: { type: 8, code: 0 } }, { protocol: 'ICMP' }],
+  ])('reads %j', (question, packet) => {
+    expect(readPacket(question)).toEqual(packet);
+  });
+
+  it.each([
+    [{}, 'port'],
+    [{ port: 0 }, 'port'],
+    [{ port: 65_536 }, 'port'],
+    [{ port: 80.5 }, 'port'],
+    [{ protocol: 'HTTP', port: 80 }, 'protocol'],
+    [{ protocol: 'constructor', port: 80 }, 'protocol'],
+    [{ protocol: 'ICMP', port: 80 }, 'port'],
+    [{ port: 80, sourcePort: 70_000 }, 'sourcePort'],
+    [{ protocol: 'TCP', port: 80, icmp: { type: 8 } }, 'icmp'],
+    [{ icmp: { type: 256 } }, 'icmp'],
+  ])('refuses %j', (question, path) => {
+    expect(() => readPacket(question)).toThrow(ApiError);
+    try {
+      readPacket(question);
+    } catch (error) {
+      expect((error as ApiError).details[0]!.path).toBe(path);
+    }
+  });
+});
+
+it('packetNotes tells what no rule looks at', () => {
+  expect(packetNotes({ port: 80 })).toEqual([]);
+  expect(packetNotes({ port: 80, sourcePort: 40_000 })).toEqual([
+    'no rule here looks at the source port: the verdict is that of every source port',
+  ]);
+  expect(packetNotes({ icmp: { type: 8 } })).toEqual(['no rule here looks at the ICMP type or code: the verdict is that of every type']);
+});
+
+it('formatPacket is protocol and port', () => {
+  expect([formatPacket({ protocol: 'TCP', port: 80 }), formatPacket({ protocol: 'ICMP' })]).toEqual(['TCP 80', 'ICMP']);
+});

@@ -1,0 +1,81 @@
+import { traceStep } from '../../src/api/trace-step';
+import type { PolicyHit } from '../../src/model/verdict';
+
+const policy = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  namespace: 'shop',
+  name: 'web',
+  source: { file: 'web.yaml', document: 1, line: 1 },
+};
+const other = { ...policy, name: 'all', source: { file: 'all.yaml', document: 2, line: 30 } };
+const certain = { certainty: 'yes', unknowns: [] } as const;
+const names = { from: 'shop/a', to: 'shop/b' };
+
+function sentenceOf(hit: PolicyHit): string {
+  return traceStep(hit, names).sentence;
+}
+
+describe('traceStep', () => {
+  it('counts rules from 1 and points at the line of the rule', () => {
+    const source = { file: 'web.yaml', document: 1, line: 12 };
+    expect(
+      traceStep({ direction: 'ingress', trigger: 'rule', action: 'Allow', ...certain, tier: 'default', policy, rule: 0, source }, names),
+    ).toEqual({
+      direction: 'ingress',
+      trigger: 'rule',
+      action: 'Allow',
+      certainty: 'yes',
+      tier: 'default',
+      policy: 'shop/web[NetworkPolicy]',
+      rule: 1,
+      file: 'web.yaml',
+      line: 12,
+      sentence: 'ingress rule 1 of `shop/web[NetworkPolicy]` allows it',
+      dependsOn: [],
+    });
+  });
+
+  it('names the tier where it is not that of NetworkPolicies', () => {
+    const hit = { direction: 'egress', trigger: 'rule', policy, rule: 2, ...certain } as const;
+    expect(sentenceOf({ ...hit, action: 'Deny', tier: 'admin' })).toBe(
+      'egress rule 3 of `shop/web[NetworkPolicy]` in tier `admin` denies it',
+    );
+    expect(sentenceOf({ ...hit, action: 'Pass', tier: 'admin' })).toContain('passes it on to the next tier');
+    expect(sentenceOf({ ...hit, action: 'Log', tier: 'default' })).toContain('logs it');
+  });
+
+  it('says what is only possible', () => {
+    const unknowns = [{ kind: 'fact', text: 'the fact `x`' }] as const;
+    const step = traceStep(
+      { direction: 'ingress', trigger: 'rule', action: 'Allow', certainty: 'maybe', unknowns, policy, rule: 0 },
+      names,
+    );
+    expect(step.sentence).toContain('may allow it');
+    expect(step.dependsOn).toEqual(unknowns);
+  });
+
+  it('tells the policies that isolate, and points at the first', () => {
+    const step = traceStep(
+      { direction: 'ingress', trigger: 'end-of-tier', action: 'Deny', ...certain, tier: 'default', isolatedBy: [policy, other] },
+      names,
+    );
+    expect(step.sentence).toBe(
+      '`shop/web[NetworkPolicy]`, `shop/all[NetworkPolicy]` isolate `shop/b` for ingress, and no ingress rule of them lets this through',
+    );
+    expect(step).toMatchObject({ file: 'web.yaml', line: 1, isolatedBy: ['shop/web[NetworkPolicy]', 'shop/all[NetworkPolicy]'] });
+    expect(
+      sentenceOf({ direction: 'egress', trigger: 'end-of-tier', action: 'Pass', ...certain, tier: 'admin', isolatedBy: [policy] }),
+    ).toBe('`shop/web[NetworkPolicy]` isolates `shop/a` for egress, and no egress rule of it lets this through: tier `admin` passes it on');
+  });
+
+  it.each([
+    ['not-selected', 'no policy decides about ingress of `shop/b`, so it is allowed'],
+    ['host-network', "`shop/b` is on its node's network, where these policies do not apply"],
+    ['external', '`shop/b` is no endpoint of the cluster, so no policy applies at that end'],
+    ['same-endpoint', 'nothing can forbid `shop/b` to reach itself'],
+    ['local-node', '`shop/a` and `shop/b` are on one node, and nothing can forbid a node and its own pods to reach each other'],
+  ] as const)('puts `%s` in words', (trigger, sentence) => {
+    expect(sentenceOf({ direction: 'ingress', trigger, action: 'Allow', ...certain })).toBe(sentence);
+  });
+});

@@ -1,0 +1,44 @@
+import { endpointOf, ingestText, problemsOf } from '../../support/ingest-text';
+
+const STATUS =
+  '{addresses: [{type: Hostname, address: n1}, {type: InternalIP, address: 10.0.0.1}, {type: ExternalIP, address: 203.0.113.1}]}';
+
+test('a node is an endpoint of no namespace, with the addresses of its packets', async () => {
+  const ingested = await ingestText(`{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {zone: a}}, status: ${STATUS}}`);
+
+  expect(endpointOf(ingested.snapshot, 'n1 (node)')).toEqual({
+    id: 0,
+    kind: 'node',
+    name: 'n1',
+    namespace: -1,
+    workload: -1,
+    labels: { values: { zone: 'a' }, unknownKeys: [], complete: true },
+    network: 'host',
+    addresses: ['10.0.0.1', '203.0.113.1'],
+    addressRanges: [],
+    node: 'n1',
+    ports: [],
+    source: { file: 'all.yaml', document: 1, line: 1 },
+  });
+  expect(problemsOf(ingested)).toEqual([]);
+});
+
+test('without addresses it is somewhere in the node ranges', async () => {
+  const { snapshot } = await ingestText('{apiVersion: v1, kind: Node, metadata: {name: n1}}', { nodeRanges: '10.0.0.0/24' });
+
+  expect(endpointOf(snapshot, 'n1 (node)')).toMatchObject({ addresses: [], addressRanges: ['10.0.0.0/24'] });
+});
+
+test.each([
+  ['aws:///eu-west-1a/i-0abc', 'aws', 'derived'],
+  ['gce://project/zone/name', 'gcp', 'derived'],
+  ['azure:///subscriptions/x', 'azure', 'derived'],
+  ['openstack:///x', 'openstack', 'derived'],
+  ['ocid1.instance.oc1.x', 'oracle', 'derived'],
+  ['kind://docker/kind/n1', 'unknown', 'assumed'],
+  ['nonsense', 'unknown', 'assumed'],
+])('provider id %s is platform %s', async (providerID, platform, origin) => {
+  const { snapshot } = await ingestText(`{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {providerID: "${providerID}"}}`);
+
+  expect([snapshot.facts.platform, snapshot.origins.platform]).toEqual([platform, origin]);
+});

@@ -1,0 +1,54 @@
+import { deployment, ingestText, networkPolicy } from '../support/ingest-text';
+
+test('the snapshot of nothing is empty, with the tier of NetworkPolicies and default facts', async () => {
+  const { snapshot } = await ingestText({});
+
+  expect(snapshot).toMatchObject({
+    mode: 'bundle',
+    namespaces: [],
+    workloads: [],
+    endpoints: [],
+    services: [],
+    tiers: [{ name: 'default' }],
+    policies: [],
+    facts: { cni: 'unknown', defaultNamespace: 'default' },
+  });
+});
+
+test('policies go by name, then namespace, as Calico breaks ties', async () => {
+  const policy = (name: string, namespace: string) => networkPolicy('podSelector: {}').replace('web', name).replace('shop', namespace);
+  const { snapshot } = await ingestText([policy('b', 'a'), policy('a', 'b'), policy('a', 'a')].join('---\n'));
+
+  expect(snapshot.policies.map(({ tieBreak }) => tieBreak)).toEqual([
+    'a/a/KubernetesNetworkPolicy',
+    'a/b/KubernetesNetworkPolicy',
+    'b/a/KubernetesNetworkPolicy',
+  ]);
+});
+
+test('objects without a namespace go to that of the fact, wherever it is given', async () => {
+  const text = deployment('web').replace(', namespace: shop', '');
+
+  const [file, user] = [
+    await ingestText({ 'a.yaml': text, 'leasttrust.yaml': 'facts: {defaultNamespace: prod}' }),
+    await ingestText(text, { defaultNamespace: 'prod' }),
+  ];
+
+  for (const { snapshot } of [file, user]) {
+    expect(snapshot.namespaces.map(({ name }) => name)).toEqual(['prod']);
+    expect(snapshot.workloads[0]!.ref.namespace).toBe('prod');
+  }
+});
+
+test('every index leads where it should', async () => {
+  const { snapshot } = await ingestText(
+    ['c', 'a', 'b'].map((name) => deployment(name).replace('shop', `ns-${name}`).replace('---', '\n---\n')).join(''),
+  );
+
+  expect(snapshot.endpoints.map(({ id }) => id)).toEqual(snapshot.endpoints.map((_, index) => index));
+  for (const endpoint of snapshot.endpoints.filter(({ kind }) => kind === 'template')) {
+    const workload = snapshot.workloads[endpoint.workload]!;
+    expect([workload.ref.namespace, workload.ref.name]).toEqual([snapshot.namespaces[endpoint.namespace]!.name, endpoint.name]);
+    expect(workload.endpoints).toEqual([endpoint.id]);
+  }
+});

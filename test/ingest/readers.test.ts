@@ -1,0 +1,85 @@
+import { diagnosticOf, endpointNames, ingestText, networkPolicy, problemsOf } from '../support/ingest-text';
+
+function object(apiVersion: string, kind: string, name = 'x', rest = 'spec: {}'): string {
+  return `{apiVersion: ${apiVersion}, kind: ${kind}, metadata: {name: ${name}, namespace: shop}, ${rest}}\n---\n`;
+}
+
+describe('a kind is its API group and its name', () => {
+  test.each(['projectcalico.org/v3', 'crd.projectcalico.org/v1', 'crd.antrea.io/v1beta1'])(
+    'a NetworkPolicy of %s is not the one of Kubernetes',
+    async (apiVersion) => {
+      const ingested = await ingestText(networkPolicy('podSelector: {}').replace('networking.k8s.io/v1', apiVersion));
+
+      expect(ingested.snapshot.policies).toEqual([]);
+      expect(diagnosticOf(ingested, 'kind-not-modelled')).toEqual({
+        code: 'kind-not-modelled',
+        severity: 'severe',
+        message: `NetworkPolicy of \`${apiVersion}\` is not understood: it can change who may talk to whom, and the verdicts leave it out`,
+        source: { file: 'all.yaml', document: 1, line: 1 },
+        resource: 'shop/web[NetworkPolicy]',
+      });
+      expect(ingested.diagnostics.map(({ code }) => code)).not.toContain('no-policies');
+    },
+  );
+
+  test('each policy that is not understood is told by itself', async () => {
+    const text = object('cilium.io/v2', 'CiliumNetworkPolicy', 'a') + object('cilium.io/v2', 'CiliumNetworkPolicy', 'b');
+
+    expect((await ingestText(text)).diagnostics.filter(({ code }) => code === 'kind-not-modelled').map(({ resource }) => resource)).toEqual(
+      ['shop/a[CiliumNetworkPolicy]', 'shop/b[CiliumNetworkPolicy]'],
+    );
+  });
+});
+
+describe('an API of Kubernetes that does not have the kind', () => {
+  test.each([
+    ['apps/v1', 'Pod'],
+    ['core/v1', 'Pod'],
+    ['v2', 'Pod'],
+  ])('%s %s is read as what is meant, and told', async (apiVersion, kind) => {
+    const ingested = await ingestText(object(apiVersion, kind, 'a', 'spec: {containers: []}'));
+
+    expect(endpointNames(ingested.snapshot)).toEqual(['shop/a']);
+    expect(diagnosticOf(ingested, 'wrong-api')).toMatchObject({ severity: 'severe', resource: 'shop/a[Pod]' });
+  });
+
+  test('a policy in a version that never was is a policy', async () => {
+    const ingested = await ingestText(networkPolicy('podSelector: {}').replace('k8s.io/v1', 'k8s.io/v1beta1'));
+
+    expect(ingested.snapshot.policies).toHaveLength(1);
+    expect(problemsOf(ingested)).toEqual(['wrong-api:1']);
+  });
+
+  test('in a group of somebody else a kind of the same name is another kind', async () => {
+    const ingested = await ingestText(object('cluster.example.com/v1', 'Pod') + object('serving.knative.dev/v1', 'Service'));
+
+    expect(endpointNames(ingested.snapshot)).toEqual([]);
+    expect(ingested.snapshot.services).toEqual([]);
+    expect(problemsOf(ingested)).toEqual(['kind-unknown:1', 'pods-not-modelled:3']);
+  });
+});
+
+test('objects of kinds that nobody knows are told once per kind, at the first of them', async () => {
+  const ingested = await ingestText({
+    'b.yaml': object('example.com/v1', 'Widget', 'a') + object('example.com/v1', 'Widget', 'b'),
+    'a.yaml': object('example.com/v1', 'Gadget') + object('example.com/v1', 'Widget', 'c'),
+  });
+
+  expect(
+    ingested.diagnostics
+      .filter(({ code }) => code === 'kind-unknown')
+      .map(({ message, source }) => [message, `${source?.file}:${source?.line}`]),
+  ).toEqual([
+    ['1 object of `example.com/v1 Gadget` left out: nobody knows the kind to matter to reachability', 'a.yaml:1'],
+    ['3 objects of `example.com/v1 Widget` left out: nobody knows the kind to matter to reachability', 'a.yaml:3'],
+  ]);
+});
+
+test('kinds without a part in reachability are left out in silence, and their namespaces exist', async () => {
+  const ingested = await ingestText(
+    object('v1', 'ConfigMap') + object('rbac.authorization.k8s.io/v1', 'Role') + object('v1', 'ServiceAccount', 'x', 'secrets: []'),
+  );
+
+  expect(problemsOf(ingested)).toEqual([]);
+  expect(ingested.snapshot.namespaces.map(({ name }) => name)).toEqual(['shop']);
+});

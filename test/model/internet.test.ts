@@ -1,0 +1,45 @@
+import { DEFAULT_FACTS } from '../../src/model/facts';
+import { internetRanges } from '../../src/model/internet';
+import { rangesHave } from '../../src/util/address-set';
+
+const both = new Set([4, 6] as const);
+
+describe('internetRanges', () => {
+  it.each(['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.63.255.255', '223.255.255.255', '2606:4700::1111'])('holds `%s`', (address) => {
+    expect(rangesHave(internetRanges(DEFAULT_FACTS, both), address)).toBe(true);
+  });
+
+  it.each([
+    '0.0.0.0',
+    '10.0.0.1',
+    '100.64.0.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '172.16.0.1',
+    '192.168.1.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::1',
+    'fd00::1',
+    'fe80::1',
+    '2001:db8::1',
+  ])('does not hold `%s`, which is not public', (address) => {
+    expect(rangesHave(internetRanges(DEFAULT_FACTS, both), address)).toBe(false);
+  });
+
+  it('leaves out what the facts give to the cluster or its organisation', () => {
+    const facts = { ...DEFAULT_FACTS, podRanges: ['20.0.0.0/16'], organisationRanges: ['30.0.0.0/8'] };
+    const internet = internetRanges(facts, both);
+    expect(['20.0.1.2', '30.9.9.9', '20.1.0.0', '31.0.0.0'].map((address) => rangesHave(internet, address))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('has only the families that are asked for', () => {
+    expect(new Set(internetRanges(DEFAULT_FACTS, new Set([4])).map(({ family }) => family))).toEqual(new Set([4]));
+    expect(new Set(internetRanges(DEFAULT_FACTS, new Set([6])).map(({ family }) => family))).toEqual(new Set([6]));
+  });
+});

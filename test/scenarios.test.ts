@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { analyze, evaluate, explain, type IndexedFlow, verdictOf } from '../src/engine/index';
+import { ingest } from '../src/ingest/index';
+import type { Snapshot } from '../src/model/snapshot';
+import { endOf, flowOf } from './support/flow';
+import { answerOf, type ExpectedFlow, readScenarios, type Scenario } from './support/scenario';
+
+const SCENARIOS = readScenarios(join(__dirname, 'scenarios'));
+const SEVERITIES = ['notice', 'warning', 'severe', 'fatal'];
+
+function indexedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP' }: ExpectedFlow): IndexedFlow {
+  return { source: endOf(snapshot, from), destination: endOf(snapshot, to), packet: { protocol, ...(port !== undefined && { port }) } };
+}
+
+/** What was expected, reduced to what answers say. */
+function expectedAnswer({ verdict, decidedBy, at, dependsOn }: ExpectedFlow): Partial<ExpectedFlow> {
+  return { verdict, ...(decidedBy && { decidedBy }), ...(at && { at }), ...(dependsOn && { dependsOn }) };
+}
+
+test('every scenario says what it shows, and no two show the same', () => {
+  expect(SCENARIOS.filter(({ note, flows }) => !note || flows.length === 0)).toEqual([]);
+  expect(new Set(SCENARIOS.map(({ note }) => note)).size).toBe(
+    // One choice of the plugin, with each of its three answers.
+    SCENARIOS.length - 2,
+  );
+});
+
+describe.each(SCENARIOS.map((scenario): [string, Scenario] => [scenario.name, scenario]))('%s', (_name, scenario) => {
+  const { facts, flows, manifests } = scenario;
+
+  test(`${scenario.note}: by the definition and by the solver`, async () => {
+    const { snapshot } = await ingest(manifests, { facts });
+    const analysis = analyze(snapshot);
+
+    for (const expected of flows) {
+      const flow = indexedFlow(snapshot, expected);
+      const defined = evaluate(snapshot, flowOf(snapshot, flow));
+      const about = { flow: `${expected.from} to ${expected.to} ${expected.protocol ?? 'TCP'} ${expected.port ?? ''}` };
+      expect({ ...about, ...answerOf(defined, expected) }).toEqual({ ...about, ...expectedAnswer(expected) });
+      expect({ ...about, verdict: verdictOf(analysis, flow) }).toEqual({ ...about, verdict: expected.verdict });
+      expect(explain(analysis, flow)).toEqual(defined);
+    }
+  });
+
+  test('reports as much as it should', async () => {
+    const { snapshot, diagnostics } = await ingest(manifests, { facts });
+    const worst = Math.max(0, ...diagnostics.map(({ severity }) => SEVERITIES.indexOf(severity)));
+
+    if (scenario.diagnostics === undefined) expect(diagnostics.filter(({ severity }) => SEVERITIES.indexOf(severity) > 1)).toEqual([]);
+    else expect(SEVERITIES[worst]).toBe(scenario.diagnostics);
+    for (const name of scenario.absent) expect(() => endOf(snapshot, name)).toThrow();
+  });
+});
