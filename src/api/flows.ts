@@ -21,6 +21,11 @@ export interface FlowsQuestion {
   readonly to?: string | undefined;
   /** With flows to and from external addresses; default true. */
   readonly external?: boolean;
+  /**
+   * With ICMP that is only possible; default false. NetworkPolicy leaves open what isolation means for ICMP, so that with most plugins it is possible
+   * between all isolated peers: true, and no help in a list.
+   */
+  readonly possibleIcmp?: boolean;
 }
 
 /** Something that flows begin or end at. External address blocks are not listed: their id says all. */
@@ -152,7 +157,7 @@ function isListed(catalogue: Catalogue, index: number): boolean {
 function* rowsOf(
   analysis: Analysis,
   { catalogue, endpointAt }: Directory,
-  { by, external }: FlowsQuestion,
+  { by, external, possibleIcmp = false }: FlowsQuestion,
   { from, to }: Filters,
 ): Generator<FlowRow> {
   const asked = new Set([...(from?.keys ?? []), ...(to?.keys ?? [])].map((key) => (key.kind === 'endpoint' ? key.index : undefined)));
@@ -166,11 +171,18 @@ function* rowsOf(
   };
   for (const row of connectivity(analysis, options)) {
     if (isSelf(row.from, row.to) || !counts(row.from) || !counts(row.to)) continue;
-    const conditional = isEmpty(row.conditional) ? {} : { conditional: row.conditional };
+    const possible = possibleIcmp ? row.conditional : withoutIcmp(row.conditional);
+    const isConditional = !isEmpty(possible);
+    if (!isConditional && isEmpty(row.allowed)) continue;
+    const conditional = isConditional ? { conditional: possible } : {};
     for (const source of idsOf(row.from, from)) {
       for (const destination of idsOf(row.to, to)) yield { from: source, to: destination, ports: row.allowed, ...conditional };
     }
   }
+}
+
+function withoutIcmp({ icmp: _, ...ports }: ConnectionSet): ConnectionSet {
+  return ports;
 }
 
 function isSelf(from: PeerKey, to: PeerKey): boolean {

@@ -40,7 +40,7 @@ export function traceStep(hit: PolicyHit, names: FlowNames): TraceStep {
     certainty,
     ...(tier !== undefined && { tier }),
     ...(policy && { policy: formatRef(policy) }),
-    ...(rule !== undefined && { rule: rule + 1 }),
+    ...(rule !== undefined && !isSilence(hit) && { rule: rule + 1 }),
     ...(isolatedBy && { isolatedBy: isolatedBy.map(formatRef) }),
     ...(source && { file: source.file, line: source.line }),
     sentence: sentenceOf(hit, names),
@@ -52,6 +52,8 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
   const subject = hit.direction === 'egress' ? `\`${from}\`` : `\`${to}\``;
   switch (hit.trigger) {
     case 'rule':
+      if (isSilence(hit))
+        return `${refText(hit)} isolates ${subject} for ${hit.direction}, and its kind of policy does not say what that means for this protocol`;
       return `${hit.direction} rule ${(hit.rule ?? 0) + 1} of ${refText(hit)}${inTier(hit)} ${verbOf(hit)}`;
     case 'end-of-tier': {
       const policies = (hit.isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
@@ -74,6 +76,11 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
     default:
       return assertNever(hit.trigger);
   }
+}
+
+/** Not a rule that somebody wrote: what a policy leaves open about protocols of which it does not speak. */
+function isSilence({ trigger, certainty, unknowns }: PolicyHit): boolean {
+  return trigger === 'rule' && certainty === 'maybe' && unknowns.some(({ kind }) => kind === 'protocol');
 }
 
 function refText({ policy }: PolicyHit): string {

@@ -35,6 +35,8 @@ export interface FlowsCommand extends BundleRequest {
   readonly from?: string;
   readonly to?: string;
   readonly external: boolean;
+  /** With ICMP that is only possible. */
+  readonly icmp: boolean;
 }
 
 export interface AskCommand extends BundleRequest {

@@ -10,11 +10,11 @@ import type { Terminal } from './terminal';
 
 /** `leasttrust flows`: lists what may flow between whom. */
 export async function flows(command: FlowsCommand, terminal: Terminal): Promise<ExitCode> {
-  const { by, from, to, external, format, verbose } = command;
+  const { by, from, to, external, icmp, format, verbose } = command;
   const { analysis, diagnostics, snapshot } = await compilePaths(terminal, command);
   // Before anything can go wrong with the question: a peer may be unknown because its file was not read.
   if (format !== 'json') noteDiagnostics(terminal, diagnostics, { verbose });
-  const listed = listFlows(analysis, { by, from, to, external });
+  const listed = listFlows(analysis, { by, from, to, external, possibleIcmp: icmp });
   switch (format) {
     case 'table':
       await terminal.write(flowsTable(listed, terminal));

@@ -92,11 +92,19 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
     .option('--from <peer>', 'only flows from this peer or namespace')
     .option('--to <peer>', 'only flows to this peer or namespace')
     .option('--no-external', 'leave out addresses outside the cluster')
+    .option('--icmp', 'with ICMP that is only possible, which NetworkPolicy leaves open', false)
     .addHelpText('after', PEERS)
     .action(
       async (
         paths: string[],
-        options: Reading & { format: FlowsCommand['format']; by: FlowGrouping; from?: string; to?: string; external: boolean },
+        options: Reading & {
+          format: FlowsCommand['format'];
+          by: FlowGrouping;
+          from?: string;
+          to?: string;
+          external: boolean;
+          icmp: boolean;
+        },
       ) => {
         const { flows } = await import('./flows');
         finish(await flows(requestOf<FlowsCommand>(paths, options), terminal));

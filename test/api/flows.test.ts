@@ -137,6 +137,24 @@ describe('filters', () => {
   });
 });
 
+describe('ICMP that is only possible', () => {
+  const icmp = analyze(
+    cluster()
+      .pod('a/x')
+      .pod('a/y')
+      .policy('a/p', { ingress: [allow('any', to('ICMP'), AT_RUN_TIME)] })
+      .snapshot(),
+  );
+
+  it('is left out, with rows that have nothing else, unless it is asked for', () => {
+    expect(texts(flows(icmp, { by: 'pod', external: false }).rows)).toEqual([]);
+    expect(texts(flows(icmp, { by: 'pod', external: false, possibleIcmp: true }).rows)).toEqual([
+      'a/x → a/y:  maybe ICMP',
+      'a/y → a/x:  maybe ICMP',
+    ]);
+  });
+});
+
 describe('flowsJson', () => {
   it('is the document of the format', () => {
     const diagnostics = [{ code: 'x', severity: 'warning', message: 'odd' }] as const;

@@ -118,8 +118,8 @@ test('workloads and policies are listed, of all namespaces or of some', async ()
   ]);
   expect(valuesOf(await scan.workloads({ namespace: ['pay', 'lab'] }, { limit: 10 }))).toHaveLength(2);
   expect(valuesOf(await scan.policies({}, { limit: 10 })).map(({ id }) => id)).toEqual([
-    'pay/ledger-from-cart[NetworkPolicy]',
     'shop/cart-from-web[NetworkPolicy]',
+    'pay/ledger-from-cart[NetworkPolicy]',
   ]);
   expect((await scan.policies({ namespace: ['shop'] }, { limit: 10 })).total).toBe(1);
   expect((await scan.policies({ namespace: ['constructor'] }, { limit: 10 })).total).toBe(0);
@@ -129,7 +129,7 @@ test('a workload or policy is found by its index, and nothing outside the lists'
   const scan = await opened();
 
   expect((await scan.workload(0))!.id).toBe('lab/toy[Deployment]');
-  expect((await scan.policy(1))!.id).toBe('shop/cart-from-web[NetworkPolicy]');
+  expect((await scan.policy(0))!.id).toBe('shop/cart-from-web[NetworkPolicy]');
   for (const index of [-1, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(await scan.workload(index)).toBeUndefined();
     expect(await scan.policy(index)).toBeUndefined();

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { runScan } from '../../src/api/scan-worker';
 import type { ObjectStore } from '../../src/store/object-store';
+import { ScanRepository } from '../../src/store/scan-repository';
 import { apiService } from '../support/api-service';
 import type { MemoryObjectStore } from '../support/memory-object-store';
 import { PLANTED_SECRETS, SHOP_BUNDLE } from '../support/shop-bundle';
@@ -70,7 +71,7 @@ test('no byte of a secret is stored', async () => {
   const { worker, memory } = await started();
   await runScan(worker, MESSAGE);
 
-  const { model, directory } = (await new (await import('../../src/store/scan-repository')).ScanRepository(memory).model('acme', 'id-1'))!;
+  const { model, directory } = (await new ScanRepository(memory).model('acme', 'id-1'))!;
   const stored = [...memory.objects.values(), model, directory].map((bytes) => Buffer.from(bytes).toString('latin1'));
 
   for (const secret of PLANTED_SECRETS) expect(stored.filter((text) => text.includes(secret))).toEqual([]);
@@ -126,7 +127,7 @@ test.each([
     while ((await runScan(service.worker, MESSAGE).catch(() => 'broken')) === 'broken') broken++;
     await runScan(service.worker, MESSAGE).catch(() => broken++);
 
-    const { startedAt, finishedAt, ...scan } = (await service.repository.get('acme', 'id-1'))!;
+    const { startedAt, finishedAt, ...scan } = (await new ScanRepository(memory).get('acme', 'id-1'))!;
     expect(scan).toEqual(expected);
     expect(uploads(memory)).toEqual([]);
   }

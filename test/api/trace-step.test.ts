@@ -55,6 +55,18 @@ describe('traceStep', () => {
     expect(step.dependsOn).toEqual(unknowns);
   });
 
+  it('tells what a policy leaves open without a number of a rule, for nobody wrote one', () => {
+    const unknowns = [{ kind: 'protocol', text: 'how the plugin treats it' }] as const;
+    const step = traceStep(
+      { direction: 'ingress', trigger: 'rule', action: 'Allow', certainty: 'maybe', unknowns, policy, rule: 4 },
+      names,
+    );
+    expect(step.sentence).toBe(
+      '`shop/web[NetworkPolicy]` isolates `shop/b` for ingress, and its kind of policy does not say what that means for this protocol',
+    );
+    expect(step).not.toHaveProperty('rule');
+  });
+
   it('tells the policies that isolate, and points at the first', () => {
     const step = traceStep(
       { direction: 'ingress', trigger: 'end-of-tier', action: 'Deny', ...certain, tier: 'default', isolatedBy: [policy, other] },

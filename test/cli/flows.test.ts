@@ -12,7 +12,7 @@ afterAll(() => folder.remove());
 async function run(command: Partial<FlowsCommand> = {}) {
   const terminal = fakeTerminal({ folder: folder.path });
   const status = await flows(
-    { paths: ['app.yaml'], facts: [], verbose: false, format: 'table', by: 'workload', external: false, ...command },
+    { paths: ['app.yaml'], facts: [], verbose: false, format: 'table', by: 'workload', external: false, icmp: false, ...command },
     terminal,
   );
   return { status, out: terminal.out(), notes: terminal.notes() };
@@ -49,6 +49,10 @@ describe('flows', () => {
     expect((await run({ format: 'mermaid' })).out).toMatch(/^flowchart LR\n/);
   });
 
+  it('shows ICMP that NetworkPolicy leaves open when asked', async () => {
+    expect((await run({ icmp: true })).out).toContain('TCP 5432, maybe ICMP');
+  });
+
   it('filters, also by what only the outside has', async () => {
     expect((await run({ from: 'shop/web', to: 'shop/db' })).out.trim().split('\n')).toHaveLength(2);
     expect((await run({ from: 'shop/db', to: 'internet', external: true, format: 'csv' })).out).toMatch(
@@ -65,9 +69,10 @@ describe('flows', () => {
       format: 'table',
       by: 'workload',
       external: true,
+      icmp: false,
       from: 'shop/wbe',
     };
-    await expect(flows(command, terminal)).rejects.toThrow('did you mean `shop/web`?');
+    await expect(flows(command, terminal)).rejects.toThrow('there is no `shop/wbe`; did you mean');
     expect(terminal.notes()).toContain('broken.yaml');
   });
 

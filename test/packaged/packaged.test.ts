@@ -113,12 +113,15 @@ if (!isReady) {
     });
 
     it('report only the broken delivery of a batch as failed', async () => {
+      const log = jest.spyOn(console, 'error').mockImplementation(() => {});
       expect(await deliver('{"neither":"nor"}', 'broken')).toEqual({ batchItemFailures: [{ itemIdentifier: 'broken' }] });
+      expect(log).toHaveBeenCalled();
+      log.mockRestore();
     });
 
     it('answer over REST and GraphQL from what the worker stored', async () => {
       const findings = await request(api).get(`/v1/scans/${scanId}/findings`).expect(200);
-      const ids = (findings.body.items as { check: string }[]).map((finding) => finding.check);
+      const ids = (findings.body.findings as { check: string }[]).map((finding) => finding.check);
       const query = `query ($scan: ID!) {
         scan(id: $scan) {
           status

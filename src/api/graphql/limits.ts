@@ -70,7 +70,7 @@ function reporting(message: string) {
 }
 
 function tooExpensive(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_EXPENSIVE' } });
+  return new GraphQLError(message, { originalError: new ApiError('QUERY_TOO_EXPENSIVE', message) });
 }
 
 /** The rules are visitors by shape, which their published types do not say. */

@@ -26,12 +26,12 @@ export async function findNode(context: GraphContext, id: string): Promise<objec
       return findScan(context, first);
     case 'Workload':
       return inScan(context, first, async (scan) => {
-        const workload = await scan.workload(Number(second));
+        const workload = await scan.workload(indexIn(second));
         return workload && workloadView(first, workload);
       });
     case 'Policy':
       return inScan(context, first, async (scan) => {
-        const policy = await scan.policy(Number(second));
+        const policy = await scan.policy(indexIn(second));
         return policy && policyView(first, policy);
       });
     case 'Finding':
@@ -42,6 +42,11 @@ export async function findNode(context: GraphContext, id: string): Promise<objec
     default:
       return assertNever(type);
   }
+}
+
+/** Not a number for what is no index. */
+function indexIn(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 async function inScan<T>(context: GraphContext, scanId: string, find: (scan: OpenScan) => Promise<T | undefined>): Promise<T | undefined> {

@@ -1,5 +1,4 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,7 +6,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { Hono } from 'hono';
 import sdl from '../../../schema/schema.graphql';
 import { requestContext } from '../context';
@@ -80,7 +79,7 @@ function apolloServer({ log, newId, introspection }: GraphqlDeps): ApolloServer<
     cache: 'bounded',
     stopOnTerminationSignals: false,
     logger: { debug: () => undefined, info: () => undefined, warn: tell, error: tell },
-    formatError: (formatted, error) => formatError(formatted, unwrapResolverError(error), log, newId),
+    formatError: (formatted, error) => formatError(formatted, originOf(error), log, newId),
     // Nothing is told to anybody but the caller.
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -98,6 +97,11 @@ function formatError(formatted: GraphQLFormattedError, error: unknown, log: Log,
   if (!isOurs && formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR') return formatted;
   const known = maskError(error, log, newId());
   return { ...formatted, message: known.message, extensions: extensionsOf(known) };
+}
+
+/** What was thrown in the first place, below what graphql and Apollo have wrapped around it. */
+function originOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originOf(error.originalError) : error;
 }
 
 /** @throws ApiError `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `INVALID_REQUEST` */

@@ -6,7 +6,7 @@ import { brokenArchive } from './entry';
 
 const OUTPUT_BYTES = 256 * 1024;
 
-/** Unpacks gzip as it flows, also several members after each other. Its checksum is only known at its end: what came before has then been read. */
+/** Unpacks gzip as it flows, also several members after each other. Its checksum is only known at its end: most of what came before has then been read. */
 export async function* gunzip(chunks: Chunks, meter: Meter): AsyncGenerator<Uint8Array> {
   const input = Readable.from(weighed(chunks, meter), { objectMode: false });
   const output = createGunzip({ chunkSize: OUTPUT_BYTES });

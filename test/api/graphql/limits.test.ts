@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
+import type { ApiError } from '../../../src/api/errors';
 import { ItemBudget, LIMIT_RULES, MOST_ALIASES, MOST_DEPTH, MOST_ITEMS } from '../../../src/api/graphql/limits';
 
 const schema = buildSchema(readFileSync('schema/schema.graphql', 'utf8'));
 
 function refusals(query: string) {
-  return validate(schema, parse(query), LIMIT_RULES);
+  return validate(schema, parse(query), LIMIT_RULES).map(({ originalError }) => (originalError as ApiError).code);
 }
 
 test('a query through every level of the schema is within the limits', () => {
@@ -31,22 +32,22 @@ test('a query that is too deep is refused, also through fragments', () => {
     fragment B on Cluster { latestScan { cluster { latestScan { cluster { latestScan { cluster { latestScan { cluster { name } } } } } } } } }`;
 
   expect(refusals(depth((MOST_DEPTH - 3) / 2))).toEqual([]);
-  expect(refusals(depth((MOST_DEPTH - 3) / 2 + 1))[0]!.extensions.code).toBe('QUERY_TOO_EXPENSIVE');
-  expect(refusals(throughFragments)[0]!.extensions.code).toBe('QUERY_TOO_EXPENSIVE');
+  expect(refusals(depth((MOST_DEPTH - 3) / 2 + 1))).toEqual(['QUERY_TOO_EXPENSIVE']);
+  expect(refusals(throughFragments)).toEqual(['QUERY_TOO_EXPENSIVE']);
 });
 
 test('large pages inside large pages are refused', () => {
   const query = (first: number) => `{ scans(first: ${first}) { nodes { findings(first: ${first}) { nodes { title } } } } }`;
 
   expect(refusals(query(20))).toEqual([]);
-  expect(refusals(query(100))[0]!.extensions.code).toBe('QUERY_TOO_EXPENSIVE');
+  expect(refusals(query(100))).toEqual(['QUERY_TOO_EXPENSIVE']);
 });
 
 test('a flood of aliases is refused', () => {
   const query = (aliases: number) => `{ ${Array.from({ length: aliases }, (_, index) => `a${index}: viewer { tenant }`).join(' ')} }`;
 
   expect(refusals(query(MOST_ALIASES))).toEqual([]);
-  expect(refusals(query(MOST_ALIASES + 1)).map(({ extensions }) => extensions.code)).toContain('QUERY_TOO_EXPENSIVE');
+  expect(refusals(query(MOST_ALIASES + 1))).toContain('QUERY_TOO_EXPENSIVE');
 });
 
 test('fragments that contain each other end in an error, not in a loop', () => {

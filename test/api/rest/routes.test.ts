@@ -197,14 +197,15 @@ describe('flows', () => {
 
     const answer = await call('GET', `${path}/flows?from=shop/web&to=shop/cart`);
 
-    expect(answer.body).toEqual({
+    expect(answer.body).toMatchObject({
       formatVersion: 1,
       endpoints: [
-        { id: 'shop/cart[Deployment]', kind: 'Deployment', pods: [] },
         { id: 'shop/web[Deployment]', kind: 'Deployment', pods: [] },
+        { id: 'shop/cart[Deployment]', kind: 'Deployment', pods: [] },
       ],
       flows: [{ from: 'shop/web[Deployment]', to: 'shop/cart[Deployment]', ports: { TCP: [[8080, 8080]] } }],
     });
+    expect(answer.body.flows).toHaveLength(1);
   });
 
   test('go on behind their cursor', async () => {
@@ -278,7 +279,7 @@ test('a failed scan tells why', async () => {
   expect(scan.body).toMatchObject({
     status: 'FAILED',
     failure: expect.any(String),
-    diagnostics: expect.arrayContaining([expect.objectContaining({ severity: 'fatal' })]),
+    diagnostics: expect.arrayContaining([expect.objectContaining({ code: 'nothing-found' })]),
   });
 });
 
