@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
 import { analyze, evaluate, explain, type IndexedFlow, verdictOf } from '../src/engine/index';
-import { ingest } from '../src/ingest/index';
+import { type BundleFile, ingest } from '../src/ingest/index';
 import type { Snapshot } from '../src/model/snapshot';
 import { endOf, flowOf } from './support/flow';
 import { answerOf, type ExpectedFlow, readScenarios, type Scenario } from './support/scenario';
@@ -39,6 +40,19 @@ describe.each(SCENARIOS.map((scenario): [string, Scenario] => [scenario.name, sc
       expect({ ...about, ...answerOf(defined, expected) }).toEqual({ ...about, ...expectedAnswer(expected) });
       expect({ ...about, verdict: verdictOf(analysis, flow) }).toEqual({ ...about, verdict: expected.verdict });
       expect(explain(analysis, flow)).toEqual(defined);
+    }
+  });
+
+  test('does not depend on how its objects come: in the opposite order, as JSON, one to a file or all in a list', async () => {
+    const objects = manifests.flatMap(({ bytes }) => loadAll(String(bytes))).toReversed();
+    const jsonFile = (path: string, value: unknown): BundleFile => ({ path, bytes: Buffer.from(JSON.stringify(value)) });
+    const apart = objects.map((object, index) => jsonFile(`${index}.json`, object));
+    const together = [jsonFile('all.json', { apiVersion: 'v1', kind: 'List', items: objects })];
+
+    for (const files of [apart, together]) {
+      const { snapshot } = await ingest(files, { facts });
+      const verdicts = flows.map((expected) => evaluate(snapshot, flowOf(snapshot, indexedFlow(snapshot, expected))).verdict);
+      expect(verdicts).toEqual(flows.map(({ verdict }) => verdict));
     }
   });
 

@@ -3,6 +3,7 @@ import { runChecks } from '../findings/catalog';
 import type { Finding, Stage } from '../findings/finding';
 import { type BundleFile, type IngestOptions, type IngestResult, ingest } from '../ingest/index';
 
+/** Files in any order: equal files give equal results. */
 export type BundleFiles = AsyncIterable<BundleFile> | Iterable<BundleFile>;
 
 /** A bundle that was read and compiled once, to be asked many times. */
@@ -15,6 +16,7 @@ export interface AnalyzedBundle extends CompiledBundle {
   readonly findings: readonly Finding[];
 }
 
+/** What reading needs, and the stage that checks judge for. */
 export interface AnalyzeOptions extends IngestOptions {
   readonly stage: Stage;
 }

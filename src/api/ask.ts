@@ -77,10 +77,8 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
   if (!example) throw new ApiError('INVALID_REQUEST', 'the question stands for no flow at all', [{ path: 'to', message: 'no flow' }]);
   const catalogue = catalogueOf(analysis);
-  const { flow } = example;
+  const { flow, names } = example;
   const uniform = tally.length === 1;
-  // What is true of all its addresses is told of the range, not of its first part.
-  const names = uniform ? { from: rangeName(from) ?? example.names.from, to: rangeName(to) ?? example.names.to } : example.names;
   const explanation = explain(analysis, { ...flow, packet });
   const trace = explanation.trace.map((hit) => traceStep(hit, names));
   const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
@@ -98,7 +96,7 @@ export function ask(analysis: Analysis, question: Question): Answer {
     dependsOn: [...(throughDoor ? [doorTo(to.id)] : []), ...(uniform ? explanation.dependsOn : [differenceOf(tally, from, to)])],
     assumptions: assumptionsOf(catalogue, flow, verdict),
     blockers,
-    remedies: blockers.map((blocker) => remedyOf(blocker, names, packet)),
+    remedies: blockers.map((blocker) => remedyOf(blocker, { from: rangeName(from) ?? names.from, to: rangeName(to) ?? names.to }, packet)),
     notes: [
       ...from.notes,
       ...to.notes,
@@ -110,8 +108,9 @@ export function ask(analysis: Analysis, question: Question): Answer {
   };
 }
 
+/** A remedy is about all addresses that were asked for, not about the one that the trace tells of. */
 function rangeName({ kind, id }: Peer): string | undefined {
-  return kind === 'endpoints' ? undefined : id.replace(/^ip:/, '');
+  return kind === 'endpoints' ? undefined : id;
 }
 
 /** A flow that a question stands for, with the names of its ends and what tells it from the question's other flows. */
@@ -121,6 +120,7 @@ interface QuestionFlow {
   readonly label: string;
 }
 
+/** All flows that the question stands for; every verdict is asked for one by one, which costs less than a microsecond each. */
 function* flowsBetween(analysis: Analysis, packet: Packet, from: Peer, to: Peer): Generator<QuestionFlow> {
   if (from.kind === 'endpoints' && to.kind === 'endpoints') yield* flowsBetweenEndpoints(catalogueOf(analysis), from, to);
   else if (from.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, from, to, 'egress');
@@ -143,6 +143,7 @@ function* flowsBetweenEndpoints(catalogue: Catalogue, from: EndpointsPeer, to: E
   }
 }
 
+/** Each endpoint with each part of the address ranges, and with each endpoint that owns one of the addresses. */
 function* flowsWithAddresses(
   analysis: Analysis,
   packet: Packet,
@@ -151,21 +152,29 @@ function* flowsWithAddresses(
   direction: 'egress' | 'ingress',
 ): Generator<QuestionFlow> {
   const catalogue = catalogueOf(analysis);
-  const flow = (endpoint: number, other: FlowEnd, id: string, name: string): QuestionFlow => ({
-    flow: direction === 'egress' ? { source: endpoint, destination: other } : { source: other, destination: endpoint },
-    names: direction === 'egress' ? { from: id, to: name } : { from: name, to: id },
-    label: inside.endpoints.length === 1 ? name : direction === 'egress' ? `${id} → ${name}` : `${name} → ${id}`,
-  });
-  for (const endpoint of inside.endpoints) {
+  const flow = (endpoint: number, other: FlowEnd, name: string, label: string): QuestionFlow => {
     const { id } = catalogue.endpoint(endpoint);
+    const several = inside.endpoints.length > 1;
+    return direction === 'egress'
+      ? { flow: { source: endpoint, destination: other }, names: { from: id, to: name }, label: several ? `${id} → ${label}` : label }
+      : { flow: { source: other, destination: endpoint }, names: { from: name, to: id }, label: several ? `${label} → ${id}` : label };
+  };
+  for (const endpoint of inside.endpoints) {
     const owners = outside.kind === 'addresses' ? outside.owners : [];
     const ranges = outside.kind === 'addresses' ? outside.ranges : internetFor(analysis, endpoint);
     for (const segment of addressSegments(analysis, { endpoint, direction, packet, ranges, owners })) {
-      yield flow(endpoint, formatAddress({ family: segment.family, value: segment.low }), id, formatRange(segment));
+      const address = formatAddress({ family: segment.family, value: segment.low });
+      // Addresses of one verdict may have it from different rules; the trace is true of this one.
+      yield flow(
+        endpoint,
+        address,
+        segment.low === segment.high ? address : `${outside.id} (for example ${address})`,
+        formatRange(segment),
+      );
     }
     for (const owner of owners) {
-      if (owner.endpoint !== endpoint)
-        yield flow(endpoint, owner.endpoint, id, `${formatAddress(owner.address)} (${catalogue.endpoint(owner.endpoint).id})`);
+      const { id } = catalogue.endpoint(owner.endpoint);
+      if (owner.endpoint !== endpoint) yield flow(endpoint, owner.endpoint, id, `${formatAddress(owner.address)} (${id})`);
     }
   }
 }
@@ -194,6 +203,7 @@ function judge(analysis: Analysis, flows: Iterable<QuestionFlow>, packet: Packet
   return [...tallies.values()];
 }
 
+/** Names which flows have which verdict, as the thing that an indeterminate answer depends on. */
 function differenceOf(tally: readonly Tally[], from: Peer, to: Peer): Unknown {
   const parts = tally.map(({ verdict, flows, examples }) => {
     const more = flows > examples.length ? ` and ${flows - examples.length} more` : '';
@@ -219,6 +229,7 @@ function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
   });
 }
 
+/** What would get past one blocker, in words. */
 function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): string {
   const [subject, peer] = blocker.direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
   if (blocker.trigger === 'rule')
@@ -268,6 +279,7 @@ function outsiderNotes({ facts }: Catalogue, { source, destination }: Omit<Index
   });
 }
 
+/** What the verdict rests on without anybody having said it; a fact that makes it indeterminate is among what it depends on instead. */
 function assumptionsOf(catalogue: Catalogue, { source, destination }: Omit<IndexedFlow, 'packet'>, verdict: Verdict): readonly string[] {
   const { mode, facts, origins } = catalogue;
   const ends = [source, destination].flatMap((end) => (typeof end === 'number' ? [catalogue.endpoint(end)] : []));

@@ -13,6 +13,7 @@ export interface RequestContext {
   openScan(id: string): Promise<OpenScan>;
 }
 
+/** Begins a request of a tenant. */
 export function requestContext(operations: Operations, tenant: string): RequestContext {
   const opened = new Map<string, Promise<OpenScan>>();
   return {

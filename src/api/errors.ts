@@ -56,8 +56,10 @@ export interface Problem {
   readonly correlationId?: string;
 }
 
+/** RFC 9457, section 3. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
+/** The one mapping to REST. */
 export function problemOf({ code, title, status, message, details, correlationId }: ApiError): Problem {
   return {
     type: `urn:leasttrust:problem:${code.toLowerCase().replaceAll('_', '-')}`,
@@ -70,7 +72,7 @@ export function problemOf({ code, title, status, message, details, correlationId
   };
 }
 
-/** What a GraphQL error of this kind carries beside its message. */
+/** The one mapping to GraphQL: what an error carries beside its message. */
 export function extensionsOf({ code, details, correlationId }: ApiError): Readonly<Record<string, unknown>> {
   return { code, ...(details.length > 0 && { details }), ...(correlationId !== undefined && { correlationId }) };
 }

@@ -3,8 +3,10 @@ import { compareText, firstDifference } from '../util/order';
 
 /** A finding's severity, or `open` for one whose severity the input does not tell. */
 export type SeverityOrOpen = Severity | 'open';
+/** The worst first; what is open comes last. */
 export const SEVERITIES_OR_OPEN: readonly SeverityOrOpen[] = [...SEVERITIES, 'open'];
 
+/** What goes first; the other two settle ties. */
 export type FindingOrder = 'severity' | 'check' | 'subject';
 export const FINDING_ORDERS: readonly FindingOrder[] = ['severity', 'check', 'subject'];
 

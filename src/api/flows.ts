@@ -9,11 +9,15 @@ import { type Peer, resolvePeer } from './peers';
 import { isEmpty } from './ports';
 import { ALL_BLOCKS } from './segments';
 
+/** Of the JSON document; higher when a reader of today could not read it. */
 export const FLOWS_FORMAT_VERSION = 1;
 
+/** What counts as one end of a flow. */
 export type FlowGrouping = 'pod' | 'workload' | 'namespace';
+/** All of them, the finest first. */
 export const FLOW_GROUPINGS: readonly FlowGrouping[] = ['pod', 'workload', 'namespace'];
 
+/** Which flows to list. */
 export interface FlowsQuestion {
   readonly by: FlowGrouping;
   /** Peers as `peers.ts` names them, and namespaces; absent: all. */
@@ -47,6 +51,20 @@ export interface FlowRow {
   readonly conditional?: ConnectionSet;
 }
 
+/** A place in the list of flows: how many of the engine's rows come before it, and how many flows of the row after them. */
+export interface FlowPosition {
+  readonly row: number;
+  readonly part: number;
+}
+
+/** A flow, and the place right behind it. */
+export interface PlacedFlow {
+  readonly row: FlowRow;
+  readonly next: FlowPosition;
+}
+
+const START: FlowPosition = { row: 0, part: 0 };
+
 /** What may flow: the endpoints that the question is about, and rows in a fixed order, made as they are read. */
 export interface Flows {
   readonly endpoints: readonly FlowEndpoint[];
@@ -58,9 +76,25 @@ export interface Flows {
  * @throws ApiError `INVALID_REQUEST` for a peer that cannot be understood, or is finer than the grouping
  */
 export function flows(analysis: Analysis, question: FlowsQuestion): Flows {
-  const filters: Filters = { from: readFilter(analysis, question, 'from'), to: readFilter(analysis, question, 'to') };
+  const filters = filtersOf(analysis, question);
   const directory = directoryOf(catalogueOf(analysis));
-  return { endpoints: endpointsOf(directory, question.by, filters), rows: rowsOf(analysis, directory, question, filters) };
+  return {
+    endpoints: endpointsOf(directory, question.by, filters),
+    rows: unplaced(placedRows(analysis, directory, question, filters, START)),
+  };
+}
+
+/** The rows of `flows` from a place on: what lies before it is skipped, not made. */
+export function flowsFrom(analysis: Analysis, question: FlowsQuestion, start: FlowPosition = START): Iterable<PlacedFlow> {
+  return placedRows(analysis, directoryOf(catalogueOf(analysis)), question, filtersOf(analysis, question), start);
+}
+
+function filtersOf(analysis: Analysis, question: FlowsQuestion): Filters {
+  return { from: readFilter(analysis, question, 'from'), to: readFilter(analysis, question, 'to') };
+}
+
+function* unplaced(flows: Iterable<PlacedFlow>): Generator<FlowRow> {
+  for (const { row } of flows) yield row;
 }
 
 /** The JSON document of a list of flows, in chunks of about 64 KiB: a hundred million rows pass through without being held. */
@@ -101,6 +135,7 @@ interface Filters {
 type InsideKey = Exclude<PeerKey, { readonly kind: 'block' }>;
 type BlockKey = Extract<PeerKey, { readonly kind: 'block' }>;
 
+/** The filter of one end; undefined where everything may be there. */
 function readFilter(analysis: Analysis, question: FlowsQuestion, path: 'from' | 'to'): Filter | undefined {
   const text = question[path];
   if (text === undefined) return undefined;
@@ -111,6 +146,7 @@ function readFilter(analysis: Analysis, question: FlowsQuestion, path: 'from' | 
   return { keys: keysOf(catalogue, peer, question.by, path) };
 }
 
+/** The peer as groups of the list. What is less than a group would be answered with more than was asked for, so that it is refused. */
 function keysOf(
   catalogue: Catalogue,
   peer: Extract<Peer, { readonly kind: 'endpoints' }>,
@@ -154,12 +190,13 @@ function isListed(catalogue: Catalogue, index: number): boolean {
   return kind === 'pod' || kind === 'template';
 }
 
-function* rowsOf(
+function* placedRows(
   analysis: Analysis,
   { catalogue, endpointAt }: Directory,
   { by, external, possibleIcmp = false }: FlowsQuestion,
   { from, to }: Filters,
-): Generator<FlowRow> {
+  start: FlowPosition,
+): Generator<PlacedFlow> {
   const asked = new Set([...(from?.keys ?? []), ...(to?.keys ?? [])].map((key) => (key.kind === 'endpoint' ? key.index : undefined)));
   const counts = (key: PeerKey) => key.kind !== 'endpoint' || asked.has(key.index) || isListed(catalogue, key.index);
   const idsOf = (key: PeerKey, filter: Filter | undefined) => (key.kind === 'block' ? blockIds(key, filter?.ranges) : [endpointAt(key).id]);
@@ -168,15 +205,23 @@ function* rowsOf(
     ...(from && { from: from.keys }),
     ...(to && { to: to.keys }),
     ...(external !== undefined && { external }),
+    offset: start.row,
   };
+  let before = start.row - 1;
   for (const row of connectivity(analysis, options)) {
+    before++;
     if (isSelf(row.from, row.to) || !counts(row.from) || !counts(row.to)) continue;
     const possible = possibleIcmp ? row.conditional : withoutIcmp(row.conditional);
     const isConditional = !isEmpty(possible);
     if (!isConditional && isEmpty(row.allowed)) continue;
     const conditional = isConditional ? { conditional: possible } : {};
+    let part = 0;
     for (const source of idsOf(row.from, from)) {
-      for (const destination of idsOf(row.to, to)) yield { from: source, to: destination, ports: row.allowed, ...conditional };
+      for (const destination of idsOf(row.to, to)) {
+        part++;
+        if (before === start.row && part <= start.part) continue;
+        yield { row: { from: source, to: destination, ports: row.allowed, ...conditional }, next: { row: before, part } };
+      }
     }
   }
 }

@@ -4,8 +4,8 @@ import type { Scan } from '../store/scan';
 import { type Answer, ask, type Question } from './ask';
 import { ApiError } from './errors';
 import { type FindingQuery, queryFindings } from './finding-query';
-import { type FlowEndpoint, type FlowRow, type FlowsQuestion, flows } from './flows';
-import { decodeOffset, encodeCursor, type Page, type PageRequest, pageOf } from './paging';
+import { type FlowEndpoint, type FlowPosition, type FlowRow, type FlowsQuestion, flows, flowsFrom } from './flows';
+import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, unknownCursor } from './paging';
 
 /** Where the results of a succeeded scan come from. */
 export interface ScanResults {
@@ -19,11 +19,13 @@ export const MOST_QUESTIONS = 1_000;
 /** One answer among many: a question that cannot be understood does not spoil the others. */
 export type QuestionResult = { readonly answer: Answer } | { readonly error: ApiError };
 
+/** One page of the flows of a scan. */
 export interface FlowPage extends Page<FlowRow> {
   /** The endpoints that the page's rows name; address blocks are not among them. */
   readonly endpoints: readonly FlowEndpoint[];
 }
 
+/** Which workloads or policies. */
 export interface NamespaceFilter {
   /** Only things in one of these namespaces; absent: all. */
   readonly namespace?: readonly string[] | undefined;
@@ -65,19 +67,18 @@ export class OpenScan {
 
   async flowsPage(question: FlowsQuestion, { limit, cursor }: PageRequest): Promise<FlowPage> {
     const scope = ['flows', this.scan.id, question];
-    const offset = decodeOffset(scope, cursor);
-    const { endpoints, rows } = flows(await this.#model(), question);
+    const start = cursor === undefined ? undefined : readPosition(decodeCursor(scope, cursor));
+    const model = await this.#model();
+    const { endpoints } = flows(model, question);
     const items: { value: FlowRow; cursor: string }[] = [];
     let hasMore = false;
-    let index = 0;
-    for (const value of rows) {
-      if (index++ < offset) continue;
+    for (const { row, next } of flowsFrom(model, question, start)) {
       hasMore = items.length === limit;
       if (hasMore) break;
-      items.push({ value, cursor: encodeCursor(scope, String(index)) });
+      items.push({ value: row, cursor: encodeCursor(scope, `${next.row}.${next.part}`) });
     }
     const named = new Set(items.flatMap(({ value }) => [value.from, value.to]));
-    return { items, hasMore, hasPrevious: offset > 0, endpoints: endpoints.filter(({ id }) => named.has(id)) };
+    return { items, hasMore, hasPrevious: start !== undefined, endpoints: endpoints.filter(({ id }) => named.has(id)) };
   }
 
   async ask(question: Question): Promise<Answer> {
@@ -138,6 +139,13 @@ export class OpenScan {
     const why = status === 'FAILED' ? `it failed: ${failure}` : `it is ${status}; ask again later`;
     throw new ApiError('SCAN_NOT_READY', `scan \`${id}\` has no results: ${why}`);
   }
+}
+
+/** @throws ApiError `INVALID_REQUEST` for a position that no list of flows has given */
+function readPosition(text: string): FlowPosition {
+  const [, row, part] = /^(\d{1,15})\.(\d{1,9})$/.exec(text) ?? [];
+  if (row === undefined || part === undefined) throw unknownCursor();
+  return { row: Number(row), part: Number(part) };
 }
 
 function isIndex(index: number, length: number): boolean {

@@ -22,6 +22,7 @@ export interface ScanQueue {
   send(message: ScanMessage): Promise<void>;
 }
 
+/** What the use cases are made of. */
 export interface OperationsDeps {
   readonly repository: ScanRepository;
   readonly queue: ScanQueue;
@@ -31,10 +32,12 @@ export interface OperationsDeps {
   readonly newId: () => string;
 }
 
+/** A place for a bundle, open to whoever has its URL. */
 export interface Upload extends PresignedPut {
   readonly uploadId: string;
 }
 
+/** What is to be scanned, and as what. */
 export interface ScanStart {
   /** An upload, or the bundle's bytes themselves. */
   readonly bundle: { readonly uploadId: string } | { readonly bytes: Uint8Array };
@@ -84,7 +87,13 @@ export class Operations {
     else if (!(await repository.hasUpload(tenant, uploadId))) throw new ApiError('NOT_FOUND', `there is no upload \`${uploadId}\``);
     const scan: Scan = { id, tenant, request, status: 'QUEUED', createdAt: clock().toISOString() };
     if (await repository.create(scan)) {
-      await queue.send({ tenant, scanId: id });
+      try {
+        await queue.send({ tenant, scanId: id });
+      } catch (error) {
+        // Nobody could ever queue a scan without key again; with one, the caller's next try does.
+        if (idempotencyKey === undefined) await repository.delete(tenant, id);
+        throw error;
+      }
       return scan;
     }
     // Somebody was faster with the same key. Bytes that are of no use to that scan expire with all uploads.

@@ -45,6 +45,7 @@ export function packetNotes({ icmp, sourcePort }: PacketQuestion): readonly stri
   ];
 }
 
+/** `TCP 80`, or the protocol alone where it has no ports. */
 export function formatPacket({ protocol, port }: Packet): string {
   return port === undefined ? protocol : `${protocol} ${port}`;
 }

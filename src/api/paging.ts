@@ -16,6 +16,7 @@ export interface Page<T> {
   readonly total?: number;
 }
 
+/** The items of a page without their cursors. */
 export function valuesOf<T>(page: Page<T>): readonly T[] {
   return page.items.map((item) => item.value);
 }
@@ -38,11 +39,7 @@ export function encodeCursor(scope: readonly unknown[], position: string): strin
 /** @throws ApiError `INVALID_REQUEST` for a cursor that this list never gave */
 export function decodeCursor(scope: readonly unknown[], cursor: string): string {
   const match = CURSOR.exec(Buffer.from(cursor, 'base64url').toString());
-  if (match?.[1] !== digestOf(scope)) {
-    throw new ApiError('INVALID_REQUEST', 'the cursor is not one of this list; start again without it', [
-      { path: 'cursor', message: 'unknown cursor' },
-    ]);
-  }
+  if (match?.[1] !== digestOf(scope)) throw unknownCursor();
   return match[2]!;
 }
 
@@ -51,7 +48,7 @@ export function decodeOffset(scope: readonly unknown[], cursor: string | undefin
   if (cursor === undefined) return 0;
   const position = decodeCursor(scope, cursor);
   const offset = /^\d{1,15}$/.test(position) ? Number(position) : undefined;
-  if (offset === undefined) throw new ApiError('INVALID_REQUEST', 'the cursor is not one of this list; start again without it');
+  if (offset === undefined) throw unknownCursor();
   return offset;
 }
 
@@ -65,6 +62,12 @@ export function pageOf<T>(scope: readonly unknown[], list: readonly T[], { limit
     hasPrevious: offset > 0,
     total: list.length,
   };
+}
+
+/** What whoever sends a cursor of another list, or none of ours, is told. */
+export function unknownCursor(): ApiError {
+  const message = 'the cursor is not one of this list; start again without it';
+  return new ApiError('INVALID_REQUEST', message, [{ path: 'cursor', message }]);
 }
 
 function digestOf(scope: readonly unknown[]): string {

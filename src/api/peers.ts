@@ -43,6 +43,7 @@ export interface AddressOwner {
   readonly endpoint: number;
 }
 
+/** How a peer's name is read. */
 export interface PeerOptions {
   /** Name of the question's part, for the error: `from`, `to`. */
   readonly path: string;
@@ -127,9 +128,10 @@ function readNames(catalogue: Catalogue): Names {
   return { catalogue, pods, workloads, nodes, newPods, owners };
 }
 
+/** One address that somebody has means its owner; a range stays a range that knows its owners. */
 function addressPeer({ catalogue, owners }: Names, text: string, range: AddressRange): Peer {
   const inside = owners.filter(({ address: { family, value } }) => family === range.family && range.low <= value && value <= range.high);
-  const id = `ip:${formatRange({ ...range })}`;
+  const id = formatRange(range);
   const notes = text.includes('/') && formatCidr(range) !== text.toLowerCase() ? [`\`${text}\` is the range \`${formatCidr(range)}\``] : [];
   if (range.low !== range.high || inside.length === 0) return { kind: 'addresses', id, ranges: [range], owners: inside, notes };
   const summaries = inside.map(({ endpoint }) => catalogue.endpoint(endpoint));
@@ -144,6 +146,7 @@ function addressPeer({ catalogue, owners }: Names, text: string, range: AddressR
   };
 }
 
+/** A name without namespace: a node with its kind, a namespace where that is asked for, else a mistake that is answered with where the name exists. */
 function clusterPeer(names: Names, text: string, name: string, kind: string | undefined, { path, namespaces }: PeerOptions): Peer {
   const { catalogue, nodes } = names;
   const node = nodes.get(name);
@@ -164,6 +167,7 @@ function clusterPeer(names: Names, text: string, name: string, kind: string | un
   throw refusal(path, `\`${text}\` ${place}${didYouMean(meant)}`);
 }
 
+/** A name in a namespace: a new pod, a pod, or the one workload of that name. */
 function namespacedPeer(
   names: Names,
   written: { readonly text: string; readonly namespace: string; readonly name: string; readonly kind: string | undefined },

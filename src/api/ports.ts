@@ -12,6 +12,7 @@ export function formatPorts(ports: ConnectionSet): string {
   return [...texts, ...(ports.icmp ? ['ICMP'] : [])].join('; ');
 }
 
+/** Nothing at all, ICMP included. */
 export function isEmpty(ports: ConnectionSet): boolean {
   return !ports.icmp && TRANSPORT_PROTOCOLS.every((protocol) => (ports[protocol] ?? []).length === 0);
 }

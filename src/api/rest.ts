@@ -19,6 +19,7 @@ export interface RestLimits {
  */
 export const LAMBDA_LIMITS: RestLimits = { bodyBytes: 4_500_000, answerBytes: 4_500_000 };
 
+/** What the REST api is made of. */
 export interface RestDeps {
   readonly operations: Operations;
   readonly tenantOf: TenantOf;
@@ -32,8 +33,8 @@ export interface RestDeps {
 /** The REST api under `/v1`, behind any HTTP server and behind Lambda. */
 export function restApp({ operations, tenantOf, log, newId, limits = LAMBDA_LIMITS }: RestDeps): Hono {
   const app = new Hono();
-  app.use(securityHeaders());
-  app.use(etag());
+  // Paths are told in full, so that other apps may stand beside this one in a server.
+  app.use('/v1/*', securityHeaders(), etag());
   for (const route of ROUTES) {
     app.on(route.method, route.path, async (c) => {
       if ('open' in route.answer) return respond(route.answer.open(), limits);
@@ -45,7 +46,9 @@ export function restApp({ operations, tenantOf, log, newId, limits = LAMBDA_LIMI
   for (const path of new Set(ROUTES.map((route) => route.path))) {
     app.all(path, () => problem(new ApiError('METHOD_NOT_ALLOWED', 'this path has other methods'), { allow: methodsOf(path) }));
   }
-  app.notFound(() => problem(new ApiError('NOT_FOUND', 'there is no such path')));
+  const notFound = () => problem(new ApiError('NOT_FOUND', 'there is no such path'));
+  app.all('/v1/*', notFound);
+  app.notFound(notFound);
   app.onError((error) => problem(maskError(error, log, newId())));
   return app;
 }

@@ -9,6 +9,7 @@ import type { Log } from './errors';
 import { severityOf } from './finding-query';
 import type { ScanMessage } from './operations';
 
+/** What a worker is made of. */
 export interface WorkerDeps {
   readonly repository: ScanRepository;
   readonly clock: () => Date;
@@ -97,7 +98,8 @@ function isFinished({ status }: Scan): boolean {
 
 /** Why this bundle gives no result that could be relied on; undefined when it does. */
 function refusalOf({ diagnostics, snapshot }: AnalyzedBundle): string | undefined {
-  const cut = diagnostics.find(({ code }) => CUT_OFF.has(code));
+  // In an archive a document that is too large ends one file; here it ends the bundle.
+  const cut = diagnostics.find(({ code, source }) => CUT_OFF.has(code) || (code === 'document-too-large' && source?.file === BUNDLE_FILE));
   if (cut) return `the bundle was not read to its end: ${cut.message}`;
   const { endpoints, workloads, policies } = snapshot;
   if (endpoints.length + workloads.length + policies.length > 0) return undefined;

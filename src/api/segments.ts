@@ -47,12 +47,14 @@ function cutsOf(analysis: Analysis, { endpoint, direction }: AddressQuestion): r
   return cuts;
 }
 
+/** The range in parts that begin at the cuts inside it. */
 function cutRange({ family, low, high }: AddressRange, cuts: readonly Address[]): readonly AddressRange[] {
   const inside = cuts.filter((cut) => cut.family === family && low < cut.value && cut.value <= high).map(({ value }) => value);
   const starts = [low, ...[...new Set(inside)].sort(compareBig)];
   return starts.map((start, index) => ({ family, low: start, high: index + 1 < starts.length ? starts[index + 1]! - 1n : high }));
 }
 
+/** Neighbours that differ only in other ports have one verdict for this packet. */
 function mergeEqual(
   analysis: Analysis,
   { endpoint, direction, packet }: AddressQuestion,

@@ -30,6 +30,7 @@ export interface FlowNames {
   readonly to: string;
 }
 
+/** Tells a step of the engine's trace with the names of the flow's ends. */
 export function traceStep(hit: PolicyHit, names: FlowNames): TraceStep {
   const { direction, trigger, action, certainty, tier, policy, rule, isolatedBy } = hit;
   const source = hit.source ?? policy?.source ?? isolatedBy?.[0]?.source;

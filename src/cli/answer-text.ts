@@ -5,7 +5,9 @@ import type { Verdict } from '../model/verdict';
 import type { Paint } from './terminal';
 import { counted, paintNames, paragraph, printable } from './text';
 
+/** How an answer is laid out. */
 export interface AnswerView {
+  /** Undefined: lines are not wrapped. */
   readonly columns: number | undefined;
   readonly paint: Paint;
 }
@@ -32,8 +34,10 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
   return `${lines.join('\n')}\n`;
 }
 
+/** Columns before every text: the longest lead and a gap. */
 const LEAD = 'depends on'.length + 2;
 
+/** Both directions, each with its own verdict and the steps that led to it. A flow that policy cannot touch has steps of one direction only. */
 function directionLines({ trace, egress, ingress }: Answer, line: (lead: string, text: string) => string): readonly string[] {
   return (['egress', 'ingress'] as const).flatMap((direction) => {
     const steps = trace.filter((step) => step.direction === direction);
@@ -43,6 +47,7 @@ function directionLines({ trace, egress, ingress }: Answer, line: (lead: string,
   });
 }
 
+/** The sentence, where it was written, and what would have to hold. */
 function stepText({ sentence, file, line, dependsOn }: TraceStep): string {
   const where = file === undefined ? '' : ` (${file}:${line})`;
   const condition = dependsOn.length === 0 ? '' : `, depending on ${dependsOn.map(({ text }) => text).join('; ')}`;

@@ -68,6 +68,7 @@ async function readInput(input: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** One question of a file. `null` is as good as nothing: programs write it so. */
 function readCheck(check: unknown, name: string): Question {
   const fields = asFields(check) ?? {};
   const { from, to, protocol, port, sourcePort } = fields;

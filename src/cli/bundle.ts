@@ -32,6 +32,7 @@ export function readFacts(texts: readonly string[]): ReadonlyMap<string, string>
 
 type Reader<Bundle> = (files: AsyncIterable<BundleFile>, options: IngestOptions) => Promise<Bundle>;
 
+/** Everything around reading that commands share: facts, paths, progress, and the case that there is nothing at all. */
 async function readWith<Bundle extends CompiledBundle>(
   terminal: Terminal,
   { paths, facts }: BundleRequest,

@@ -16,10 +16,12 @@ export interface BundleRequest {
   readonly verbose: boolean;
 }
 
+/** The first of each is the usual one. */
 export const SCAN_FORMATS = ['table', 'json', 'sarif', 'junit', 'markdown'] as const;
 export const FLOWS_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
 export const ASK_FORMATS = ['text', 'json'] as const;
 
+/** `leasttrust scan` */
 export interface ScanCommand extends BundleRequest {
   readonly format: (typeof SCAN_FORMATS)[number];
   readonly stage: Stage;
@@ -29,25 +31,32 @@ export interface ScanCommand extends BundleRequest {
   readonly explain: boolean;
 }
 
+/** `leasttrust flows` */
 export interface FlowsCommand extends BundleRequest {
   readonly format: (typeof FLOWS_FORMATS)[number];
   readonly by: FlowGrouping;
+  /** Peers or namespaces that the flows begin and end at. */
   readonly from?: string;
   readonly to?: string;
+  /** With addresses outside the cluster. */
   readonly external: boolean;
   /** With ICMP that is only possible. */
   readonly icmp: boolean;
 }
 
+/** `leasttrust ask` */
 export interface AskCommand extends BundleRequest {
   readonly format: (typeof ASK_FORMATS)[number];
   /** One question, or a file of many. */
   readonly asked: { readonly question: Question } | { readonly checksFile: string };
 }
 
+/** `leasttrust serve` */
 export interface ServeCommand {
+  /** 0 takes any port that is free. */
   readonly port: number;
   readonly host: string;
+  /** Folder, relative to the working folder. */
   readonly data: string;
   /** Scan the example at start. */
   readonly example: boolean;

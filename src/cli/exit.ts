@@ -7,4 +7,5 @@ export const EXIT = {
   badInput: 2,
 } as const;
 
+/** One of the above. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

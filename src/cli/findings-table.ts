@@ -4,7 +4,9 @@ import { formatSource } from '../model/source';
 import type { Paint } from './terminal';
 import { aligned, counted, paintNames, paragraph, printable } from './text';
 
+/** How findings are laid out. */
 export interface FindingsView {
+  /** Undefined: lines are not wrapped. */
   readonly columns: number | undefined;
   readonly paint: Paint;
   /** With evidence and remediation. */
@@ -41,8 +43,10 @@ export function failureText(failing: number, stage: Stage): string {
   return failing === 1 ? `one of them fails stage \`${stage}\`` : `${failing} of them fail stage \`${stage}\``;
 }
 
+/** Columns before a sentence: the longest severity and a gap. */
 const INDENT = 10;
 
+/** Why it is true and what to do, one thing a line, in the order in which one would ask. */
 function details({ evidence, remediation, certainty }: Finding, columns: number | undefined, paint: Paint): readonly string[] {
   const line = (lead: string, text: string) =>
     paintNames(
@@ -69,6 +73,7 @@ function cuts(texts: readonly string[]): readonly string[] {
   return texts.length > MOST_CUTS + 1 ? [...texts.slice(0, MOST_CUTS), `and ${texts.length - MOST_CUTS} more flows`] : texts;
 }
 
+/** An open finding has no severity. */
 function label(severity: Severity | undefined): string {
   return severity ?? 'open';
 }

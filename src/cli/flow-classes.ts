@@ -15,6 +15,7 @@ export interface FlowArrow {
   readonly conditional: string;
 }
 
+/** A picture: boxes and arrows. Arrows of a class to itself stand between its members. */
 export interface FlowGraph {
   readonly classes: readonly FlowClass[];
   readonly arrows: readonly FlowArrow[];
@@ -76,6 +77,7 @@ function classify(
   return classOf;
 }
 
+/** The most used first: they merge most. */
 function labelsByUse(links: readonly { readonly label: string }[]): readonly string[] {
   const uses = new Map<string, number>();
   for (const { label } of links) uses.set(label, (uses.get(label) ?? 0) + 1);

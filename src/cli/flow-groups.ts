@@ -32,6 +32,7 @@ export function groupFlows(rows: Iterable<FlowRow>): readonly FlowGroup[] {
   return [...kept, ...merged].sort((a, b) => compareText(a.from[0]!, b.from[0]!) || compareText(a.to[0]!, b.to[0]!));
 }
 
+/** Groups with equal destinations and ports become one; their sources add up. */
 function mergeBy(groups: readonly FlowGroup[]): readonly FlowGroup[] {
   const merged = new Map<string, FlowGroup>();
   for (const group of groups) {
@@ -67,6 +68,7 @@ export function setNamer(endpoints: readonly FlowEndpoint[]): (ids: readonly str
 const EVERY_IPV4 = 'ip:0.0.0.0-255.255.255.255';
 const EVERY_IPV6 = 'ip:::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
 
+/** All of a family has a name of its own. */
 function nameBlocks(blocks: readonly string[]): readonly string[] {
   const [four, six] = [blocks.includes(EVERY_IPV4), blocks.includes(EVERY_IPV6)];
   const whole = four && six ? ['any address outside'] : four ? ['any IPv4 address outside'] : six ? ['any IPv6 address outside'] : [];
@@ -79,6 +81,7 @@ function nameBlock(id: string): string {
   return low === high ? low! : `${low}-${high}`;
 }
 
+/** Empty for nodes, addresses and namespaces themselves. */
 function namespaceOf(id: string): string {
   const slash = id.indexOf('/');
   return slash < 0 ? '' : id.slice(0, slash);

@@ -70,6 +70,7 @@ function picture({ endpoints, rows }: Flows): Picture {
   return { graph, labels, frames };
 }
 
+/** Empty where members come from several namespaces or from none, and where namespaces themselves are drawn. */
 function sharedNamespace(members: readonly string[], endpoints: readonly FlowEndpoint[]): string {
   if (endpoints[0]?.kind === 'Namespace') return '';
   const namespaces = new Set(members.map((id) => (id.startsWith('ip:') || !id.includes('/') ? '' : id.slice(0, id.indexOf('/')))));

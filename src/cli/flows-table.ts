@@ -3,6 +3,7 @@ import { groupFlows, setNamer } from './flow-groups';
 import { type Paint, UsageError } from './terminal';
 import { counted, printable } from './text';
 
+/** How a table is laid out. */
 export interface FlowsView {
   /** Undefined: not on a terminal, so nothing is cut or left out. */
   readonly columns: number | undefined;
@@ -53,6 +54,7 @@ const HEADS: readonly string[] = ['FROM', 'TO', 'PORTS'];
 const GAP = 2;
 const NARROWEST = 16;
 
+/** What is certain, then what is only possible. */
 function portsCell(ports: string, conditional: string): readonly string[] {
   return [...(ports === '' ? [] : [ports]), ...(conditional === '' ? [] : [`maybe ${conditional}`])];
 }
@@ -81,6 +83,7 @@ function cellLines(names: readonly string[], width: number, onTerminal: boolean)
   return lines;
 }
 
+/** Cells of several lines side by side. */
 function layOut(cells: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
   const height = Math.max(...cells.map((cell) => cell.length));
   return Array.from({ length: height }, (_, line) =>

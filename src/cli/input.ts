@@ -13,6 +13,7 @@ const FACTS_FILE = 'leasttrust.yaml';
 /** Larger files are streamed. */
 const STREAM_FROM = 8 * 1024 * 1024;
 
+/** Files to read, and what was left alone on the way. */
 export interface BundleInput {
   readonly files: AsyncIterable<BundleFile>;
   /** Links that were left alone: filled while `files` is read. */
@@ -58,11 +59,13 @@ async function* readAll(
   }
 }
 
+/** A file with the name that answers give it. */
 interface ListedFile {
   readonly absolute: string;
   readonly name: string;
 }
 
+/** Small files at once, which is faster; large ones and pipes as they come. */
 async function readOne({ absolute, name }: ListedFile): Promise<BundleFile['bytes']> {
   const found = await attempt(name, () => stat(absolute));
   if (found.isFile() && found.size < STREAM_FROM) return attempt(name, () => readFile(absolute));
@@ -114,6 +117,7 @@ async function isReadableLink({ absolute, name }: ListedFile, home: string, diag
   return (await lstat(target)).isFile() && MANIFEST.test(name);
 }
 
+/** Facts hold for a folder; a file that is named alone must not lose them. */
 async function factsBeside(absolute: string, folder: string): Promise<readonly ListedFile[]> {
   const beside = join(dirname(absolute), FACTS_FILE);
   if (
@@ -127,13 +131,14 @@ async function factsBeside(absolute: string, folder: string): Promise<readonly L
   return [{ absolute: beside, name: displayName(beside, folder) }];
 }
 
-/** As short as it stays clickable: relative inside the working folder, else from the root of the file system, without what climbs. */
+/** The shorter way to the file: from the working folder, or from the root of the file system. */
 function displayName(absolute: string, folder: string): string {
-  const inside = relative(folder, absolute);
-  const name = inside === '' ? '.' : inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
+  const inside = relative(folder, absolute) || '.';
+  const name = inside.length < absolute.length && !isAbsolute(inside) ? inside : absolute;
   return name.split(sep).join('/');
 }
 
+/** Turns a failure of the file system into a sentence about the path. */
 async function attempt<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -32,6 +32,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   return status;
 }
 
+/** Said of every command that reads. */
 const PATHS = 'manifest files, folders (with all below them), archives (.tar, .tar.gz, .zip), or - for standard input';
 
 const PEERS = `
@@ -57,6 +58,7 @@ Examples
 Exit status: 0 fine · 1 findings that fail the stage, or a flow that is not allowed · 2 bad input or usage
 `;
 
+/** Commander calls the actions; each loads its command only then. */
 function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode) => void): Command {
   const program = new Command('leasttrust')
     .description('Who can talk to whom in a Kubernetes cluster, why, and what that puts at risk.')
@@ -141,13 +143,16 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
   return program;
 }
 
+/** As `api/flows` has them, which is not loaded for help; the type keeps both together. */
 const GROUPINGS: readonly FlowGrouping[] = ['workload', 'pod', 'namespace'];
 
+/** Options as commander hands them over. */
 interface Reading {
   readonly fact: readonly string[];
   readonly verbose: boolean;
 }
 
+/** Options of every command that reads manifests. */
 function reading(command: Command): Command {
   return command
     .option(
@@ -171,6 +176,7 @@ interface AskOptions {
   readonly checks?: string | undefined;
 }
 
+/** One question or many, never both. */
 function askedOf({ from, to, port, protocol, checks }: AskOptions): AskCommand['asked'] {
   if (checks !== undefined) {
     if (from !== undefined || to !== undefined || port !== undefined || protocol !== undefined)

@@ -6,6 +6,7 @@ import { counted } from './text';
 const PATIENCE = 1_000;
 const PACE = 200;
 
+/** Passed to whoever reads. */
 export interface Progress {
   readonly onProgress: NonNullable<IngestOptions['onProgress']>;
   /** Wipes what was shown. */

@@ -23,6 +23,7 @@ export async function scan(command: ScanCommand, terminal: Terminal): Promise<Ex
   return failing.length > 0 ? EXIT.failed : EXIT.fine;
 }
 
+/** From its gate on a finding fails a stage, if it is bad enough for `--fail-on`. */
 function failingFindings(findings: readonly Finding[], { failOn, stage }: ScanCommand): readonly Finding[] {
   if (failOn === 'never') return [];
   return findings.filter((finding) => gateFails(finding, stage) && isAtLeast(finding.severity, failOn ?? DEFAULT_FAIL_ON[stage]));

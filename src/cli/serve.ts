@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from './exit';
 import { type Terminal, UsageError } from './terminal';
 import { counted } from './text';
 
+/** Hosts that only this machine reaches. */
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 
 /** `leasttrust serve`: the service on this machine, until it is told to stop. */
@@ -29,6 +30,7 @@ export async function serve(command: ServeCommand, terminal: Terminal, stop: Pro
   return EXIT.fine;
 }
 
+/** What the user can do something about becomes a sentence; the rest stays what it is. */
 function explained(error: unknown, { port, host, data }: ServeCommand): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':

@@ -19,6 +19,7 @@ export interface Terminal {
   now(): number;
 }
 
+/** Functions that colour a text. */
 export type Paint = ReturnType<typeof pc.createColors>;
 
 /** No colours, for pipes, files and tests. */
@@ -34,7 +35,6 @@ export function processTerminal(): Terminal {
   };
   stdout.on('error', onError);
   stderr.on('error', onError);
-  const coloured = (stream: NodeJS.WriteStream) => (process.env.NO_COLOR ? false : process.env.FORCE_COLOR ? true : stream.isTTY === true);
   return {
     async write(text) {
       if (readerIsGone || stdout.write(text)) return;
@@ -51,12 +51,19 @@ export function processTerminal(): Terminal {
     },
     input: stdin,
     columns: stdout.isTTY ? stdout.columns : undefined,
-    paint: pc.createColors(coloured(stdout)),
-    paintNotes: pc.createColors(coloured(stderr)),
+    paint: pc.createColors(hasColours(stdout)),
+    paintNotes: pc.createColors(hasColours(stderr)),
     notesAreWatched: stderr.isTTY === true,
     folder: process.cwd(),
     now: () => performance.now(),
   };
+}
+
+/** As no-color.org and most programs have it: `NO_COLOR` wins, `FORCE_COLOR` comes next, then what the stream is. */
+function hasColours({ isTTY }: NodeJS.WriteStream): boolean {
+  const { NO_COLOR: without, FORCE_COLOR: forced = '', TERM: kind } = process.env;
+  if (without) return false;
+  return forced === '' ? isTTY === true && kind !== 'dumb' : forced !== '0';
 }
 
 /** A mistake in how the program is called, or a path that cannot be read: told on standard error, exit status 2. */

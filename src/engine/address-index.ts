@@ -54,24 +54,6 @@ export function wordsOf(value: bigint): AddressWords {
   return [word(96n), word(64n), word(32n), word(0n)];
 }
 
-/** Reads a dotted quad (as `parseAddress` does, but without a big integer); -1 when the text is none. */
-export function readV4(text: string): number {
-  let address = 0;
-  let part = -1;
-  let parts = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 46) {
-      if (part < 0 || part > 255) return -1;
-      address = address * 256 + part;
-      part = -1;
-      parts++;
-    } else if (code >= 48 && code <= 57 && part !== 0) part = (part < 0 ? 0 : part * 10) + code - 48;
-    else return -1;
-  }
-  return parts !== 3 || part < 0 || part > 255 ? -1 : address * 256 + part;
-}
-
 export function formatBound(family: 4 | 6, value: bigint): string {
   return formatAddress({ family, value });
 }

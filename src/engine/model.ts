@@ -41,9 +41,9 @@ export interface Model {
     /** List `l` is the trie states `starts[l]` to `starts[l + 1]` - 1: one for each tier that has policies for it. */
     readonly starts: Int32Array;
     readonly states: Int32Array;
-    /** Trie: parent of each state, smaller than the state itself, -1 at the root; and the policy that it adds. */
+    /** Trie: parent of each state, smaller than the state itself, -1 at the root; and what it adds: twice a policy, plus 1 if it selects only perhaps. */
     readonly parents: Int32Array;
-    readonly policies: Int32Array;
+    readonly entries: Int32Array;
   };
   readonly counts: {
     readonly namespaces: number;

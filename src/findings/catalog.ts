@@ -48,13 +48,13 @@ function findingOf(
   remediation: Remediation,
   policyOf: (ref: ResourceRef) => Policy | undefined,
 ): Finding {
-  const { subject, namespace, object, direction, family, certainty, sentence, evidence, flows, source } = judgement;
+  const { subject, namespace, object, direction, family, certainty, title = check.title, sentence, evidence, flows, source } = judgement;
   const severity = severityUnder(certainty, judgement.severity);
   return {
     fingerprint: flowOf(check, judgement),
     state: exposureState(flows, decidingTexts(evidence.trace, policyOf)),
     check: check.id,
-    title: family === '6' ? `${check.title} (IPv6 only)` : check.title,
+    title: family === '6' ? `${title} (IPv6 only)` : title,
     ...(severity && { severity }),
     certainty,
     gate: judgement.gate ?? check.gate,

@@ -45,6 +45,8 @@ export interface Judgement {
   /** What the catalogue gives it when it is certain. */
   readonly severity: Severity;
   readonly gate?: Stage;
+  /** Instead of the check's own. */
+  readonly title?: string;
   readonly sentence: string;
   readonly evidence: Evidence;
   /** Canonical texts of what is allowed, for the state. */

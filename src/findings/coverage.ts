@@ -76,11 +76,6 @@ function judgement(
   const openWorkloads = workloadsIn(snapshot, open).map(({ ref }) => formatRef(ref));
   const precious = own.workloads.flatMap((index) => worthOf(snapshot.workloads[index]!).reason ?? []);
   const dependsOn = [...new Set([...unknowns.map(({ text }) => text), ...dependenciesOf(trace)])];
-  const propose = direction === 'ingress' ? denyIngress : denyEgressButDns;
-  const advice =
-    direction === 'ingress'
-      ? `deny ingress to every pod of namespace \`${name}\` by default, then allow the flows that are needed`
-      : `allow the pods of namespace \`${name}\` to resolve names only, then allow the destinations that are needed`;
   return {
     subject: nameOfNamespace(name),
     namespace: name,
@@ -90,6 +85,7 @@ function judgement(
     family: 'any',
     certainty: truth === 'no' ? 'proven' : 'open',
     severity: openSeverity(survey, own, direction),
+    ...(object === 'existing-pods' && { title: `Pods of the namespace are open for ${direction}` }),
     sentence: sentenceOf(own, direction, object, truth === 'no', endpointCount(open), noun, dependsOn),
     evidence: {
       flow,
@@ -108,10 +104,26 @@ function judgement(
       ],
     },
     flows: [object, ...openWorkloads],
-    advice,
-    proposal: propose(snapshot, `leasttrust-default-deny-${direction}`, { namespace: name, labels: [] }),
+    ...remedyOf(survey, own, direction),
     ...(own.source && { source: own.source }),
   };
+}
+
+/** Default deny for the namespace; those of the distribution are left to it, since denying there can stop the cluster. */
+function remedyOf(
+  { snapshot }: Survey,
+  { namespace, isSystem }: NamespaceSurvey,
+  direction: Direction,
+): Pick<Judgement, 'advice' | 'proposal'> {
+  const { name } = namespace;
+  if (isSystem) return { advice: `isolate the pods of namespace \`${name}\` only as the documentation of the distribution says` };
+  const target = { namespace: name, labels: [] };
+  if (direction === 'ingress') {
+    const advice = `deny ingress to every pod of namespace \`${name}\` by default, then allow the flows that are needed`;
+    return { advice, proposal: denyIngress(snapshot, 'leasttrust-default-deny-ingress', target) };
+  }
+  const advice = `allow the pods of namespace \`${name}\` to resolve names only, then allow the destinations that are needed`;
+  return { advice, proposal: denyEgressButDns(snapshot, 'leasttrust-default-deny-egress', target) };
 }
 
 function sentenceOf(
@@ -126,9 +138,10 @@ function sentenceOf(
   const name = `namespace \`${own.namespace.name}\``;
   const total = endpointCount(own.groups);
   const would = direction === 'ingress' ? 'would accept connections from everywhere' : 'could open connections to everywhere';
-  const existing = direction === 'ingress' ? 'accept connections from everywhere' : 'can open connections to everywhere';
+  const accept = open === 1 ? 'accepts' : 'accept';
+  const existing = direction === 'ingress' ? `${accept} connections from everywhere` : 'can open connections to everywhere';
   if (!isCertain) {
-    const who = object === 'new-pod' ? 'a new pod' : `a pod of today`;
+    const who = object === 'new-pod' ? 'a new pod' : 'a pod of today';
     return `whether ${who} in ${name} ${would} depends on ${abbreviated(dependsOn)}`;
   }
   if (object === 'existing-pods') return `${open} of ${counted(total, noun)} in ${name} ${existing}, although a new pod would not`;

@@ -1,12 +1,12 @@
 import { explain, type FlowEnd } from '../engine/index';
 import type { Workload } from '../model/endpoint';
-import { type Direction, rulesOf } from '../model/policy';
+import { type Direction, type Policy, rulesOf } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef, formatSource } from '../model/source';
 import type { Explanation, Packet, PolicyHit } from '../model/verdict';
 import type { Evidence } from './finding';
 import { decidingPolicies, type Group, type Selecting } from './selection';
-import type { NamespaceSurvey, Survey } from './survey';
+import { endpointCount, type NamespaceSurvey, type Survey } from './survey';
 
 /** How many things a list of an evidence block shows before it only counts. */
 const LIST_LENGTH = 10;
@@ -66,23 +66,46 @@ export function describeStep({ direction, trigger, action, certainty, tier, poli
   }
 }
 
-/** The nearest things that could have isolated the group in this direction and do not. */
+/** How many policies that select other pods are worth a mention. */
+const OTHER_POLICIES = 3;
+
+/** The nearest things that could have isolated the group in this direction and do not: those that select it, then those that select most of the others. */
 export function nearestCandidates(own: NamespaceSurvey, group: Group, direction: Direction): readonly string[] {
+  const deciding = decidingPolicies(group, direction);
   const candidates = group.selecting
-    .filter((selecting) => !decidingPolicies(group, direction).includes(selecting))
+    .filter((selecting) => !deciding.includes(selecting))
     .map((selecting) => shortfallOf(selecting, direction));
-  const others = new Map<number, Selecting>();
-  for (const other of own.groups) for (const selecting of decidingPolicies(other, direction)) others.set(selecting.index, selecting);
-  const pods = own.groups.reduce((count, { endpoints }) => count + endpoints.length, 0);
-  for (const [index, { policy }] of [...others].sort(([a], [b]) => a - b)) {
-    if (group.selecting.some((selecting) => selecting.index === index)) continue;
-    const selected = own.groups.filter(({ selecting }) => selecting.some((other) => other.index === index));
-    const count = selected.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
-    candidates.push(
-      `policy \`${formatRef(policy.ref)}\` isolates ${direction}, but selects only ${count} of the ${counted(pods, 'pod')} of the namespace`,
-    );
+  const total = endpointCount(own.groups);
+  const others = isolatingPolicies(own, direction).filter(({ index }) => !group.selecting.some((selecting) => selecting.index === index));
+  const texts = others.slice(0, OTHER_POLICIES).map(({ policy, count }) => {
+    return `policy \`${formatRef(policy.ref)}\` isolates ${direction}, but selects only ${count} of the ${counted(total, 'pod')} of the namespace`;
+  });
+  return limited([...candidates, ...texts]);
+}
+
+interface Isolating {
+  readonly index: number;
+  readonly policy: Policy;
+  /** Pods that it selects, or may. */
+  readonly count: number;
+}
+
+const isolatingByNamespace = new WeakMap<NamespaceSurvey, Partial<Record<Direction, readonly Isolating[]>>>();
+
+/** Policies that isolate pods of the namespace in this direction, those with the most pods first. */
+function isolatingPolicies(own: NamespaceSurvey, direction: Direction): readonly Isolating[] {
+  const known = isolatingByNamespace.get(own);
+  const ready = known?.[direction];
+  if (ready) return ready;
+  const counts = new Map<number, Isolating>();
+  for (const group of own.groups) {
+    for (const { index, policy } of decidingPolicies(group, direction)) {
+      counts.set(index, { index, policy, count: (counts.get(index)?.count ?? 0) + group.endpoints.length });
+    }
   }
-  return limited(candidates);
+  const isolating = [...counts.values()].sort((a, b) => b.count - a.count || a.index - b.index);
+  isolatingByNamespace.set(own, { ...known, [direction]: isolating });
+  return isolating;
 }
 
 function shortfallOf({ policy }: Selecting, direction: Direction): string {

@@ -1,5 +1,14 @@
-import { type Analysis, analyze, type ConnectivityRow, connectivity, type PeerKey } from '../engine/index';
+import {
+  type Analysis,
+  analyze,
+  type ConnectionSet,
+  type ConnectivityOptions,
+  type ConnectivityRow,
+  connectivity,
+  type PeerKey,
+} from '../engine/index';
 import type { Policy, Tier } from '../model/policy';
+import { matchSelector } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef } from '../model/source';
 import { compareText, firstDifference } from '../util/order';
@@ -7,18 +16,23 @@ import type { Check, Judgement } from './check';
 import { connectionsWithout, formatConnections, isEmpty, unionOfConnections } from './connection-text';
 import type { Remediation } from './finding';
 import { exposureFlow } from './fingerprint';
-import { surveyOf } from './survey';
+import type { Proposal } from './remediation';
+import { subjectOf } from './selection';
+import { groupedBy, surveyOf } from './survey';
 
 /*
  * Every proposed policy is tried before it is offered. The proposals of one check are added to the cluster all at once: each of them decides one direction of
  * pods of its own namespace only, so that none changes what another one's namespace gains or loses.
  */
 
-/** Above this number of workloads nothing is tried: compiling the cluster once more for each check would cost more than the findings are worth. */
-const MOST_WORKLOADS = 5_000;
+/** Above this number of workloads nothing is tried: compiling the cluster once more for each check, and comparing its pairs, would cost more than it tells. */
+const MOST_WORKLOADS = 3_000;
 
 /** A list of lost flows ends here. */
 const MOST_FLOWS = 50;
+
+/** Pairs are compared with so many workloads at a time, so that the comparison can end as soon as every list is full. */
+const WAVE = 64;
 
 /** Remedies in the order of the judgements. A proposal that does not make its finding vanish is not offered as a manifest. */
 export function settleRemedies(
@@ -43,14 +57,11 @@ export function settleRemedies(
   );
   const after = analyze(changed);
   const remaining = new Set(check.judge(surveyOf(changed, after)).map((judgement) => flowOf(check, judgement)));
+  const lost = lostFlows(snapshot, analysis, after, proposals);
   return judgements.map((judgement): Remediation => {
-    const { advice, proposal, direction = 'ingress' } = judgement;
+    const { advice, proposal } = judgement;
     if (!proposal || remaining.has(flowOf(check, judgement))) return { summary: advice, wouldCut: [] };
-    return {
-      summary: advice,
-      manifest: proposal.manifest,
-      wouldCut: lostFlows(snapshot, analysis, after, proposal.policy.ref.namespace!, direction),
-    };
+    return { summary: advice, manifest: proposal.manifest, wouldCut: lost.get(proposal)! };
   });
 }
 
@@ -77,37 +88,85 @@ function compareTiers(a: Tier, b: Tier): number {
   return firstDifference(a.order - b.order, compareText(a.name, b.name));
 }
 
-/** What workloads may open to each other before and not after, in a direction of one namespace: a merge of two lists in one order. */
+/**
+ * What workloads may open to each other before and not after, by the proposal that cuts it. The proposals are of one template. A workload that several of
+ * them select loses its flows to each.
+ */
 function lostFlows(
-  { workloads }: Snapshot,
+  snapshot: Snapshot,
   before: Analysis,
   after: Analysis,
-  namespace: string,
-  direction: 'ingress' | 'egress',
-): readonly string[] {
-  const ends: readonly PeerKey[] = workloads.flatMap(({ ref }, index) =>
-    ref.namespace === namespace ? [{ kind: 'workload', index }] : [],
-  );
-  const options = { by: 'workload', external: false, ...(direction === 'ingress' ? { to: ends } : { from: ends }) } as const;
+  proposals: readonly Proposal[],
+): ReadonlyMap<Proposal, readonly string[]> {
+  const { workloads } = snapshot;
+  const lost = new Map<Proposal, string[]>(proposals.map((proposal) => [proposal, []]));
+  const selected = proposalsByWorkload(snapshot, proposals);
+  const isEgress = proposals[0]!.policy.egress !== undefined;
+  const rest = [...workloads.keys()].filter((index) => !proposals[0]!.sparesPods || isOnHost(snapshot, index));
+  for (let wave = rest.splice(0, WAVE); wave.length > 0; wave = rest.splice(0, WAVE)) {
+    const open = [...selected]
+      .filter(([, own]) => own.some((proposal) => lost.get(proposal)!.length <= MOST_FLOWS))
+      .map(([index]) => index);
+    if (open.length === 0) break;
+    const ends = isEgress ? { from: open.map(keyOf), to: wave.map(keyOf) } : { from: wave.map(keyOf), to: open.map(keyOf) };
+    for (const { from, to, connections } of shrunkRows(before, after, ends)) {
+      const text = `${formatRef(workloads[from]!.ref)} → ${formatRef(workloads[to]!.ref)}: ${formatConnections(connections)}`;
+      for (const proposal of selected.get(isEgress ? from : to)!) lost.get(proposal)!.push(text);
+    }
+  }
+  for (const texts of lost.values()) {
+    texts.sort(compareText);
+    if (texts.length > MOST_FLOWS) texts.splice(MOST_FLOWS, Number.POSITIVE_INFINITY, 'and more');
+  }
+  return lost;
+}
+
+function keyOf(index: number): PeerKey {
+  return { kind: 'workload', index };
+}
+
+function isOnHost({ workloads, endpoints }: Snapshot, index: number): boolean {
+  return workloads[index]!.endpoints.some((id) => endpoints[id]!.network === 'host');
+}
+
+/** Which proposals select some of a workload's pods, in the order of the workloads. */
+function proposalsByWorkload(snapshot: Snapshot, proposals: readonly Proposal[]): ReadonlyMap<number, readonly Proposal[]> {
+  const byNamespace = groupedBy(proposals, ({ policy }) => policy.ref.namespace);
+  const selected = new Map<number, readonly Proposal[]>();
+  for (const [index, { ref, endpoints }] of snapshot.workloads.entries()) {
+    const subjects = endpoints.map((id) => subjectOf(snapshot, snapshot.endpoints[id]!));
+    const own =
+      byNamespace
+        .get(ref.namespace)
+        ?.filter(({ policy }) => subjects.some((subject) => matchSelector(policy.appliesTo, subject).truth === 'yes')) ?? [];
+    if (own.length > 0) selected.set(index, own);
+  }
+  return selected;
+}
+
+interface ShrunkRow {
+  readonly from: number;
+  readonly to: number;
+  readonly connections: ConnectionSet;
+}
+
+/** Rows of which something certain or something possible is gone: a merge of two lists in one order. */
+function* shrunkRows(before: Analysis, after: Analysis, ends: Pick<ConnectivityOptions, 'from' | 'to'>): Generator<ShrunkRow> {
+  const options = { by: 'workload', external: false, ...ends } as const;
   const later = connectivity(after, options)[Symbol.iterator]();
   let next = later.next();
-  const lost: string[] = [];
   for (const row of connectivity(before, options)) {
+    const { from, to, allowed, conditional } = row;
     while (!next.done && compareRows(next.value, row) < 0) next = later.next();
     const kept = !next.done && compareRows(next.value, row) === 0 ? next.value : undefined;
-    const certain = connectionsWithout(row.allowed, kept?.allowed ?? {});
+    const certain = connectionsWithout(allowed, kept?.allowed ?? {});
     const possible = connectionsWithout(
-      unionOfConnections(row.allowed, row.conditional),
+      unionOfConnections(allowed, conditional),
       kept ? unionOfConnections(kept.allowed, kept.conditional) : {},
     );
     const connections = unionOfConnections(certain, possible);
-    if (isEmpty(connections) || row.from.kind === 'block' || row.to.kind === 'block') continue;
-    if (lost.length === MOST_FLOWS) return [...lost, 'and more'];
-    lost.push(
-      `${formatRef(workloads[row.from.index]!.ref)} → ${formatRef(workloads[row.to.index]!.ref)}: ${formatConnections(connections)}`,
-    );
+    if (from.kind !== 'block' && to.kind !== 'block' && !isEmpty(connections)) yield { from: from.index, to: to.index, connections };
   }
-  return lost;
 }
 
 function compareRows(a: ConnectivityRow, b: ConnectivityRow): number {

@@ -17,6 +17,8 @@ import { renderYaml, type YamlValue } from './yaml';
 export interface Proposal {
   readonly manifest: string;
   readonly policy: Policy;
+  /** It allows every packet to every pod that has a network of its own, so that nothing between such pods is lost. */
+  readonly sparesPods: boolean;
 }
 
 /** Which pods of a namespace a proposed policy selects. */
@@ -82,7 +84,10 @@ export function everythingButMetadata(snapshot: Snapshot, name: string, target: 
   return proposal(snapshot, { name, target, direction: 'egress', rules });
 }
 
-/** A proposal for a subject that policy can select: for its whole namespace, or for the labels of its pods; undefined where there is no such thing. */
+/**
+ * A proposal for a subject that policy can select: for its whole namespace, or for the labels of its pods. Undefined where there is no such thing, and in
+ * namespaces of the distribution, where a policy that nobody has thought through can stop the cluster.
+ */
 export function proposalFor(
   { endpoints }: Snapshot,
   { kind, own, workloads }: Subject,
@@ -90,6 +95,7 @@ export function proposalFor(
   make: (name: string, target: Target) => Proposal,
 ): Proposal | undefined {
   const namespace = own.namespace.name;
+  if (own.isSystem) return undefined;
   if (kind === 'namespace') return make(name, { namespace, labels: [] });
   const [workload] = workloads;
   if (kind === 'host-network' || !workload) return undefined;
@@ -164,7 +170,8 @@ function hostCidr(address: string): string {
 }
 
 function proposal(snapshot: Snapshot, parts: NetworkPolicyParts): Proposal {
-  return { manifest: renderYaml(manifestOf(parts)), policy: policyOf(snapshot, parts) };
+  const sparesPods = parts.rules.some(({ peers, ports }) => ports === undefined && peers.some(({ kind }) => kind === 'every-pod'));
+  return { manifest: renderYaml(manifestOf(parts)), policy: policyOf(snapshot, parts), sparesPods };
 }
 
 function manifestOf({ name, target, direction, rules }: NetworkPolicyParts): YamlValue {

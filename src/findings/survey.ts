@@ -77,7 +77,8 @@ export function workloadsIn(snapshot: Snapshot, groups: readonly Group[]): reado
     .map((index) => snapshot.workloads[index]!);
 }
 
-function groupedBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {
+/** The values by key, both in the order in which they come. */
+export function groupedBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {
     const key = keyOf(value);

@@ -8,6 +8,7 @@ import type { BundleFile, Report } from './document';
 import {
   type ArchiveFormat,
   archiveByMagic,
+  BEGINNING_BYTES,
   formatByName,
   hasEnding,
   isNameless,
@@ -99,7 +100,7 @@ async function* unwrap(file: Wrapped, unpacking: Unpacking): AsyncGenerator<Text
     }
     return;
   }
-  const text = await open(await utf8Of(opened.chunks), MAGIC_BYTES);
+  const text = await open(await utf8Of(opened.chunks), BEGINNING_BYTES);
   if (format === 'unknown' && !isNameless(file.name) && !looksLikeManifest(text.head)) {
     omissions.skip(file.path);
     await text.close();

@@ -35,6 +35,7 @@ export const DIAGNOSTIC_CODES = {
   'invalid-utf8': { severity: 'fatal', meaning: 'a document is not encoded in UTF-8 (nor in UTF-16 with a byte order mark)' },
   'broken-yaml': { severity: 'fatal', meaning: 'a document is not valid YAML' },
   'broken-json': { severity: 'fatal', meaning: 'a value is not valid JSON' },
+  'file-given-up': { severity: 'fatal', meaning: 'so much of a file is broken that the rest of it was not read' },
   'unrendered-template': { severity: 'severe', meaning: 'a file holds template markup that must be rendered before it means anything' },
   'duplicate-key': { severity: 'warning', meaning: 'a mapping holds a key twice; as in Kubernetes the last one counts' },
   'incomplete-type': { severity: 'warning', meaning: 'a document has only one of `apiVersion` and `kind`; Kubernetes refuses it' },

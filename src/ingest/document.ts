@@ -37,7 +37,7 @@ export interface Limits {
   readonly nodes: number;
   /** Bytes of one YAML document, or of the part of a JSON list that must be kept until its end. */
   readonly documentBytes: number;
-  /** Bytes that are parsed at once: a document that is no list, or one item of a list. */
+  /** Bytes that are parsed at once: a document that is no list, or one item of a list. Parsing may take forty times as many. */
   readonly objectBytes: number;
 }
 
@@ -50,5 +50,5 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   depth: 100,
   nodes: 1_000_000,
   documentBytes: 512 * 1024 * 1024,
-  objectBytes: 64 * 1024 * 1024,
+  objectBytes: 16 * 1024 * 1024,
 });

@@ -83,7 +83,7 @@ function count(budget: Budget, onProgress?: Progress): void {
 
 function refuse({ refusal, document, line, text }: Extract<Found, { kind: 'refused' }>, notes: Notes): void {
   if (isTemplateText(text)) notes.template(document, markupLine(text, line));
-  else notes.note(refusal.code, refusal.message, document, line);
+  else notes.broken(refusal, document, line);
 }
 
 /** The document of a found object; undefined when it is none that could be read. */
@@ -123,9 +123,14 @@ function hasType({ apiVersion, kind }: Mapping, document: number, line: number, 
   return false;
 }
 
+/** Nobody writes so many broken documents by mistake, and each takes its time. */
+const BROKEN_AT_MOST = 10_000;
+
 /** Diagnostics of one file. Of what repeats itself without end only so much is told one by one. */
 interface Notes {
   note(code: DiagnosticCode, message: string, document: number, line: number): void;
+  /** @throws Refusal that ends the file, when there is no end of it */
+  broken(refusal: Refusal, document: number, line: number): void;
   template(document: number, line: number): void;
   duplicateKey(document: number, line: number): void;
   close(): void;
@@ -138,6 +143,7 @@ function notesOf(file: string, report: Report): Notes {
   let markup: { readonly document: number; readonly line: number } | undefined;
   let templates = 0;
   let lastDuplicate = 0;
+  let broken = 0;
   const note = (code: DiagnosticCode, message: string, document: number, line: number) => {
     const told = counts.get(code) ?? 0;
     counts.set(code, told + 1);
@@ -145,6 +151,11 @@ function notesOf(file: string, report: Report): Notes {
   };
   return {
     note,
+    broken: (refusal, document, line) => {
+      note(refusal.code, refusal.message, document, line);
+      if (++broken < BROKEN_AT_MOST) return;
+      throw new Refusal('file-given-up', `${BROKEN_AT_MOST} documents of the file are broken; the rest of it was not read`, 'file', line);
+    },
     // The objects of one document share it.
     duplicateKey: (document, line) => {
       if (line !== lastDuplicate) note('duplicate-key', 'a key is written twice in one mapping; the last one counts', document, line);

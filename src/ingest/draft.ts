@@ -18,10 +18,10 @@ export interface Origin {
   readonly kind: string;
   readonly scope: 'namespaced' | 'cluster';
   /** As written; a namespaced object without one goes to the fact `defaultNamespace`. */
-  readonly namespace?: string;
+  readonly namespace: string | undefined;
   readonly name: string;
   /** `uid` and `resourceVersion` together, when both are there: equal for two copies of one state of one object. */
-  readonly revision?: string;
+  readonly revision: string | undefined;
   readonly source: Source;
   /** Number of the document in the order of reading; orders the documents of one file. */
   readonly sequence: number;
@@ -50,12 +50,12 @@ export interface PodDraft {
   readonly kind: 'pod';
   readonly origin: Origin;
   readonly shape: PodShape;
-  readonly node?: string;
+  readonly node: string | undefined;
   /** Addresses of its own; those of its node for a hostNetwork pod. Canonical text. */
   readonly addresses: readonly string[];
   /** Succeeded or Failed: its address is free again. */
   readonly finished: boolean;
-  readonly owner?: OwnerReference;
+  readonly owner: OwnerReference | undefined;
 }
 
 /** Something that makes pods from a template. */

@@ -58,6 +58,8 @@ export function unpackedName(path: string): string {
 
 /** As many bytes as tell an archive. */
 export const MAGIC_BYTES = 512;
+/** As many bytes as tell what a text is, with room for a licence above it. */
+export const BEGINNING_BYTES = 4096;
 const USTAR_OFFSET = 257;
 
 /** Archives by their magic words. */

@@ -34,7 +34,7 @@ export class SourceFailure extends Error {
 /** Archives this small may be as dense as they like. */
 const FREE_UNPACKED_BYTES = 16 * 1024 * 1024;
 
-/** Counts what one archive costs against what it weighs. */
+/** Counts what one archive costs against what it weighs. Once it has refused, it refuses the same way whatever follows. */
 export interface Meter {
   packed(bytes: number): void;
   unpacked(bytes: number): void;
@@ -72,15 +72,18 @@ export function budgetOf(limits: Limits): Budget {
     },
     meter: () => {
       const weight = { packed: 0, unpacked: 0 };
+      let refusal: Refusal | undefined;
       return {
         packed: (bytes) => {
           weight.packed += bytes;
         },
         unpacked: (bytes) => {
+          if (refusal) throw refusal;
           weight.unpacked += bytes;
           unpacked(bytes);
-          if (weight.unpacked > Math.max(FREE_UNPACKED_BYTES, weight.packed * limits.ratio))
-            throw new Refusal('packed-too-densely', `the archive unpacks to more than ${limits.ratio} times its size`, 'file');
+          if (weight.unpacked <= Math.max(FREE_UNPACKED_BYTES, weight.packed * limits.ratio)) return;
+          refusal = new Refusal('packed-too-densely', `the archive unpacks to more than ${limits.ratio} times its size`, 'file');
+          throw refusal;
         },
       };
     },

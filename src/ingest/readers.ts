@@ -1,15 +1,15 @@
 import { invariant } from '../util/invariant';
 import type { BundleDocument, Report } from './document';
-import type { Draft, Origin, PodShape } from './draft';
+import type { Draft, Origin } from './draft';
 import { CONTROLLER_KINDS, groupOf } from './kubernetes/controller-kinds';
 import { readController } from './kubernetes/controllers';
 import { readNamespace } from './kubernetes/namespaces';
 import { readNetworkPolicy } from './kubernetes/network-policies';
 import { readNode } from './kubernetes/nodes';
 import { readOrigin } from './kubernetes/origin';
+import type { ShapePool } from './kubernetes/pod-shape';
 import { readPod } from './kubernetes/pods';
 import { readEndpointSlice, readEndpoints, readService } from './kubernetes/services';
-import type { Pool } from './pool';
 import { type Reading, readingOf } from './reading';
 import { consequenceOf, type Significance, significanceOf } from './unmodelled';
 
@@ -22,7 +22,7 @@ interface Reader {
   /** API groups that serve or served the kind, each with its versions; the first is the one of today. */
   readonly apis: Readonly<Record<string, readonly string[]>>;
   readonly scope: Origin['scope'];
-  readonly read: (reading: Reading, origin: Origin, shapes: Pool<PodShape>) => Draft;
+  readonly read: (reading: Reading, origin: Origin, shapes: ShapePool) => Draft;
 }
 
 const READERS: readonly Reader[] = [
@@ -80,7 +80,7 @@ function registrationOf(apiVersion: string, kind: string): Registration | undefi
 /** What reading a bundle gathers beside drafts. */
 export interface ReadingRoom {
   readonly report: Report;
-  readonly shapes: Pool<PodShape>;
+  readonly shapes: ShapePool;
   /** Counts an object of a kind that is left out, or read from an old API; told once per kind. */
   readonly count: (code: 'kind-unknown' | 'old-api', subject: string, document: BundleDocument) => void;
 }

@@ -1,4 +1,5 @@
 import type { Source } from '../model/source';
+import { printable } from './archive/entry';
 import { type DiagnosticCode, diagnose } from './codes';
 import type { BundleDocument, Report } from './document';
 
@@ -19,7 +20,7 @@ export interface Reading {
 export function readingOf(document: BundleDocument, resource: string | undefined, report: Report): Reading {
   return {
     document,
-    report: (code, message, node) => report(diagnose(code, message, sourceOf(document, node), resource)),
+    report: (code, message, node) => report(diagnose(code, printable(message), sourceOf(document, node), resource && printable(resource))),
   };
 }
 

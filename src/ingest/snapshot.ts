@@ -1,15 +1,16 @@
 import type { Snapshot } from '../model/snapshot';
 import type { Source } from '../model/source';
 import { compareText } from '../util/order';
+import { printable } from './archive/entry';
 import { diagnose } from './codes';
 import { reportCompleteness } from './completeness';
 import { digestOf, fingerprintOf } from './digest';
 import type { BundleDocument, Report } from './document';
-import type { Draft, PodShape } from './draft';
+import type { Draft } from './draft';
 import { isSettings, settleGivenFacts } from './given-facts';
 import { isName } from './kubernetes/origin';
+import { newShapePool } from './kubernetes/pod-shape';
 import { link } from './link';
-import { Pool } from './pool';
 import { readObject } from './readers';
 import { isMapping, sourceOf } from './reading';
 
@@ -30,7 +31,7 @@ export async function snapshotOf(
   const files = new Set<string>();
   const mentions = new Map<string, Source>();
   const counts = new Map<string, Count>();
-  const room = { report, shapes: new Pool<PodShape>(), count: counterOf(counts) };
+  const room = { report, shapes: newShapePool(), count: counterOf(counts) };
   let hasPolicies = false;
   for await (const document of documents) {
     const fingerprint = fingerprintOf(document.object);
@@ -84,7 +85,7 @@ function reportCounts(counts: ReadonlyMap<string, Count>, report: Report): void 
       code === 'kind-unknown'
         ? `${objects} of \`${subject}\` left out: nobody knows the kind to matter to reachability`
         : `${objects} of \`${subject}\`, which clusters no longer serve, read as the same kind of today`;
-    report(diagnose(code, message, first));
+    report(diagnose(code, printable(message), first));
   }
 }
 

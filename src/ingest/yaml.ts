@@ -99,9 +99,10 @@ function watch(lines: Map<object, number>, firstLine: number, limits: Limits): (
     if (typeof node === 'object' && node !== null) {
       const known = measures.get(node);
       if (!known && state.kind === null) {
-        throw new Refusal('cyclic-alias', 'an alias stands inside the node it refers to', 'document', firstLine + state.line);
+        throw new Refusal('cyclic-alias', 'an alias stands inside the node it refers to', 'document', openedAt[depth]);
       }
-      measure = known ?? { size: sizes[depth]! + 1, height: heights[depth]! + 1 };
+      // Empty items of a sequence come without events of their own.
+      measure = known ?? { size: 1 + Math.max(sizes[depth]!, Array.isArray(node) ? node.length : 0), height: heights[depth]! + 1 };
       if (!known) {
         measures.set(node, measure);
         lines.set(node, openedAt[depth]!);

@@ -19,6 +19,7 @@ import { pageApp } from './page';
 import { LocalScanQueue } from './scan-queue';
 import { OBJECTS_PATH, uploadApp } from './uploads';
 
+/** Where the service listens and what it keeps. */
 export interface LocalOptions {
   /** 0 takes any port that is free. */
   readonly port: number;
@@ -28,6 +29,7 @@ export interface LocalOptions {
   readonly log: Log;
 }
 
+/** A service that runs. */
 export interface LocalService {
   readonly url: string;
   /** Scans the example and answers its finished scan. */
@@ -87,6 +89,7 @@ export async function startLocalService({ port, host, data, log }: LocalOptions)
   };
 }
 
+/** @returns the address as a client writes it */
 async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -107,6 +110,7 @@ async function resume(repository: ScanRepository, queue: LocalScanQueue): Promis
   }
 }
 
+/** No new requests, patience with the running ones, and the running scan to its end. */
 async function close(server: Server, queue: LocalScanQueue): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();

@@ -16,6 +16,7 @@ export function tarOf(files: readonly TarFile[]): Uint8Array {
   return Buffer.concat([...parts, new Uint8Array(2 * BLOCK)]);
 }
 
+/** Fields by offset as POSIX has them; owner and times are nobody and never, so that equal files give equal bytes. */
 function header(path: string, size: number): Uint8Array {
   const block = Buffer.alloc(BLOCK);
   const octal = (value: number, digits: number) => `${value.toString(8).padStart(digits, '0')}\0`;

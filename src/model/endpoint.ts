@@ -26,6 +26,8 @@ export interface Endpoint {
   readonly workload: number;
   readonly labels: LabelSet;
   readonly serviceAccount?: string;
+  /** Labels of the service account; incomplete when its object is not in the input. */
+  readonly serviceAccountLabels?: LabelSet;
   /** `host` shares the node's network namespace and addresses. */
   readonly network: 'pod' | 'host';
   /** Canonical text, at most a few of either family; empty when the input does not tell. */

@@ -48,6 +48,8 @@ export interface Rule {
   /** Something that decides at run time and that no input tells (completes "depends on …"): the rule then matches `maybe` at most. */
   readonly condition?: Condition;
   readonly source: Source;
+  /** Place in the policy as written, from 0, where several rules were made from one; absent: its place in this list. */
+  readonly index?: number;
 }
 
 export interface Condition {
@@ -62,6 +64,8 @@ export type PeerExpression = 'any' | readonly PeerTerm[];
 export interface PeerTerm {
   /** Chooses endpoints only: an address that belongs to no known endpoint never matches. */
   readonly selector?: Selector;
+  /** Excludes endpoints; an address that belongs to no known endpoint is never excluded. */
+  readonly notSelector?: Selector;
   /** Canonical CIDRs; the address is in one of them … */
   readonly nets?: readonly string[];
   /** … and in none of these. */
@@ -79,13 +83,34 @@ export const HIGHEST_PORT = 65_535;
 /** `any`: every packet. A list: one of the terms. */
 export type PacketExpression = 'any' | readonly PacketTerm[];
 
-/** Neither `ports` nor `portNames`: every packet of the protocol. Both: one of either. An empty list matches nothing by itself. */
+/**
+ * Packets of one protocol; all parts that are present must hold. `ports` and `portNames` together are one part: a port that is in either; an empty
+ * list has no port by itself. What a part looks at and a packet leaves open (a source port, an ICMP type) matches `maybe`.
+ */
 export interface PacketTerm {
   readonly protocol: Protocol;
   /** Inclusive ranges of the destination port, 1–65535. */
-  readonly ports?: readonly (readonly [low: number, high: number])[];
+  readonly ports?: readonly PortRange[];
   /** Resolved on the destination endpoint, by name and protocol; an external address has no port names. */
   readonly portNames?: readonly string[];
+  /** Port names, resolved likewise, that the destination port must not have. */
+  readonly notPortNames?: readonly string[];
+  /** Inclusive ranges of the source port. */
+  readonly sourcePorts?: readonly PortRange[];
+  /** Resolved on the source endpoint. */
+  readonly sourcePortNames?: readonly string[];
+  /** Of ICMP and ICMPv6: one of these. */
+  readonly icmp?: readonly IcmpRange[];
+  /** Of `other`: inclusive ranges of the protocol number. */
+  readonly numbers?: readonly PortRange[];
+}
+
+export type PortRange = readonly [low: number, high: number];
+
+/** Inclusive ranges, 0–255 each. */
+export interface IcmpRange {
+  readonly types: readonly [low: number, high: number];
+  readonly codes: readonly [low: number, high: number];
 }
 
 export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {

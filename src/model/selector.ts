@@ -1,5 +1,5 @@
 import { assertNever } from '../util/invariant';
-import { allOf, anyOf, isTrue, type Match, maybe, NO, not, YES } from './match';
+import { allOf, anyOf, isTrue, type Match, maybe, NO, not, type Unknown, YES } from './match';
 
 /**
  * Labels of one object as far as the input tells them.
@@ -17,7 +17,12 @@ export type LabelTest =
   | { readonly operator: 'in'; readonly values: readonly string[] }
   | { readonly operator: 'notIn'; readonly values: readonly string[] }
   | { readonly operator: 'exists' }
-  | { readonly operator: 'doesNotExist' };
+  | { readonly operator: 'doesNotExist' }
+  /** Present, and the value contains, starts or ends with the text; the empty text is in every value. */
+  | { readonly operator: 'contains' | 'startsWith' | 'endsWith'; readonly text: string };
+
+/** Whose labels a selector tests; `automatic` are those that Calico gives each pod (see `automaticLabels`). */
+export type LabelOwner = 'endpoint' | 'namespace' | 'serviceAccount' | 'automatic';
 
 /** Predicate over endpoints: the one selector language that Kubernetes' and Calico's are lowered into. */
 export type Selector =
@@ -26,8 +31,8 @@ export type Selector =
   | { readonly kind: 'and'; readonly of: readonly Selector[] }
   | { readonly kind: 'or'; readonly of: readonly Selector[] }
   | { readonly kind: 'not'; readonly of: Selector }
-  /** Tests the endpoint's own labels, or those of its namespace. An endpoint without a namespace (a node) has no namespace labels. */
-  | { readonly kind: 'label'; readonly owner: 'endpoint' | 'namespace'; readonly key: string; readonly test: LabelTest }
+  /** Tests the labels of the endpoint itself, of its namespace or of its service account. An endpoint without one of these has no such labels. */
+  | { readonly kind: 'label'; readonly owner: LabelOwner; readonly key: string; readonly test: LabelTest }
   /** The endpoint lives in one of these namespaces. */
   | { readonly kind: 'inNamespace'; readonly names: readonly string[] }
   /** `pod`: has a network namespace of its own. `host`: shares the node's (nodes and hostNetwork pods). */
@@ -38,6 +43,9 @@ export interface SelectorSubject {
   readonly labels: LabelSet;
   readonly network: 'pod' | 'host';
   readonly namespace?: { readonly name: string; readonly labels: LabelSet };
+  readonly serviceAccount?: string;
+  /** Absent where nobody asks for them: an endpoint without a service account, or an input without its object's labels. */
+  readonly serviceAccountLabels?: LabelSet;
 }
 
 export const NO_LABELS: LabelSet = Object.freeze({ values: Object.freeze({}), unknownKeys: Object.freeze([]), complete: true });
@@ -60,15 +68,49 @@ export function matchSelector(selector: Selector, subject: SelectorSubject): Mat
     case 'network':
       return isTrue(selector.network === subject.network);
     case 'label': {
-      const labels = selector.owner === 'endpoint' ? subject.labels : (subject.namespace?.labels ?? NO_LABELS);
-      const match = matchLabel(selector.key, selector.test, labels);
+      const match = matchLabel(selector.key, selector.test, labelsOf(subject, selector.owner));
       if (match !== 'maybe') return isTrue(match);
-      return selector.owner === 'namespace'
-        ? maybe({ kind: 'namespace-labels', text: `label \`${selector.key}\` of namespace \`${subject.namespace?.name}\`, which is not in the input` })
-        : maybe({ kind: 'pod-labels', text: `the value of label \`${selector.key}\`, which a controller sets` });
+      return maybe(unknownLabel(selector.owner, selector.key, subject));
     }
     default:
       return assertNever(selector);
+  }
+}
+
+function labelsOf(subject: SelectorSubject, owner: LabelOwner): LabelSet {
+  switch (owner) {
+    case 'endpoint':
+      return subject.labels;
+    case 'namespace':
+      return subject.namespace?.labels ?? NO_LABELS;
+    case 'serviceAccount':
+      return subject.serviceAccountLabels ?? NO_LABELS;
+    case 'automatic':
+      return automaticLabels(subject);
+    default:
+      return assertNever(owner);
+  }
+}
+
+/** The labels of a pod that Calico makes up itself (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go); hosts have none. */
+export function automaticLabels({ network, namespace, serviceAccount }: SelectorSubject): LabelSet {
+  if (network === 'host' || !namespace) return NO_LABELS;
+  const values = {
+    'projectcalico.org/namespace': namespace.name,
+    'projectcalico.org/orchestrator': 'k8s',
+    ...(serviceAccount !== undefined && { 'projectcalico.org/serviceaccount': serviceAccount }),
+  };
+  return { values, unknownKeys: [], complete: true };
+}
+
+function unknownLabel(owner: LabelOwner, key: string, { namespace, serviceAccount }: SelectorSubject): Unknown {
+  switch (owner) {
+    case 'namespace':
+      return { kind: 'namespace-labels', text: `label \`${key}\` of namespace \`${namespace?.name}\`, which is not in the input` };
+    case 'serviceAccount':
+      return { kind: 'account-labels', text: `label \`${key}\` of service account \`${namespace?.name}/${serviceAccount}\`, which is not in the input` };
+    default:
+      return { kind: 'pod-labels', text: `the value of label \`${key}\`, which a controller sets` };
   }
 }
 
@@ -90,6 +132,12 @@ function matchLabel(key: string, test: LabelTest, labels: LabelSet): boolean | '
       return value !== undefined;
     case 'doesNotExist':
       return value === undefined;
+    case 'contains':
+      return value !== undefined && value.includes(test.text);
+    case 'startsWith':
+      return value !== undefined && value.startsWith(test.text);
+    case 'endsWith':
+      return value !== undefined && value.endsWith(test.text);
     default:
       return assertNever(test);
   }

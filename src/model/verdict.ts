@@ -5,10 +5,14 @@ import type { ResourceRef, Source } from './source';
 
 export type Verdict = 'allowed' | 'denied' | 'indeterminate';
 
-/** One packet that opens a connection. `port` is the destination port; protocols without ports have none. */
+/** One packet that opens a connection. `port` is the destination port; protocols without ports have none. What is absent is left open. */
 export interface Packet {
   readonly protocol: Protocol;
   readonly port?: number;
+  readonly sourcePort?: number;
+  readonly icmp?: { readonly type: number; readonly code: number };
+  /** Of protocol `other`. */
+  readonly number?: number;
 }
 
 /** One end of a flow: a known endpoint with its namespace, or an address that belongs to none. */

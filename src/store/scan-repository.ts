@@ -259,8 +259,6 @@ export class ScanRepository {
   }
 
   async #deleteResults(scan: ScanName): Promise<void> {
-    // The name of the results goes first: what it names is complete as long as it is there.
-    await this.#objects.delete(resultsKey(scan));
     for await (const keys of this.#pages(resultsPrefix(scan), undefined, BATCH))
       await Promise.all(keys.map((key) => this.#objects.delete(key)));
   }

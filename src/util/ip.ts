@@ -32,15 +32,33 @@ export function parseAddress(text: string): Address | undefined {
 export function parseCidr(text: string): AddressRange | undefined {
   const slash = text.indexOf('/');
   if (slash < 0) return undefined;
-  const address = parseAddress(text.slice(0, slash));
-  const lengthText = text.slice(slash + 1);
-  if (!address || !/^(0|[1-9]\d{0,2})$/.test(lengthText)) return undefined;
-  const bits = FAMILY_BITS[address.family];
-  const length = Number(lengthText);
-  if (length > bits) return undefined;
-  const hostMask = (1n << BigInt(bits - length)) - 1n;
-  const low = address.value & ~hostMask;
-  return { family: address.family, low, high: low | hostMask };
+  const length = parseLength(text, slash + 1);
+  const addressText = text.slice(0, slash);
+  if (!addressText.includes(':')) {
+    const value = parseV4(addressText);
+    if (value === undefined || length < 0 || length > FAMILY_BITS[4]) return undefined;
+    const size = 2 ** (FAMILY_BITS[4] - length);
+    const low = value - (value % size);
+    return { family: 4, low: BigInt(low), high: BigInt(low + size - 1) };
+  }
+  const value = parseV6(addressText);
+  if (value === undefined || length < 0 || length > FAMILY_BITS[6]) return undefined;
+  const hostMask = (1n << BigInt(FAMILY_BITS[6] - length)) - 1n;
+  const low = value & ~hostMask;
+  return { family: 6, low, high: low | hostMask };
+}
+
+/** Prefix length in decimal without leading zeros, from `start` to the end of the text; -1 when it is none. */
+function parseLength(text: string, start: number): number {
+  const digits = text.length - start;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(start) === ZERO)) return -1;
+  let length = 0;
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < ZERO || code > NINE) return -1;
+    length = length * 10 + code - ZERO;
+  }
+  return length;
 }
 
 export function formatAddress({ family, value }: Address): string {
@@ -58,16 +76,29 @@ export function rangeHas(range: AddressRange, address: Address): boolean {
   return range.family === address.family && range.low <= address.value && address.value <= range.high;
 }
 
-function parseV4(text: string): number | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
+/** Reads a dotted quad as a number; undefined when it is none. */
+export function parseV4(text: string): number | undefined {
   let value = 0;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    value = value * 256 + Number(part);
+  let part = -1;
+  let parts = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (part < 0) return undefined;
+      value = value * 256 + part;
+      part = -1;
+      parts++;
+    } else {
+      // A leading zero would make the part octal to some readers.
+      if (code < ZERO || code > NINE || part === 0) return undefined;
+      part = (part < 0 ? 0 : part * 10) + code - ZERO;
+      if (part > 255) return undefined;
+    }
   }
-  return value;
+  return parts === 3 && part >= 0 ? value * 256 + part : undefined;
 }
+
+const [DOT, ZERO, NINE] = [46, 48, 57];
 
 function parseV6(text: string): bigint | undefined {
   let source = text;

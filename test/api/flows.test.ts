@@ -1,5 +1,5 @@
 import { ApiError } from '../../src/api/errors';
-import { type FlowRow, type FlowsQuestion, flows, flowsJson } from '../../src/api/flows';
+import { type FlowRow, type FlowsQuestion, flows, flowsFrom, flowsJson } from '../../src/api/flows';
 import { formatPorts } from '../../src/api/ports';
 import { analyze } from '../../src/engine/index';
 import { AT_RUN_TIME, allow, block, cluster, labels, pods, to } from '../support/cluster';
@@ -184,5 +184,31 @@ describe('flowsJson', () => {
     const chunks = flowsJson({ endpoints: [], rows }, []);
     chunks.next();
     expect(asked).toBeLessThan(5_000);
+  });
+});
+
+describe('a place in the list', () => {
+  const questions: readonly FlowsQuestion[] = [
+    { by: 'pod' },
+    { by: 'workload', external: false },
+    { by: 'namespace' },
+    { by: 'pod', from: 'tools/probe', to: '20.0.0.0/7' },
+    { by: 'workload', from: 'internet' },
+    { by: 'pod', to: 'internet', possibleIcmp: true },
+  ];
+
+  it.each(questions)('is where the list goes on, after each of its flows: %j', (question) => {
+    const whole = [...flows(analysis, question).rows];
+    const placed = [...flowsFrom(analysis, question)];
+
+    expect(whole.length).toBeGreaterThan(0);
+    expect(placed.map(({ row }) => row)).toEqual(whole);
+    for (const [index, { next }] of placed.entries()) {
+      expect([...flowsFrom(analysis, question, next)].map(({ row }) => row)).toEqual(whole.slice(index + 1));
+    }
+  });
+
+  it('behind the end of the list has nothing after it', () => {
+    expect([...flowsFrom(analysis, { by: 'pod' }, { row: 1_000_000, part: 3 })]).toEqual([]);
   });
 });

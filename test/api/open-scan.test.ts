@@ -1,4 +1,4 @@
-import { nextCursorOf, valuesOf } from '../../src/api/paging';
+import { encodeCursor, nextCursorOf, valuesOf } from '../../src/api/paging';
 import { apiService } from '../support/api-service';
 import { CART_RULE_LINE, SHOP_BUNDLE } from '../support/shop-bundle';
 
@@ -92,6 +92,17 @@ test('the cursor of one question is refused by another', async () => {
 
   await expect(scan.flowsPage({ by: 'pod' }, { limit: 1, cursor })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
   await expect(scan.findingsPage({ orderBy: 'severity' }, { limit: 1, cursor })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test.each(['0', '-1.0', '1.x', '1.5.2', '99999999999999999999.0'])('`%s` is no position in a list of flows', async (position) => {
+  const scan = await opened();
+  const question = { by: 'workload' as const };
+  const cursor = encodeCursor(['flows', scan.scan.id, question], position);
+
+  await expect(scan.flowsPage(question, { limit: 1, cursor })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    details: [expect.objectContaining({ path: 'cursor' })],
+  });
 });
 
 test('findings are paged, filtered and found by fingerprint', async () => {

@@ -51,6 +51,18 @@ test('without a key every call is a scan of its own', async () => {
   expect(service.messages).toHaveLength(2);
 });
 
+test('a scan that could not be queued is not left waiting for ever, and its upload is kept for another try', async () => {
+  const service = apiService({ queueFails: (nth) => nth === 1 });
+  await service.repository.putUpload('acme', 'up-1', BYTES);
+  const start: ScanStart = { ...START, bundle: { uploadId: 'up-1' } };
+
+  await expect(service.operations.startScan('acme', start)).rejects.toThrow('the queue is away');
+  expect((await service.operations.listScans('acme', undefined, { limit: 9 })).items).toEqual([]);
+
+  await service.operations.startScan('acme', start);
+  expect(await service.work()).toEqual(['succeeded']);
+});
+
 describe('the same idempotency key', () => {
   const KEYED: ScanStart = { ...START, idempotencyKey: 'night-1' };
 
@@ -86,6 +98,15 @@ describe('the same idempotency key', () => {
     });
     expect(keysOf(service, '/scan')).toHaveLength(1);
     expect(keysOf(service, 'uploads/')).toHaveLength(1);
+  });
+
+  test('queues the scan that a failure of the queue has left waiting', async () => {
+    const service = apiService({ queueFails: (nth) => nth === 1 });
+
+    await expect(service.operations.startScan('acme', KEYED)).rejects.toThrow('the queue is away');
+    await service.operations.startScan('acme', KEYED);
+
+    expect(await service.work()).toEqual(['succeeded']);
   });
 
   test('of another tenant is another key', async () => {
@@ -162,8 +183,9 @@ test('everything that is wrong is told at once', async () => {
   });
 });
 
-test.each(['none', '../x', '', 'x'.repeat(10_000), '__proto__'])('the scan `%.20s` is not found', async (id) => {
+test.each(['none', '../x', '', '__proto__', 'very long'])('a scan whose id is `%s` is not found', async (name) => {
   const { operations } = apiService();
+  const id = name === 'very long' ? 'x'.repeat(10_000) : name;
 
   await expect(operations.openScan('acme', id)).rejects.toMatchObject({ code: 'NOT_FOUND', message: expect.stringMatching(/^.{1,140}$/) });
   await expect(operations.deleteScan('acme', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -52,8 +52,12 @@ test('a cursor of another scan, filter or order is refused', () => {
   expect(refusal(() => decodeCursor(['findings', 's1', { severity: ['low'] }], cursor)).code).toBe('INVALID_REQUEST');
 });
 
-test.each(['', 'x', '!!!!', 'AAAA', Buffer.from('2').toString('base64url'), 'z'.repeat(10_000)])('`%.20s` is no cursor', (cursor) => {
+test.each(['', 'x', '!!!!', 'AAAA', Buffer.from('2').toString('base64url')])('`%s` is no cursor', (cursor) => {
   expect(refusal(() => pageOf(SCOPE, [1], { limit: 1, cursor }))).toMatchObject({ code: 'INVALID_REQUEST', status: 400 });
+});
+
+test('a very long text is no cursor', () => {
+  expect(refusal(() => pageOf(SCOPE, [1], { limit: 1, cursor: 'z'.repeat(1_000_000) })).code).toBe('INVALID_REQUEST');
 });
 
 test.each(['-1', '1e3', 'x', '99999999999999999999', '1.5'])('the position `%s` is no offset', (position) => {

@@ -90,7 +90,7 @@ describe('an address', () => {
 
   it('of nobody is an address', () => {
     const peer = resolve('203.0.113.7');
-    expect(peer).toMatchObject({ kind: 'addresses', id: 'ip:203.0.113.7', owners: [], notes: [] });
+    expect(peer).toMatchObject({ kind: 'addresses', id: '203.0.113.7', owners: [], notes: [] });
   });
 
   it('range knows the endpoints that have some of it', () => {

@@ -1,3 +1,4 @@
+import { Hono } from 'hono';
 import { LAMBDA_LIMITS } from '../../src/api/rest';
 import { ROUTES } from '../../src/api/rest/routes';
 import type { ObjectStore } from '../../src/store/object-store';
@@ -124,6 +125,25 @@ test('an unchanged answer is not sent again', async () => {
   const done = await service.call('GET', path, { headers: { 'if-none-match': tag } });
   expect(done).toMatchObject({ status: 200, body: { status: 'SUCCEEDED' } });
   expect(done.headers.get('etag')).not.toBe(tag);
+});
+
+test('beside other apps in one server, each keeps to its own paths', async () => {
+  const service = apiService();
+  const server = new Hono();
+  server.route('/', service.rest);
+  server.route('/', service.graphql);
+  server.get('/', (c) => c.html('<p>welcome</p>'));
+
+  const page = await server.request('/');
+  const missing = await server.request('/v1/nowhere');
+
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toBeNull();
+  expect(missing.headers.get('content-type')).toBe(PROBLEM);
+  expect(missing.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect((await server.request('/v1/scans')).status).toBe(401);
+  expect((await server.request('/graphql')).status).toBe(405);
+  expect((await server.request('/elsewhere')).status).toBe(404);
 });
 
 test('HEAD tells what GET would, without a body', async () => {

@@ -181,12 +181,15 @@ test.each([
   expect(uploads(memory)).toEqual([]);
 });
 
-test('a limit that cuts the bundle off fails the scan', async () => {
-  const { worker, repository } = await started();
+test.each([{ documents: 3 }, { bytes: 1_000 }, { documentBytes: 100 }])(
+  'the limit %j cuts the bundle off, which fails the scan',
+  async (limits) => {
+    const { worker, repository } = await started();
 
-  expect(await runScan({ ...worker, limits: { documents: 3 } }, MESSAGE)).toBe('failed');
-  expect((await repository.get('acme', 'id-1'))!.failure).toContain('not read to its end');
-});
+    expect(await runScan({ ...worker, limits }, MESSAGE)).toBe('failed');
+    expect((await repository.get('acme', 'id-1'))!.failure).toContain('not read to its end');
+  },
+);
 
 test('a broken document among good ones does not fail the scan', async () => {
   const { worker, repository } = await started(`${SHOP_BUNDLE}---\nkind: [broken\n`);

@@ -49,12 +49,16 @@ describe('a folder', () => {
     expect((await read([join(folder, 'deploy')])).names).toEqual(['deploy/x.yaml']);
   });
 
-  it('names files outside the working folder by their full path', async () => {
+  it('names files outside the working folder by the shorter way to them', async () => {
     write('x.yaml');
-    const { files } = readPaths([folder], join(folder, 'elsewhere'), (async function* () {})());
-    const names: string[] = [];
-    for await (const { path } of files) names.push(path);
-    expect(names).toEqual([join(folder, 'x.yaml')]);
+    const namesFrom = async (working: string) => {
+      const { files } = readPaths([folder], working, (async function* () {})());
+      const names: string[] = [];
+      for await (const { path } of files) names.push(path);
+      return names;
+    };
+    expect(await namesFrom(join(folder, 'elsewhere'))).toEqual(['../x.yaml']);
+    expect(await namesFrom('/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q')).toEqual([join(folder, 'x.yaml')]);
   });
 });
 

@@ -28,6 +28,18 @@ describe('processTerminal', () => {
     write.mockRestore();
   });
 
+  it.each([
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+    [{}, false],
+  ])('colours a pipe only when told to: %j', (environment, expected) => {
+    const { env } = process;
+    process.env = environment;
+    expect(processTerminal().paint.isColorSupported).toBe(expected);
+    process.env = env;
+  });
+
   it('stops writing once the reader has gone, without an error', async () => {
     const terminal = processTerminal();
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -47,14 +47,19 @@ describe('LocalScanQueue', () => {
 
   it('begins nothing more once it is closed', async () => {
     const begun: string[] = [];
+    let finish = () => {};
+    const running = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
     const queue = new LocalScanQueue(async ({ scanId }) => {
       begun.push(scanId);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await running;
     }, silent);
     await queue.send(message('a'));
     await queue.send(message('b'));
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    await queue.close();
-    expect(begun).toEqual(['a']);
+    const closed = queue.close();
+    finish();
+    await closed;
+    expect(begun.filter((id) => id === 'b')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import type { Selector } from '../../src/model/selector';
 import type { Verdict } from '../../src/model/verdict';
 import { AT_RUN_TIME, assemble, type EndpointParts, labels, policyOf, type RuleParts } from '../support/cluster';
 import { flowOf } from '../support/flow';
-import { type Random, randomFrom } from '../support/random';
+import { randomFrom } from '../support/random';
 import { SEED } from '../support/seed';
 
 /*
@@ -16,7 +16,7 @@ import { SEED } from '../support/seed';
  *
  *   one tier of two policies of two rules                     53,138 shapes, all
  *   two tiers of one policy of two rules                     106,276 shapes, all
- *   two tiers of two policies of one rule, Log left out      202,500 shapes, all (Log goes on, as the first two show in full)
+ *   two tiers of two policies of one rule, Log left out      202,500 shapes, every fourth (Log goes on, as the first two show in full)
  *   two tiers of two policies of two rules                    20,000 shapes, drawn
  *
  * A rule that does not match stands once for all actions, and a policy that does not select once for all rules.
@@ -185,16 +185,17 @@ test('two tiers of one policy of two rules, all shapes', () => {
   expect(disagreements(shapes)).toEqual([]);
 });
 
-test('two tiers of two policies of one rule, all shapes without Log', () => {
+test('two tiers of two policies of one rule, every fourth shape without Log', () => {
   const tiers = tiersOf(product(POLICIES_OF_ONE, POLICIES_OF_ONE, (a, b) => [a, b]));
   const shapes = product(tiers, tiers, (first, second) => [first, second]);
 
   expect(shapes).toHaveLength(202_500);
-  expect(disagreements(shapes)).toEqual([]);
+  // The seed turns which fourth it is; 450 second tiers to each first one are no multiple of four, so that all kinds meet.
+  expect(disagreements(shapes.filter((_, index) => index % 4 === SEED % 4))).toEqual([]);
 });
 
 test('two tiers of two policies of two rules, shapes drawn at random', () => {
-  const random: Random = randomFrom(SEED);
+  const random = randomFrom(SEED);
   const drawTier = (): TierShape => ({
     defaultAction: random.pick(['Deny', 'Pass'] as const),
     policies: random.times(2, () => random.pick(POLICIES_OF_TWO)),

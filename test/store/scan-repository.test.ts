@@ -180,6 +180,23 @@ describe('results', () => {
     }
   });
 
+  test('that differ only in where the model ends are different results', async () => {
+    const bytes = (value: string) => new TextEncoder().encode(value);
+    const cuts = [
+      { model: bytes('ab'), directory: bytes('c'), findings: [] },
+      { model: bytes('a'), directory: bytes('bc'), findings: [] },
+    ];
+    for (let n = 1; n <= 5; n++) {
+      objects = new MemoryObjectStore();
+      repository = new ScanRepository(objects);
+      await repository.create(queuedScan());
+      await expect(new ScanRepository(crashingAt(n, 'after', objects)).saveResults('acme', 'scan-1', cuts[0]!)).rejects.toThrow(Crash);
+      await repository.saveResults('acme', 'scan-1', cuts[1]!);
+      const { model, directory } = (await repository.model('acme', 'scan-1'))!;
+      expect(Buffer.concat([model, directory]).toString()).toBe('abc');
+    }
+  });
+
   test('of a deleted scan do not stay', async () => {
     await repository.delete('acme', 'scan-1');
     await repository.saveResults('acme', 'scan-1', artefactsOf('late'));
@@ -320,6 +337,30 @@ describe('a deletion', () => {
     expect(await repository.delete('acme', 'mine')).toBe(false);
   });
 
+  test('that broke off lets nobody change the scan any more, and may be taken up again', async () => {
+    await repository.create(queuedScan());
+    await expect(new ScanRepository(crashingAt(2, 'after', objects)).delete('acme', 'scan-1')).rejects.toThrow(Crash);
+    const change = jest.fn((scan: Scan) => ({ ...scan, status: 'RUNNING' as const }));
+
+    expect(await repository.transition('acme', 'scan-1', change)).toBeUndefined();
+    expect(change).not.toHaveBeenCalled();
+    expect(await repository.create(scanOf('scan-1', 1))).toBe(false);
+    expect(await repository.delete('acme', 'scan-1')).toBe(true);
+    expect(objects.objects.size).toBe(0);
+  });
+
+  test('of the last scan keeps the cluster of a scan that is created at the last moment', async () => {
+    await repository.create(scanOf('old', 1));
+    const remove = objects.delete.bind(objects);
+    jest.spyOn(objects, 'delete').mockImplementation(async (key) => {
+      if (key.startsWith(clusterNamesPrefix('acme'))) await repository.create(scanOf('new', 2));
+      await remove(key);
+    });
+    await repository.delete('acme', 'old');
+
+    expect((await repository.clusters('acme', { limit: 5 })).clusters).toEqual([{ name: 'prod-eu', latestScanId: 'new' }]);
+  });
+
   test('makes the id free again', async () => {
     await repository.create(queuedScan());
     await repository.delete('acme', 'scan-1');
@@ -450,7 +491,7 @@ describe('a process that dies at any operation', () => {
 });
 
 describe('processes at once, in many interleavings', () => {
-  const SEEDS = 150;
+  const SEEDS = 60;
 
   async function forEverySeed(check: (open: (process: number) => ScanRepository) => Promise<void>) {
     for (let seed = 0; seed < SEEDS; seed++) {

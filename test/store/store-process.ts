@@ -36,6 +36,7 @@ const tasks = {
     await store.put('held', Buffer.from('never written'));
   },
 };
+process.once('disconnect', () => process.exit());
 process.once('message', () => tasks[task]().then((outcome) => process.send({ outcome })));
 process.send('ready');
 `;

@@ -19,11 +19,13 @@ export interface ServiceOptions {
   /** Stands in front of the memory store, to break or watch it. */
   readonly objects?: (memory: MemoryObjectStore) => ObjectStore;
   readonly limits?: RestLimits;
+  /** Whether the nth message cannot be sent. */
+  readonly queueFails?: (nth: number) => boolean;
   readonly introspection?: boolean;
 }
 
 /** The whole api over a store in memory: real operations, engine and faces; its queue is delivered when the test says so. */
-export function apiService({ objects: front, limits, introspection = true }: ServiceOptions = {}) {
+export function apiService({ objects: front, limits, queueFails, introspection = true }: ServiceOptions = {}) {
   const memory = new MemoryObjectStore();
   const repository = new ScanRepository(front ? front(memory) : memory);
   const messages: ScanMessage[] = [];
@@ -36,7 +38,13 @@ export function apiService({ objects: front, limits, introspection = true }: Ser
   const clock = () => new Date(Date.UTC(2026, 0, 31, 12) + 1000 * seconds++);
   let ids = 0;
   const newId = () => `id-${++ids}`;
-  const queue = { send: async (message: ScanMessage) => void messages.push(message) };
+  let sent = 0;
+  const queue = {
+    async send(message: ScanMessage) {
+      if (queueFails?.(++sent)) throw new Error('the queue is away');
+      messages.push(message);
+    },
+  };
   const results = new ModelCache(repository, 64 * 1024 * 1024);
   const operations = new Operations({ repository, queue, results, clock, newId });
   const worker = { repository, clock, newId, log };

@@ -21,6 +21,7 @@ export const MOST_ITEMS = 10_000;
 /** Bytes of a request: documents and variables are text that people write. */
 export const MOST_REQUEST_BYTES = 256 * 1024;
 
+/** What a document must keep to before it is run; each refusal carries an ApiError `QUERY_TOO_EXPENSIVE`. */
 export const LIMIT_RULES: readonly ValidationRule[] = [
   asRule(maxDepthRule({ n: MOST_DEPTH, flattenFragments: true, ...reporting(`a query is at most ${MOST_DEPTH} fields deep`) })),
   asRule(

@@ -33,6 +33,7 @@ function userErrorsOf({ code, message, details }: ApiError): readonly UserError[
   return parts.map((part) => ({ code, message: part.message, path: part.path }));
 }
 
+/** Fields of `Mutation`. */
 export const MUTATION_RESOLVERS = {
   createUpload: (_: unknown, __: unknown, { operations, tenant }: GraphContext) =>
     payload(async () => {

@@ -6,6 +6,7 @@ import type { Page, PageRequest } from '../paging';
  * An id is a type and a key in base64url. It carries no authority: whatever it names is looked up inside the caller's own tenant.
  */
 
+/** Types that have an id. */
 export const NODE_TYPES = ['Cluster', 'Scan', 'Workload', 'Policy', 'Finding'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
@@ -18,6 +19,7 @@ export interface GlobalId {
 /** Parts of keys hold no control characters, so a line feed keeps them apart. */
 const SEPARATOR = '\n';
 
+/** The id of a thing: its type, and what names it there. */
 export function encodeId(type: NodeType, ...key: readonly string[]): string {
   return Buffer.from([type, ...key].join(SEPARATOR)).toString('base64url');
 }
@@ -49,6 +51,7 @@ export function pageRequestOf({ first, after }: ConnectionArguments): PageReques
   return { limit, cursor: after ?? undefined };
 }
 
+/** A connection type of the schema; `totalCount` only where the schema has it. */
 export interface Connection<T> {
   readonly edges: readonly { readonly cursor: string; readonly node: T }[];
   readonly nodes: readonly T[];

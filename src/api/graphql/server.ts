@@ -20,6 +20,7 @@ import type { GraphContext } from './graph-context';
 import { ItemBudget, LIMIT_RULES, MOST_REQUEST_BYTES, MOST_TOKENS } from './limits';
 import { RESOLVERS } from './resolvers';
 
+/** What the GraphQL api is made of. */
 export interface GraphqlDeps {
   readonly operations: Operations;
   readonly tenantOf: TenantOf;
@@ -36,7 +37,7 @@ export function graphqlApp(deps: GraphqlDeps): Hono {
   // A cold start does not wait for it; the first request does.
   server.startInBackgroundHandlingStartupErrorsByLoggingAndFailingAllRequests();
   const app = new Hono();
-  app.use(securityHeaders());
+  app.use('/graphql', securityHeaders());
   app.post('/graphql', async (c) => {
     const tenant = await requireTenant(deps.tenantOf, c.req.raw, c.env);
     const headers = new HeaderMap();

@@ -15,6 +15,7 @@ import { encodeId } from './relay';
  * Values of the house in the shape of the schema's types. Fields that already fit are passed through; the schema's default resolvers read the rest.
  */
 
+/** `Workload`. */
 export function workloadView(scanId: string, workload: WorkloadSummary) {
   const { index, id, namespace, name, kind, file, line, endpoints } = workload;
   return {
@@ -29,6 +30,7 @@ export function workloadView(scanId: string, workload: WorkloadSummary) {
   };
 }
 
+/** `Policy`. */
 export function policyView(scanId: string, policy: PolicySummary) {
   const { index, id, file, line, selected, ...rest } = policy;
   return {
@@ -41,6 +43,7 @@ export function policyView(scanId: string, policy: PolicySummary) {
   };
 }
 
+/** `Finding`. */
 export function findingView(scanId: string, finding: Finding) {
   return {
     ...finding,
@@ -53,20 +56,23 @@ export function findingView(scanId: string, finding: Finding) {
   };
 }
 
-/** Undefined for a check that this version knows no longer. */
+/** `Check`. Undefined for a check that this version knows no longer. */
 export function checkView(id: string) {
   const check = CHECKS.find((candidate) => candidate.id === id);
   return check && { ...check, code: check.id };
 }
 
+/** `TraceStep`. */
 export function stepView({ certainty, ...step }: TraceStep) {
   return { ...step, certain: certainty === 'yes' };
 }
 
+/** `Reach`. */
 export function reachView({ trace, blockers, ...answer }: Answer) {
   return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView) };
 }
 
+/** `Flow`. */
 export function flowView({ from, to, ports, conditional }: FlowRow) {
   return { from, to, allowed: portsView(ports), conditional: conditional ? portsView(conditional) : [] };
 }
@@ -79,7 +85,7 @@ function portsView(ports: ConnectionSet) {
   return ports.icmp ? [...views, { protocol: 'ICMP', ranges: [] }] : views;
 }
 
-/** Undefined before the scan has succeeded. */
+/** `Fact`s. Undefined before the scan has succeeded. */
 export function factViews({ facts, factOrigins }: Scan) {
   if (!facts || !factOrigins) return undefined;
   return (Object.keys(facts) as FactName[]).map((name) => ({ name, values: [facts[name]].flat(), origin: factOrigins[name] }));

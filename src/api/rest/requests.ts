@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { STAGES } from '../../findings/finding';
 import { ApiError } from '../errors';
 import { FINDING_ORDERS, SEVERITIES_OR_OPEN } from '../finding-query';
@@ -44,8 +44,10 @@ function pageParameters(most: number, usual: number) {
   };
 }
 
+/** `GET /v1/scans`. */
 export const SCANS_QUERY = z.strictObject({ ...pageParameters(100, 20), cluster: once(WORD) });
 
+/** `GET /v1/clusters`. */
 export const CLUSTERS_QUERY = z.strictObject(pageParameters(100, 20));
 
 const FINDINGS_FILTER = {
@@ -55,11 +57,13 @@ const FINDINGS_FILTER = {
   order: once(z.enum(FINDING_ORDERS)).transform((order) => order ?? ('severity' as const)),
 };
 
+/** `GET /v1/scans/{id}/findings` as JSON. */
 export const FINDINGS_QUERY = z.strictObject({ ...pageParameters(500, 100), ...FINDINGS_FILTER });
 
 /** SARIF and JUnit are whole documents: they have no pages. */
 export const FINDINGS_DOCUMENT_QUERY = z.strictObject(FINDINGS_FILTER);
 
+/** `GET /v1/scans/{id}/flows`. */
 export const FLOWS_QUERY = z.strictObject({
   ...pageParameters(1_000, 100),
   by: once(z.enum(FLOW_GROUPINGS)).transform((by) => by ?? ('workload' as const)),
@@ -100,6 +104,7 @@ export const SCAN_QUERY = z.strictObject({
     .transform((facts) => Object.fromEntries(facts.map((fact) => [fact.slice(0, fact.indexOf('=')), fact.slice(fact.indexOf('=') + 1)]))),
 });
 
+/** Where the path says all. */
 export const NO_QUERY = z.strictObject({});
 
 const QUESTION = z.strictObject({
@@ -111,6 +116,7 @@ const QUESTION = z.strictObject({
   sourcePort: z.number().optional(),
 });
 
+/** `POST /v1/scans/{id}/checks`: the same list that the command line reads. */
 export const CHECKS_DOCUMENT = z.array(QUESTION).max(MOST_QUESTIONS);
 
 /** @throws ApiError `INVALID_REQUEST` that tells every parameter that is wrong */

@@ -38,6 +38,7 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+/** One method of one path. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As Hono writes it. */

@@ -77,7 +77,7 @@ class NamedPorts {
     }
     const found = new Map<number, Map<number, number[]>>();
     for (const [map, faces] of facesOf) {
-      const entries = portMaps.tuple(map);
+      const entries = portMaps.table.tuple(map);
       for (let i = 0; i < entries.length; i += 2) {
         const [pair, port] = [entries[i]!, entries[i + 1]!];
         const byPort = found.get(pair) ?? new Map<number, number[]>();

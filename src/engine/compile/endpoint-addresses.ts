@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../model/endpoint';
 import { invariant } from '../../util/invariant';
-import { type AddressRange, parseAddress, parseCidr } from '../../util/ip';
-import { readV4, v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
+import { type AddressRange, parseAddress, parseCidr, parseV4 } from '../../util/ip';
+import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
 import { intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
@@ -50,9 +50,9 @@ export class EndpointAddresses {
   }
 
   private placeOf(text: string): number {
-    const quad = readV4(text);
+    const quad = parseV4(text);
     const { index } = this.blocks;
-    if (quad >= 0) return index.v4Blocks[v4IntervalOf(index, quad)]!;
+    if (quad !== undefined) return index.v4Blocks[v4IntervalOf(index, quad)]!;
     const address = parseAddress(text);
     if (address) return index.v6Blocks[v6IntervalOf(index, wordsOf(address.value))]!;
     let id = this.rangeIds.get(text);

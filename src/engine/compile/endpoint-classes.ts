@@ -1,10 +1,12 @@
-import type { DeclaredPort, Endpoint } from '../../model/endpoint';
+import type { Endpoint } from '../../model/endpoint';
 import type { Snapshot } from '../../model/snapshot';
 import { FAMILY_SHIFT, KINDS, ON_HOST, PLACED } from '../classes';
+import { intList, pushInt, toInts } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
 import { EndpointAddresses, V4, V6 } from './endpoint-addresses';
-import { NAMED_PROTOCOLS, type PacketSpecs } from './packet-specs';
+import type { PacketSpecs } from './packet-specs';
+import { PortMaps } from './port-maps';
 import type { Vocabulary } from './vocabulary';
 
 /** What a class knows of one label key: one of these, or 4 + the index of the value among those that policies mention. */
@@ -28,10 +30,9 @@ export interface EndpointClasses {
   /** Ascending: a namespace is an interval of classes and of faces. -1 for nodes. */
   readonly namespaces: Int32Array;
   readonly flags: Int32Array;
-  /** Id in `portMaps` of the declared ports whose names policies mention. */
+  /** What port names mean on its endpoints, by id in `portMaps`. */
   readonly ports: Int32Array;
-  /** Pairs of a protocol-and-name (see `PacketSpecs`) and a port, flat. */
-  readonly portMaps: TupleTable;
+  readonly portMaps: PortMaps;
   /** Column of label codes for each used key of endpoints. */
   readonly labels: readonly Int32Array[];
   readonly faceCount: number;
@@ -61,8 +62,7 @@ export function compileEndpointClasses(
   const netsSeePods = vocabulary.netTerms.some(({ seesPods }) => seesPods !== 0);
   const homeless = netsSeeHosts && endpoints.some((endpoint) => addresses.familiesOf(endpoint) === 0);
   const { indexOf, values, keys } = vocabulary.endpointKeys;
-  const portMaps = new TupleTable();
-  const ports = portReader(specs, portMaps);
+  const portMaps = new PortMaps(specs);
   const width = LABELS + keys.length;
   const tuple = new Int32Array(width);
   const tuples = new TupleTable();
@@ -73,7 +73,7 @@ export function compileEndpointClasses(
     const families = netsSeeHosts ? addresses.familiesOf(endpoint) : 0;
     tuple[NAMESPACE] = endpoint.namespace;
     tuple[FLAGS] = flagsOf(endpoint) | (families << FAMILY_SHIFT);
-    tuple[PORTS] = ports(endpoint.ports);
+    tuple[PORTS] = portMaps.mapOf(endpoint.ports);
     tuple.fill(-1, FACES, LABELS);
     if (network === 'host' ? netsSeeHosts : netsSeePods) {
       if (families === (V4 | V6)) {
@@ -102,37 +102,23 @@ function flagsOf({ kind, network, node }: Endpoint): number {
   return KINDS.indexOf(kind) | (network === 'host' ? ON_HOST : 0) | (node === undefined ? 0 : PLACED);
 }
 
-/** Answers the id of the declared ports that some policy could mean by a name. */
-function portReader(specs: PacketSpecs, portMaps: TupleTable): (declared: readonly DeclaredPort[]) => number {
-  const none = portMaps.intern(new Int32Array(0), 0);
-  return (declared) => {
-    const pairs: [number, number][] = [];
-    for (const { name, protocol, port } of declared) {
-      const index = specs.names.get(name);
-      if (index !== undefined) pairs.push([3 * index + NAMED_PROTOCOLS.indexOf(protocol), port]);
-    }
-    if (pairs.length === 0) return none;
-    pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    const distinct = pairs.filter((pair, i) => i === 0 || pair[0] !== pairs[i - 1]![0] || pair[1] !== pairs[i - 1]![1]);
-    return portMaps.intern(Int32Array.from(distinct.flat()), 2 * distinct.length);
-  };
-}
-
 function inNamespaceOrder(tuples: TupleTable, found: Int32Array, keyCount: number): Omit<EndpointClasses, 'portMaps' | 'addresses'> {
-  const { count } = tuples;
-  const at = (id: number, column: number) => tuples.values[tuples.starts[id]! + column]!;
-  const order = Array.from({ length: count }, (_, id) => id).sort((a, b) => at(a, NAMESPACE) - at(b, NAMESPACE) || a - b);
+  const { count, starts, values } = tuples;
+  const order = Int32Array.from({ length: count }, (_, id) => id);
+  // Endpoints come in the order of their namespaces, and so do their classes; only where they do not is there anything to sort.
+  const namespaceOf = (id: number) => values[starts[id]! + NAMESPACE]!;
+  if (order.some((id) => id > 0 && namespaceOf(id - 1) > namespaceOf(id))) order.sort((a, b) => namespaceOf(a) - namespaceOf(b) || a - b);
   const position = new Int32Array(count);
   for (let index = 0; index < count; index++) position[order[index]!] = index;
-  const column = (number: number) => Int32Array.from(order, (id) => at(id, number));
+  const column = (number: number) => order.map((id) => values[starts[id]! + number]!);
   const firstFace = new Int32Array(count + 1);
-  const faceClass: number[] = [];
-  const faceAddresses: number[] = [];
+  const [faceClass, faceAddresses] = [intList(count), intList(count)];
   for (let index = 0; index < count; index++) {
-    const faces = [0, 1, 2].map((face) => at(order[index]!, FACES + face)).filter((signature, face) => face === 0 || signature >= 0);
-    for (const signature of faces) {
-      faceClass.push(index);
-      faceAddresses.push(signature);
+    const start = starts[order[index]!]! + FACES;
+    for (let face = 0; face < LABELS - FACES; face++) {
+      if (face > 0 && values[start + face]! < 0) continue;
+      pushInt(faceClass, index);
+      pushInt(faceAddresses, values[start + face]!);
     }
     firstFace[index + 1] = faceClass.length;
   }
@@ -145,7 +131,7 @@ function inNamespaceOrder(tuples: TupleTable, found: Int32Array, keyCount: numbe
     labels: Array.from({ length: keyCount }, (_, key) => column(LABELS + key)),
     faceCount: faceClass.length,
     firstFace,
-    faceClass: Int32Array.from(faceClass),
-    faceAddresses: Int32Array.from(faceAddresses),
+    faceClass: toInts(faceClass),
+    faceAddresses: toInts(faceAddresses),
   };
 }

@@ -1,10 +1,9 @@
-import type { PacketExpression } from '../../model/policy';
-import { HIGHEST_PORT, LOWEST_PORT } from '../../model/policy';
+import { HIGHEST_PORT, LOWEST_PORT, type PacketExpression, type Protocol, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { TupleTable } from '../kernel/tuple-table';
 import { AXIS_END, isTransport, positionOfPort, protocolSpan } from '../packet-axis';
 
 /** Protocols in the order of their code in a pair of protocol and port name. */
-export const NAMED_PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+export const NAMED_PROTOCOLS: readonly Protocol[] = TRANSPORT_PROTOCOLS;
 
 /** Every packet. */
 export const ANY_PACKET = 0;
@@ -44,7 +43,7 @@ export class PacketSpecs {
         const [from, to] = [Math.max(LOWEST_PORT, low), Math.min(HIGHEST_PORT, high)];
         if (from <= to) spans.push([positionOfPort(protocol, from), positionOfPort(protocol, to) + 1]);
       }
-      for (const name of portNames ?? []) pairs.push(3 * this.nameIndex(name) + NAMED_PROTOCOLS.findIndex((known) => known === protocol));
+      for (const name of portNames ?? []) pairs.push(3 * this.nameIndex(name) + NAMED_PROTOCOLS.indexOf(protocol));
     }
     return this.intern(spans, pairs);
   }

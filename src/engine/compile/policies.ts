@@ -39,7 +39,7 @@ export interface PolicyTable {
 
 export function readPolicies({ tiers, policies }: Snapshot, vocabulary: Vocabulary, specs: PacketSpecs): PolicyTable {
   const byTier = new Map(tiers.map(({ name }) => [name, [] as number[]]));
-  policies.forEach(({ tier }, index) => byTier.get(tier)?.push(index));
+  for (const [index, { tier }] of policies.entries()) byTier.get(tier)?.push(index);
   const isActive = ({ hook, staged, tier }: Policy) => hook === 'normal' && !staged && byTier.has(tier);
   const read = (direction: Direction) => readRules(policies, direction, isActive, vocabulary, specs);
   return {

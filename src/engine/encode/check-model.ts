@@ -48,8 +48,8 @@ export function checkModel(model: Model): void {
   within(classes.egressList, 0, listCount);
   within(classes.ingressList, 0, listCount);
   within(lists.states, 0, lists.parents.length);
-  sameLength([lists.parents, lists.policies]);
-  within(lists.policies, 0, counts.policies);
+  sameLength([lists.parents, lists.entries]);
+  within(lists.entries, 0, 2 * counts.policies);
   for (let state = 0; state < lists.parents.length; state++)
     demand(lists.parents[state]! >= -1 && lists.parents[state]! < state, 'the lists of the model are no trie');
 }

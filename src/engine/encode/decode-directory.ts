@@ -3,7 +3,7 @@ import { DEFAULT_FACTS, type FactBase, type FactName, type FactOrigin } from '..
 import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { LabelSet } from '../../model/selector';
 import type { Source } from '../../model/source';
-import { parseAddress, parseCidr } from '../../util/ip';
+import { parseAddress, parseCidr, parseV4 } from '../../util/ip';
 import { KIND_MASK, KINDS, ON_HOST } from '../classes';
 import type { Directory, DirectoryWorkload } from '../directory';
 import type { Model } from '../model';
@@ -43,11 +43,11 @@ export function decodeDirectory(bytes: Uint8Array, model: Model): Directory {
   const namespaces = readArray(parts.namespaces).map((namespace) => readNamespace(tables, namespace));
   const workloads = readArray(parts.workloads).map((ref) => readRef(tables, ref));
   const policies = readArray(parts.policies).map((policy) => readPolicy(tables, policy));
-  const selected = Int32Array.from(readIndices(parts.selected, 2 ** 31));
+  const selected = readIndices(parts.selected, 2 ** 31);
   requireLength(namespaces, model.counts.namespaces);
   requireLength(workloads, model.counts.workloads);
   requireLength(policies, model.counts.policies);
-  requireLength(Array.from(selected), policies.length);
+  requireLength(selected, policies.length);
   const mode = MODES.find((known) => known === parts.mode);
   demand(mode, 'the directory has an unknown mode');
   const members = membersByWorkload(model);
@@ -57,7 +57,7 @@ export function decodeDirectory(bytes: Uint8Array, model: Model): Directory {
     namespaces,
     tiers: readArray(parts.tiers).map(readTier),
     policies,
-    selected,
+    selected: Int32Array.from(selected),
     workloadCount: workloads.length,
     endpointCount: model.endpoints.classOf.length,
     workload: (index): DirectoryWorkload => ({ ref: workloads[index]!, endpoints: members[index] ?? [] }),
@@ -147,7 +147,7 @@ function endpointReader(
 }
 
 function isAddress(text: string): boolean {
-  return parseAddress(text) !== undefined;
+  return parseV4(text) !== undefined || parseAddress(text) !== undefined;
 }
 
 function membersByWorkload({ endpoints }: Model): readonly (readonly number[])[] {

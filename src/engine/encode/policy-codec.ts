@@ -41,7 +41,7 @@ export class Table<T> {
     let number = this.byIdentity.get(value);
     if (number !== undefined) return number;
     const entry = this.write(value);
-    const text = JSON.stringify(entry);
+    const text = typeof entry === 'string' ? entry : JSON.stringify(entry);
     number = this.numbers.get(text);
     if (number === undefined) {
       number = this.entries.length;

@@ -43,7 +43,7 @@ export const SECTIONS = [
   'listStarts',
   'listStates',
   'listParents',
-  'listPolicies',
+  'listEntries',
 ] as const;
 
 export type SectionName = (typeof SECTIONS)[number];
@@ -65,7 +65,7 @@ export function sectionsOf({ endpoints, classes, results, rows, addresses, lists
     listStarts: lists.starts,
     listStates: lists.states,
     listParents: lists.parents,
-    listPolicies: lists.policies,
+    listEntries: lists.entries,
   };
 }
 
@@ -84,7 +84,7 @@ export function modelOf(sections: Sections, counts: Int32Array): Model {
     results: { starts: sections.resultStarts, runs: sections.runs, lower: sections.lower, upper: sections.upper },
     rows: { size: size!, first: sections.rowFirst, starts: sections.rowStarts, chunks: sections.rowChunks, words: sections.rowWords },
     addresses: { v4Starts, v4Blocks, v6Starts, v6Blocks },
-    lists: { starts: sections.listStarts, states: sections.listStates, parents: sections.listParents, policies: sections.listPolicies },
+    lists: { starts: sections.listStarts, states: sections.listStates, parents: sections.listParents, entries: sections.listEntries },
     counts: { namespaces: rest[0]!, workloads: rest[1]!, policies: rest[2]!, nodes: rest[3]!, icmp: rest[4]! },
   };
 }

@@ -6,9 +6,9 @@ const OR = 0;
 const AND = 1;
 const AND_NOT = 2;
 
-/** Slots of the lossy caches of results; a lost result is made again, to the same id. */
-const ROW_CACHE = 1 << 16;
-const CHUNK_CACHE = 1 << 14;
+/** Slots of the lossy caches of results, as powers of two: they grow with the rows and chunks. A lost result is made again, to the same id. */
+const SMALLEST_CACHE = 8;
+const LARGEST_CACHE = 17;
 
 /** Makes rows: set algebra by id, with equal rows under equal ids. */
 export class RowPool implements Rows {
@@ -24,8 +24,10 @@ export class RowPool implements Rows {
   private rowSlots: Int32Array = new Int32Array(2048);
   private chunkHashes: Int32Array = new Int32Array(256);
   private chunkSlots: Int32Array = new Int32Array(512);
-  private readonly rowCache: Int32Array = new Int32Array(ROW_CACHE * 3).fill(-1);
-  private readonly chunkCache: Int32Array = new Int32Array(CHUNK_CACHE * 3).fill(-1);
+  private rowCache: Int32Array = emptyCache(SMALLEST_CACHE);
+  private rowCacheBits = SMALLEST_CACHE;
+  private chunkCache: Int32Array = emptyCache(SMALLEST_CACHE);
+  private chunkCacheBits = SMALLEST_CACHE;
   /** Chunk ids of the row that is being made. */
   private readonly line: Int32Array;
   /** Words of the chunk that is being made. */
@@ -120,7 +122,7 @@ export class RowPool implements Rows {
 
   private combine(operation: number, a: number, b: number): number {
     const key = b * 4 + operation;
-    const slot = ((Math.imul(a, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b)) >>> 16) * 3;
+    const slot = ((Math.imul(a, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b)) >>> (32 - this.rowCacheBits)) * 3;
     const cache = this.rowCache;
     if (cache[slot] === a && cache[slot + 1] === key) return cache[slot + 2]!;
     const row = this.combineRows(operation, a, b);
@@ -142,7 +144,8 @@ export class RowPool implements Rows {
       const y = at >= lowB && at < highB ? this.chunks[startB + at - lowB]! : EMPTY;
       line[at - low] = this.combineChunks(operation, x, y);
     }
-    return this.internRow(low, high - low);
+    // Rows that lie apart have no window in common.
+    return this.internRow(low, Math.max(0, high - low));
   }
 
   /** FULL means all 512 bits here: the last chunk of a universe that ends inside it is an ordinary one. */
@@ -158,7 +161,7 @@ export class RowPool implements Rows {
       if (x === y || y === FULL) return EMPTY;
     }
     const key = y * 4 + operation;
-    const slot = ((Math.imul(x, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b)) >>> 18) * 3;
+    const slot = ((Math.imul(x, 0x9e3779b1) ^ Math.imul(key, 0x85ebca6b)) >>> (32 - this.chunkCacheBits)) * 3;
     const cache = this.chunkCache;
     if (cache[slot] === x && cache[slot + 1] === key) return cache[slot + 2]!;
     const { words, cell } = this;
@@ -217,8 +220,11 @@ export class RowPool implements Rows {
     this.rowHashes[id] = hash;
     this.rowSlots[slot] = id + 1;
     if (this.rowCount * 2 > this.rowSlots.length) {
-      const hashes = this.rowHashes;
-      this.rowSlots = rehashed(hashes, this.rowCount, this.rowSlots.length * 2);
+      this.rowSlots = rehashed(this.rowHashes, this.rowCount, this.rowSlots.length * 2);
+    }
+    if (this.rowCount >>> this.rowCacheBits !== 0 && this.rowCacheBits < LARGEST_CACHE) {
+      this.rowCacheBits++;
+      this.rowCache = emptyCache(this.rowCacheBits);
     }
     return id;
   }
@@ -246,6 +252,10 @@ export class RowPool implements Rows {
     this.chunkSlots[slot] = id + 1;
     if (this.chunkCount * 2 > this.chunkSlots.length)
       this.chunkSlots = rehashed(this.chunkHashes, this.chunkCount, this.chunkSlots.length * 2);
+    if (this.chunkCount >>> this.chunkCacheBits !== 0 && this.chunkCacheBits < LARGEST_CACHE) {
+      this.chunkCacheBits++;
+      this.chunkCache = emptyCache(this.chunkCacheBits);
+    }
     return id;
   }
 
@@ -254,6 +264,11 @@ export class RowPool implements Rows {
     for (let w = 0; w < CHUNK_WORDS; w++) if (this.words[start + w] !== source[offset + w]) return false;
     return true;
   }
+}
+
+/** Slots of three words: the two operands (the second with its operation) and the result. */
+function emptyCache(bits: number): Int32Array {
+  return new Int32Array(3 << bits).fill(-1);
 }
 
 function rehashed(hashes: Int32Array, count: number, length: number): Int32Array {

@@ -1,21 +1,23 @@
-import type { Direction, Policy } from '../../model/policy';
-import type { Explanation, Party } from '../../model/verdict';
+import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
+import type { Selector } from '../../model/selector';
+import type { Explanation, Packet, Party } from '../../model/verdict';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
-import { evaluate } from '../evaluate';
+import type { Directory } from '../directory';
+import { evaluate, type PolicyOrder } from '../evaluate';
 import type { Model } from '../model';
+import { positionOf } from '../packet-axis';
 
 /**
- * The verdict on one flow with its reasons: the definition itself, put to the few policies that can select either end. The model knows these, so that
- * it takes the time of a list, not of a cluster.
+ * The verdict on one flow with its reasons: the definition itself, put to what little of the policies can matter to it, so that it takes the time of
+ * a list and not of a cluster.
  */
 export function explain(analysis: Analysis, { source, destination, packet }: IndexedFlow): Explanation {
-  const { directory } = analysis;
-  const policies = relevantPolicies(analysis, source, destination);
-  return evaluate(
-    { tiers: directory.tiers, policies },
-    { source: partyOf(analysis, source), destination: partyOf(analysis, destination), packet },
-  );
+  return evaluate(orderFor(analysis, source, destination, packet), {
+    source: partyOf(analysis, source),
+    destination: partyOf(analysis, destination),
+    packet,
+  });
 }
 
 function partyOf({ directory }: Analysis, end: FlowEnd): Party {
@@ -25,18 +27,72 @@ function partyOf({ directory }: Analysis, end: FlowEnd): Party {
   return { kind: 'endpoint', endpoint, ...(namespace && { namespace }) };
 }
 
-function relevantPolicies({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd): readonly Policy[] {
-  const indices = new Set<number>();
-  if (typeof source === 'number') addPolicies(model, source, 'egress', indices);
-  if (typeof destination === 'number') addPolicies(model, destination, 'ingress', indices);
-  // Policies are numbered in evaluation order.
-  return [...indices].sort((a, b) => a - b).map((index) => directory.policies[index]!);
+/** Orders that were needed lately, by the lists of both ends and the packet. */
+const recent = new WeakMap<Model, Map<number, PolicyOrder>>();
+const MOST_RECENT = 4096;
+const NO_POLICIES = -1;
+
+function orderFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
+  const egress = typeof source === 'number' ? model.classes.egressList[model.endpoints.classOf[source]!]! : NO_POLICIES;
+  const ingress = typeof destination === 'number' ? model.classes.ingressList[model.endpoints.classOf[destination]!]! : NO_POLICIES;
+  let orders = recent.get(model);
+  if (!orders) {
+    orders = new Map();
+    recent.set(model, orders);
+  }
+  const key = ((egress + 1) * model.lists.starts.length + ingress + 1) * 2 ** 18 + positionOf(packet);
+  let order = orders.get(key);
+  if (!order) {
+    order = makeOrder(model, directory, egress, ingress, packet);
+    if (orders.size >= MOST_RECENT) orders.clear();
+    orders.set(key, order);
+  }
+  return order;
 }
 
-function addPolicies({ endpoints, classes, lists }: Model, endpoint: number, direction: Direction, into: Set<number>): void {
-  const owner = endpoints.classOf[endpoint]!;
-  const list = (direction === 'egress' ? classes.egressList : classes.ingressList)[owner]!;
-  for (let at = lists.starts[list]!; at < lists.starts[list + 1]!; at++) {
-    for (let state = lists.states[at]!; state >= 0; state = lists.parents[state]!) into.add(lists.policies[state]!);
-  }
+function makeOrder({ lists }: Model, directory: Directory, egress: number, ingress: number, packet: Packet): PolicyOrder {
+  const chosen = [
+    ...entriesOf(lists, egress).map((entry) => ({ entry, direction: 'egress' as const })),
+    ...entriesOf(lists, ingress).map((entry) => ({ entry, direction: 'ingress' as const })),
+  ];
+  // Policies are numbered in the order in which they are evaluated.
+  const policies = chosen.sort((a, b) => a.entry - b.entry).map(({ entry, direction }) => narrowed(directory, entry, direction, packet));
+  const tiers = new Set(policies.map(({ tier }) => tier));
+  return { tiers: directory.tiers.filter(({ name }) => tiers.has(name)), policies };
+}
+
+function entriesOf({ starts, states, parents, entries }: Model['lists'], list: number): readonly number[] {
+  const found: number[] = [];
+  if (list === NO_POLICIES) return found;
+  for (let at = starts[list]!; at < starts[list + 1]!; at++)
+    for (let state = states[at]!; state >= 0; state = parents[state]!) found.push(entries[state]!);
+  return found;
+}
+
+const EVERYTHING: Selector = Object.freeze({ kind: 'all' });
+
+/** The policy as far as it can matter to endpoints that it is known to select, in one direction, for one packet. Its rules keep their places. */
+function narrowed({ policies }: Directory, entry: number, direction: Direction, packet: Packet): Policy {
+  const { ingress, egress, ...policy } = policies[entry >>> 1]!;
+  const rules = (direction === 'egress' ? egress : ingress) ?? [];
+  const last = rules.findLastIndex((rule) => mayMatch(rule.packets, packet));
+  const kept = rules.slice(0, last + 1).map((rule) => (mayMatch(rule.packets, packet) ? rule : blank(rule)));
+  return { ...policy, appliesTo: (entry & 1) === 0 ? EVERYTHING : policy.appliesTo, [direction]: kept };
+}
+
+/** A rule that matches nothing, in the place of one that does not match the packet. */
+function blank({ action, source }: Rule): Rule {
+  return { action, source, peer: [], packets: [] };
+}
+
+/** Port names may mean any port. */
+function mayMatch(packets: PacketExpression, { protocol, port }: Packet): boolean {
+  if (packets === 'any') return true;
+  return packets.some(
+    (term) =>
+      term.protocol === protocol &&
+      (!term.ports ||
+        term.portNames !== undefined ||
+        (port !== undefined && term.ports.some(([low, high]) => low <= port && port <= high))),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../model/verdict';
 import { invariant } from '../../util/invariant';
-import { parseAddress } from '../../util/ip';
-import { readV4, v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
+import { parseAddress, parseV4 } from '../../util/ip';
+import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import { FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
@@ -50,7 +50,7 @@ function judgeEndpoints(model: Model, source: number, destination: number, posit
     else if (node === otherNode) return ALLOWED;
   }
   const verdict = judgeClasses(model, from, to, fromFlags, toFlags, position);
-  return verdict > worst ? verdict : worst;
+  return Math.max(verdict, worst);
 }
 
 function judgeClasses(model: Model, from: number, to: number, fromFlags: number, toFlags: number, position: number): number {
@@ -65,7 +65,7 @@ function judgeClasses(model: Model, from: number, to: number, fromFlags: number,
   const shared = ((fromFlags & toFlags) >>> FAMILY_SHIFT) & 3;
   const v4 = (shared & 1) !== 0 ? judgePair(model, out, into, position, fromFace, toFace) : DENIED;
   const v6 = (shared & 2) !== 0 ? judgePair(model, out, into, position, faceV6(fromFace, fromFaces), faceV6(toFace, toFaces)) : DENIED;
-  if (shared !== 0) return v4 > v6 ? v4 : v6;
+  if (shared !== 0) return Math.max(v4, v6);
   return judgePair(model, out, into, position, fromFace + fromFaces - 1, toFace + toFaces - 1);
 }
 
@@ -78,7 +78,7 @@ function judgePair(model: Model, out: number, into: number, position: number, so
   const verdict = judgeSide(model, out, position, destination);
   if (verdict === DENIED) return DENIED;
   const other = judgeSide(model, into, position, source);
-  return verdict < other ? verdict : other;
+  return Math.min(verdict, other);
 }
 
 /** What one result says of a packet and a member. */
@@ -98,8 +98,8 @@ function judgeSide({ results, rows }: Model, result: number, position: number, m
 /** Member that stands for the block of an address. */
 export function blockMember(model: Model, text: string): number {
   const { addresses } = model;
-  const quad = readV4(text);
-  if (quad >= 0) return faceCountOf(model) + addresses.v4Blocks[v4IntervalOf(addresses, quad)]!;
+  const quad = parseV4(text);
+  if (quad !== undefined) return faceCountOf(model) + addresses.v4Blocks[v4IntervalOf(addresses, quad)]!;
   const address = parseAddress(text);
   invariant(address?.family === 6, 'the end of a flow is an endpoint or an address');
   return faceCountOf(model) + addresses.v6Blocks[v6IntervalOf(addresses, wordsOf(address.value))]!;

@@ -143,18 +143,18 @@ function packLists(stacks: TupleTable, { parents, entries }: ListTrie): Model['l
   const states = stacks.values.slice(0, stacks.starts[stacks.count]!);
   for (const state of states) for (let at = state; at >= 0 && isUsed[at] === 0; at = parents.values[at]!) isUsed[at] = 1;
   const numbers = new Int32Array(parents.length).fill(-1);
-  const [keptParents, policies] = [intList(), intList()];
+  const [keptParents, keptEntries] = [intList(), intList()];
   for (let state = 0; state < parents.length; state++) {
     if (isUsed[state] === 0) continue;
-    numbers[state] = policies.length;
+    numbers[state] = keptParents.length;
     const parent = parents.values[state]!;
     pushInt(keptParents, parent < 0 ? -1 : numbers[parent]!);
-    pushInt(policies, entries.values[state]! >>> 1);
+    pushInt(keptEntries, entries.values[state]!);
   }
   return {
     starts: stacks.starts.slice(0, stacks.count + 1),
     states: states.map((state) => numbers[state]!),
     parents: toInts(keptParents),
-    policies: toInts(policies),
+    entries: toInts(keptEntries),
   };
 }

@@ -19,7 +19,7 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
     new DirectionSolver(cluster, snapshot, direction, lists[direction], lists.trie, results, stacks);
   const [egress, ingress] = [solver('egress'), solver('ingress')];
   const byClass = (answer: (group: number, ports: number) => number) =>
-    Int32Array.from(lists.groupOf, (group, owner) => answer(group, classes.ports[owner]!));
+    lists.groupOf.map((group, owner) => answer(group, classes.ports[owner]!));
   return packModel(cluster, snapshot, {
     flags: classes.flags.map((flags, owner) => {
       const group = lists.groupOf[owner]!;
@@ -74,7 +74,7 @@ class DirectionSolver {
 
   /** Result of a group whose endpoints have these ports. */
   resultOf(group: number, ports: number): number {
-    const key = this.ownPorts ? group * this.cluster.classes.portMaps.count + ports : group;
+    const key = this.ownPorts ? group * this.cluster.classes.portMaps.table.count + ports : group;
     let result = this.resultKeys.get(key);
     if (result === undefined) {
       result = this.results.everything;
@@ -96,7 +96,7 @@ class DirectionSolver {
 
   private solvedList(state: number, tier: number, ports: number): number {
     const named = this.readEntries(state);
-    const key = state * (this.cluster.classes.portMaps.count + 1) + (named ? ports + 1 : 0);
+    const key = state * (this.cluster.classes.portMaps.table.count + 1) + (named ? ports + 1 : 0);
     let solved = this.solvedKeys.get(key);
     if (solved === undefined) {
       solved = this.solver.solve(this.entries, this.passes[tier]!, named ? (spec) => this.resolve(spec, ports) : (spec) => spec);
@@ -124,19 +124,12 @@ class DirectionSolver {
   private resolve(spec: number, ports: number): number {
     const { specs, classes } = this.cluster;
     if (specs.pairs[spec]!.length === 0) return spec;
-    const key = spec * classes.portMaps.count + ports;
+    const key = spec * classes.portMaps.table.count + ports;
     let resolved = this.resolved.get(key);
     if (resolved === undefined) {
-      const declared = classes.portMaps.tuple(ports);
-      resolved = specs.resolved(spec, (pair) => portsOf(declared, pair));
+      resolved = specs.resolved(spec, (pair) => classes.portMaps.portsOf(ports, pair));
       this.resolved.set(key, resolved);
     }
     return resolved;
   }
-}
-
-function portsOf(declared: Int32Array, pair: number): readonly number[] {
-  const ports: number[] = [];
-  for (let i = 0; i < declared.length; i += 2) if (declared[i] === pair) ports.push(declared[i + 1]!);
-  return ports;
 }

@@ -2,6 +2,7 @@ import { type ConnectionSet, verdictOf } from '../../engine/index';
 import type { Truth } from '../../model/match';
 import { type Protocol, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatRef } from '../../model/source';
+import type { PolicyHit } from '../../model/verdict';
 import { intervalsHave } from '../../util/interval-set';
 import { formatAddress } from '../../util/ip';
 import type { Check, Judgement } from '../check';
@@ -131,7 +132,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ...surpluses.map(({ reach, ports: beyond }) => `IPv${reach.family} ${formatConnections(beyond)}`),
       ...workloads.map(({ ref }) => formatRef(ref)),
     ],
-    advice: adviceFor(subject, proposal !== undefined, decided ? describeStep(decided) : undefined),
+    advice: adviceFor(subject, proposal !== undefined, decided),
     ...(proposal && { proposal }),
     ...((decided?.source ?? subject.source) && { source: decided?.source ?? subject.source! }),
   };
@@ -143,8 +144,9 @@ interface Rating {
   readonly assumptions: readonly string[];
 }
 
-/** High for what is worth taking or can be reached from outside, else medium; DNS alone, a slow way out, counts one step less. */
-function ratingOf(survey: Survey, { workloads }: Subject, ports: ConnectionSet): Rating {
+/** Node agents of the distribution are listed only. High for what is worth taking or can be reached from outside, else medium; DNS alone, a slow way out, counts one step less. */
+function ratingOf(survey: Survey, { kind, own, workloads }: Subject, ports: ConnectionSet): Rating {
+  if (kind === 'host-network' && own.isSystem) return { severity: 'info', reasons: ['node agents of the distribution'], assumptions: [] };
   const worths = workloads.map(worthOf);
   const isWorthy = isPrecious(worstWorth(worths.map(({ worth }) => worth)));
   const indices = new Set(workloads.flatMap(({ endpoints }) => endpoints.map((id) => survey.snapshot.endpoints[id]!.workload)));
@@ -182,10 +184,13 @@ function stratumDetail(ports: ConnectionSet): Judgement['evidence']['details'] {
   return open.length === 0 ? [] : [{ label: 'example', text: `TCP ${open.join(', ')}, on which mining pools listen, are allowed` }];
 }
 
-function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: string | undefined): string {
-  if (kind === 'host-network')
+function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
+  if (kind === 'host-network') {
     return 'move these workloads off the network of their node, or filter egress at the nodes: network policy does not act on them';
-  if (hasProposal)
+  }
+  if (hasProposal) {
     return `keep the pods of namespace \`${own.namespace.name}\` to the web ports of the internet, then replace these by the destinations that are needed; policies add up, so every wider one has to go`;
-  return `narrow what opens the internet to the destinations and ports that are needed${decided ? `: ${decided}` : ''}`;
+  }
+  if (decided?.trigger !== 'rule') return 'isolate these pods for egress, then allow the destinations and ports that are needed';
+  return `narrow what opens the internet to the destinations and ports that are needed: ${describeStep(decided)}`;
 }

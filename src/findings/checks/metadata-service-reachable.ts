@@ -1,7 +1,7 @@
 import { verdictOf } from '../../engine/index';
 import type { Truth } from '../../model/match';
 import { formatRef } from '../../model/source';
-import type { Verdict } from '../../model/verdict';
+import type { PolicyHit, Verdict } from '../../model/verdict';
 import type { Check, Judgement } from '../check';
 import { abbreviated, commandIn, decidingStep, dependenciesOf, describeStep, nearestCandidates, witnessOf } from '../evidence';
 import { ASSUMES_IPV6, hasFamily } from '../families';
@@ -94,7 +94,8 @@ function judgement(survey: Survey, subject: Subject): Judgement {
   ];
   const isNodeAgent = subject.kind === 'host-network' && own.isSystem;
   const command = workloads[0] && commandIn(workloads[0], `nc -zvw 3 ${row.address} ${port}`);
-  const others = addresses.length > 2 ? ` and ${addresses.length - 1} other addresses` : addresses.length === 2 ? ` and ${addresses[1]}` : '';
+  const others =
+    addresses.length > 2 ? ` and ${addresses.length - 1} other addresses` : addresses.length === 2 ? ` and ${addresses[1]}` : '';
   const what = `the instance metadata service at ${addresses[0]}${others}`;
   const proposal =
     isCertain && decided?.trigger === 'not-selected'
@@ -124,7 +125,14 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ...(command && { verify: command }),
       details: [
         { label: 'addresses', text: abbreviated([...new Set(reaches.map(formOf))]) },
-        ...(all.length > reaches.length ? [{ label: 'if the pods have IPv6, also', text: abbreviated([...new Set(all.filter((reach) => !reaches.includes(reach)).map(formOf))]) }] : []),
+        ...(all.length > reaches.length
+          ? [
+              {
+                label: 'if the pods have IPv6, also',
+                text: abbreviated([...new Set(all.filter((reach) => !reaches.includes(reach)).map(formOf))]),
+              },
+            ]
+          : []),
         ...(decided ? [{ label: 'decided by', text: describeStep(decided) }] : []),
         { label: 'workloads', text: abbreviated(workloads.map(({ ref }) => formatRef(ref))) },
         ...(door ? [{ label: 'weight', text: `reachable from outside: ${door.text}` }] : []),
@@ -132,7 +140,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ],
     },
     flows: [...reaches.map(({ row: { address }, port: each }) => `${address} TCP ${each}`), ...workloads.map(({ ref }) => formatRef(ref))],
-    advice: adviceFor(subject, proposal !== undefined, decided ? describeStep(decided) : undefined),
+    advice: adviceFor(subject, proposal !== undefined, decided),
     ...(proposal && { proposal }),
     ...(source && { source }),
   };
@@ -147,11 +155,13 @@ function doorOf(survey: Survey, endpoints: readonly number[]) {
   return workload === undefined ? undefined : outsideDoors(survey).get(workload);
 }
 
-function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: string | undefined): string {
-  if (kind === 'host-network')
+function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
+  if (kind === 'host-network') {
     return 'move these workloads off the network of their node, or filter at the nodes; a hop limit of the metadata service does not stop them either';
+  }
   if (hasProposal) {
     return `take the metadata addresses out of what the pods of namespace \`${own.namespace.name}\` may reach; policies add up, so any other policy that allows these addresses opens them again`;
   }
-  return `take the metadata addresses out with \`except\`, or name the destinations that are needed${decided ? `: ${decided}` : ''}`;
+  if (decided?.trigger !== 'rule') return 'isolate these pods for egress, without the metadata addresses among what they may reach';
+  return `take the metadata addresses out with \`except\`, or name the destinations that are needed: ${describeStep(decided)}`;
 }

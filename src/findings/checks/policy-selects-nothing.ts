@@ -1,5 +1,5 @@
 import type { Workload } from '../../model/endpoint';
-import { anyOf, type Match, maybe } from '../../model/match';
+import { anyOf, type Match, maybe, NO } from '../../model/match';
 import { type Direction, type Policy, rulesOf } from '../../model/policy';
 import { matchSelector } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
@@ -34,7 +34,7 @@ export const policySelectsNothing: Check = {
 /** What each policy selects among today's endpoints and the pods that could come; absent: nothing. */
 function selectedPolicies({ snapshot, namespaces }: Survey): ReadonlyMap<number, Match> {
   const selected = new Map<number, Match>();
-  const add = (index: number, match: Match) => selected.set(index, anyOf([selected.get(index) ?? { truth: 'no', unknowns: [] }, match]));
+  const add = (index: number, match: Match) => selected.set(index, anyOf([selected.get(index) ?? NO, match]));
   for (const { groups, hostGroups, newPod } of namespaces) {
     for (const { selecting } of [...groups, ...hostGroups, ...(newPod ? [newPod] : [])])
       for (const { index, match } of selecting) add(index, match);
@@ -56,13 +56,14 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     .flatMap(({ workloads }) => workloads.map((index) => snapshot.workloads[index]!))
     .filter(({ endpoints }) => endpoints.length === 0);
   const hasWorkloads = places.some(({ groups, hostGroups }) => groups.length + hostGroups.length > 0);
-  const openness = match ?? opennessOf(places, dormant, hasWorkloads);
+  const isImpossible = names?.size === 0;
+  const openness = match ?? (isImpossible ? NO : opennessOf(places, dormant, hasWorkloads));
   const near = nearestOf(survey, policy, places);
   const elsewhere = openness.truth === 'no' ? namesElsewhere(survey, policy, names) : [];
   const exposed = near.find(({ openFor }) => openFor.length > 0);
   const name = formatRef(policy.ref);
   const isOpen = openness.truth === 'maybe';
-  const isBundle = snapshot.mode === 'bundle';
+  const isAssumed = snapshot.mode === 'bundle' && !isOpen && !isImpossible;
   const directions = directionsOf(policy);
   const dependsOn = openness.unknowns.map(({ text }) => text);
   return {
@@ -71,7 +72,7 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     object: 'nothing',
     ports: 'none',
     family: 'any',
-    certainty: isOpen ? 'open' : isBundle ? 'assumed' : 'proven',
+    certainty: isOpen ? 'open' : isAssumed ? 'assumed' : 'proven',
     severity: exposed ? 'medium' : 'low',
     sentence: isOpen
       ? `whether policy \`${name}\` selects anything depends on ${abbreviated(dependsOn)}`
@@ -79,7 +80,7 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     evidence: {
       trace: [],
       nearestCandidates: [...near.map(candidateText), ...elsewhere],
-      assumptions: isBundle && !isOpen ? ['the bundle holds every workload of the namespace'] : [],
+      assumptions: isAssumed ? ['the bundle holds every workload of the namespace'] : [],
       ...(policy.ref.namespace !== undefined && {
         verify: `kubectl describe networkpolicy --namespace ${shellWord(policy.ref.namespace)} ${shellWord(policy.ref.name)}`,
       }),
@@ -100,9 +101,9 @@ function opennessOf(places: readonly NamespaceSurvey[], dormant: readonly Worklo
     const names = dormant.map(({ ref }) => `\`${formatRef(ref)}\``);
     return maybe({ kind: 'pod-labels', text: `the labels of the pods of ${abbreviated(names)}, of which there are none now` });
   }
-  if (hasWorkloads) return { truth: 'no', unknowns: [] };
-  const names = places.map(({ namespace }) => `\`${namespace.name}\``);
-  return maybe({ kind: 'pod-labels', text: `the workloads of namespace ${abbreviated(names)}, none of which is in the input` });
+  if (hasWorkloads) return NO;
+  const whose = places.length === 0 ? 'the cluster' : `namespace ${abbreviated(places.map(({ namespace }) => `\`${namespace.name}\``))}`;
+  return maybe({ kind: 'pod-labels', text: `the workloads of ${whose}, none of which is in the input` });
 }
 
 interface Candidate {

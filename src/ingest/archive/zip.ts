@@ -11,6 +11,7 @@ export async function* zipEntries(bytes: Buffer, meter: Meter): AsyncGenerator<A
     // Names are decoded here and not by yauzl, which would end the archive at the first unsafe one.
     const archive = await fromBufferPromise(bytes, { decodeStrings: false, lazyEntries: true });
     for await (const entry of archive.eachEntry()) {
+      meter.unpacked(0);
       const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
       yield { name, type: typeOf(entry, name), bytes: contentsOf(archive, entry, meter) };
     }

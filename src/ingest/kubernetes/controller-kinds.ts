@@ -94,6 +94,12 @@ export function currentGroup(apiVersion: string, kind: string): string {
   return CURRENT_GROUPS.get(`${group}/${kind}`) ?? group;
 }
 
+/** The API version of a kind that is named without one. */
+export function apiVersionOf(kind: string): string {
+  const [api] = Object.entries(CONTROLLER_KINDS.find((controller) => controller.kind === kind)?.apis ?? {});
+  return api && api[0] !== '' ? `${api[0]}/${api[1][0]}` : 'v1';
+}
+
 /** The API group of `group/version`; the core group, which is written without one, is empty. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');

@@ -1,12 +1,11 @@
-import type { ControllerDraft, Origin, PodShape } from '../draft';
-import type { Pool } from '../pool';
+import type { ControllerDraft, Origin } from '../draft';
 import { flagIn, integerIn, isMapping, type Mapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
 import { type ControllerKind, currentGroup } from './controller-kinds';
 import { readOwner } from './owner';
-import { readPodShape } from './pod-shape';
+import { readPodShape, type ShapePool } from './pod-shape';
 
 /** Reads an object that makes pods from a template. */
-export function readController(reading: Reading, origin: Origin, type: ControllerKind, shapes: Pool<PodShape>): ControllerDraft {
+export function readController(reading: Reading, origin: Origin, type: ControllerKind, shapes: ShapePool): ControllerDraft {
   const { object } = reading.document;
   const metadata = isMapping(object.metadata) ? object.metadata : undefined;
   const spec = mappingIn(reading, object, 'spec', '');

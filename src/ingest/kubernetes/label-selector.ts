@@ -21,7 +21,7 @@ export function readLabelSelector(reading: Reading, written: unknown, owner: Own
     return NOTHING;
   }
   checkFields(reading, written, ['matchLabels', 'matchExpressions'], path);
-  return conjunction(readMatchLabels(reading, written, owner, path), readMatchExpressions(reading, written, owner, path));
+  return conjunction([readMatchLabels(reading, written, owner, path), readMatchExpressions(reading, written, owner, path)]);
 }
 
 function readMatchLabels(reading: Reading, { matchLabels }: Mapping, owner: Owner, path: string): Selector {
@@ -39,7 +39,7 @@ function readMatchLabels(reading: Reading, { matchLabels }: Mapping, owner: Owne
     checkLabels(reading, [[key, value]], path, matchLabels);
     tests.push({ kind: 'label', owner, key, test: { operator: 'in', values: [value] } });
   }
-  return conjunction(...tests);
+  return conjunction(tests);
 }
 
 function readMatchExpressions(reading: Reading, { matchExpressions }: Mapping, owner: Owner, path: string): Selector {
@@ -48,7 +48,7 @@ function readMatchExpressions(reading: Reading, { matchExpressions }: Mapping, o
   if (!Array.isArray(matchExpressions))
     return refuse(reading, `\`${at}\` is ${typeName(matchExpressions)} where a list belongs`, matchExpressions);
   return conjunction(
-    ...matchExpressions.map((written, index) => readExpression(reading, written, owner, `${at}[${index}]`, matchExpressions)),
+    matchExpressions.map((written, index) => readExpression(reading, written, owner, `${at}[${index}]`, matchExpressions)),
   );
 }
 

@@ -62,7 +62,7 @@ export function checkLabels(reading: Reading, pairs: readonly (readonly [string,
   }
 }
 
-/** `unknownKeys` that have a value among the pairs are known after all. */
+/** Of pairs with one key the last counts; `unknownKeys` that have a value among the pairs are known after all. */
 export function labelSet(pairs: readonly (readonly [string, string])[], unknownKeys: readonly string[] = []): LabelSet {
   if (pairs.length === 0 && unknownKeys.length === 0) return NO_LABELS;
   const values = Object.fromEntries(pairs);

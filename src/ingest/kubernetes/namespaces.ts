@@ -13,10 +13,5 @@ export function readNamespace(reading: Reading, origin: Origin): NamespaceDraft 
     const message = `label \`${NAMESPACE_NAME_LABEL}\` says \`${claimed[1]}\`: the API server sets it to \`${origin.name}\`, which is used`;
     reading.report('name-label', message, labels);
   }
-  return { kind: 'namespace', origin, labels: namespaceLabels(origin.name, written) };
-}
-
-/** The labels of a namespace with its name label. */
-export function namespaceLabels(name: string, written: readonly (readonly [string, string])[]): NamespaceDraft['labels'] {
-  return labelSet([...written.filter(([key]) => key !== NAMESPACE_NAME_LABEL), [NAMESPACE_NAME_LABEL, name]]);
+  return { kind: 'namespace', origin, labels: labelSet([...written, [NAMESPACE_NAME_LABEL, origin.name]]) };
 }

@@ -78,7 +78,7 @@ function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lo
     decidesOthers: calico,
   };
   const pods = isAbsent(spec.podSelector)
-    ? conjunction()
+    ? conjunction([])
     : readLabelSelector(reading, spec.podSelector, 'endpoint', 'spec.podSelector', spec);
   const directions = isolatedDirections(reading, spec);
   return {
@@ -86,7 +86,7 @@ function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lo
     tier: KUBERNETES_TIER.name,
     order: ORDER,
     tieBreak: `${ref.name}/${namespace}/KubernetesNetworkPolicy`,
-    appliesTo: conjunction({ kind: 'inNamespace', names: [namespace] }, { kind: 'network', network: 'pod' }, pods),
+    appliesTo: conjunction([{ kind: 'inNamespace', names: [namespace] }, { kind: 'network', network: 'pod' }, pods]),
     hook: 'normal',
     staged: false,
     ...(directions.includes('ingress') && { ingress: readRules(reading, spec, 'ingress', scope) }),

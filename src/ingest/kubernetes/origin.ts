@@ -44,26 +44,23 @@ export function readOrigin(
     name = prefix + place.fingerprint.slice(0, 5);
   }
   const namespace = type.scope === 'namespaced' ? textIn(reading, metadata, 'namespace', 'metadata') : undefined;
-  for (const [field, text] of [
-    ['name', name],
-    ['namespace', namespace ?? ''],
-  ] as const) {
-    if (isName(text)) continue;
-    reading.report(
-      'bad-name',
-      `\`metadata.${field}\` of this ${type.kind} is too long or holds \`/\` or a control character; the object is left out`,
-      metadata,
-    );
+  if (!isName(name) || (namespace !== undefined && !isName(namespace))) {
+    const message = `\`metadata\` of this ${type.kind} has a name or namespace that is too long or holds \`/\` or a control character; the object is left out`;
+    reading.report('bad-name', message, metadata);
     return undefined;
   }
   const { uid, resourceVersion } = metadata;
-  const revision = typeof uid === 'string' && typeof resourceVersion === 'string' ? `${uid} ${resourceVersion}` : undefined;
+  // One form for every origin, with its absent parts: there are as many of them as pods.
   return {
-    ...type,
-    ...(namespace && { namespace }),
+    apiVersion: type.apiVersion,
+    group: type.group,
+    kind: type.kind,
+    scope: type.scope,
+    namespace: namespace === '' ? undefined : namespace,
     name,
-    ...(revision !== undefined && { revision }),
+    revision: typeof uid === 'string' && typeof resourceVersion === 'string' ? `${uid} ${resourceVersion}` : undefined,
     source: sourceOf(document),
-    ...place,
+    sequence: place.sequence,
+    fingerprint: place.fingerprint,
   };
 }

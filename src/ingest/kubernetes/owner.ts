@@ -1,6 +1,6 @@
 import type { OwnerReference } from '../draft';
-import { type Mapping, mappingsIn, type Reading, textIn } from '../reading';
-import { currentGroup } from './controller-kinds';
+import { isAbsent, type Mapping, mappingsIn, type Reading, textIn } from '../reading';
+import { apiVersionOf, currentGroup } from './controller-kinds';
 
 /**
  * The controller that an object names as its own: the owner reference with `controller: true`. A pod owned by a Node is a static pod, which nothing
@@ -15,9 +15,11 @@ export function readOwner(reading: Reading, metadata: Mapping | undefined, owned
     reading.report('bad-owner', 'an owner reference has no name; it is left out', reference);
     return undefined;
   }
-  const apiVersion = textIn(reading, reference, 'apiVersion', 'metadata.ownerReferences') ?? 'v1';
-  const kind = textIn(reading, reference, 'kind', 'metadata.ownerReferences');
+  const kind = textIn(reading, reference, 'kind', 'metadata.ownerReferences') ?? ownedKind;
   if (kind === 'Node') return undefined;
-  if (kind === undefined) reading.report('bad-owner', `owner \`${name}\` has no kind; it is read as ${ownedKind}`, reference);
-  return { apiVersion, group: currentGroup(apiVersion, kind ?? ownedKind), kind: kind ?? ownedKind, name };
+  const apiVersion = textIn(reading, reference, 'apiVersion', 'metadata.ownerReferences') ?? apiVersionOf(kind);
+  if (isAbsent(reference.kind) || isAbsent(reference.apiVersion)) {
+    reading.report('bad-owner', `owner \`${name}\` lacks its kind or API version; it is read as ${kind} of \`${apiVersion}\``, reference);
+  }
+  return { apiVersion, group: currentGroup(apiVersion, kind), kind, name };
 }

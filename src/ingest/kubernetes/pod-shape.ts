@@ -2,7 +2,7 @@ import type { DeclaredPort, TransportProtocol } from '../../model/endpoint';
 import { HIGHEST_PORT, LOWEST_PORT, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { compareText } from '../../util/order';
 import type { PodShape } from '../draft';
-import type { Pool } from '../pool';
+import { Pool } from '../pool';
 import { flagIn, integerIn, isMapping, type Mapping, mappingsIn, type Reading, textIn } from '../reading';
 import { checkLabels, labelSet, readLabels } from './labels';
 
@@ -18,11 +18,56 @@ const NO_ADDED_LABELS: AddedLabels = { known: [], unknownKeys: [] };
 /** The account of a pod that names none (kubernetes.io/docs/concepts/security/service-accounts). */
 const DEFAULT_SERVICE_ACCOUNT = 'default';
 
-/** Reads what policy can see of a pod, or of the pods of a template: `pod` holds `metadata` and `spec`. */
-export function readPodShape(reading: Reading, pod: Mapping, path: string, shapes: Pool<PodShape>, added = NO_ADDED_LABELS): PodShape {
+/** Shapes by what was written, and by what that means. */
+export interface ShapePool {
+  readonly written: Map<string, PodShape>;
+  readonly meant: Pool<PodShape>;
+}
+
+export function newShapePool(): ShapePool {
+  return { written: new Map(), meant: new Pool() };
+}
+
+/**
+ * Reads what policy can see of a pod, or of the pods of a template: `pod` holds `metadata` and `spec`.
+ * Pods are many and their shapes few: what was read once without a problem is not read again.
+ */
+export function readPodShape(reading: Reading, pod: Mapping, path: string, shapes: ShapePool, added = NO_ADDED_LABELS): PodShape {
+  const written = writtenShape(pod, added);
+  const known = shapes.written.get(written);
+  if (known) return known;
+  let isSound = true;
+  const noticing: Reading = {
+    document: reading.document,
+    report: (code, message, node) => {
+      isSound = false;
+      reading.report(code, message, node);
+    },
+  };
+  const shape = readShape(noticing, pod, path === '' ? '' : `${path}.`, added);
+  const shared = shapes.meant.share(JSON.stringify(shape), () => shape);
+  // What is no JSON (not a number, infinite) is written as null too, so a text with null in it may have two meanings.
+  if (isSound && !written.includes('null')) shapes.written.set(written, shared);
+  return shared;
+}
+
+/** Everything that a shape is read from, as text. */
+function writtenShape({ metadata, spec }: Mapping, added: AddedLabels): string {
+  const { labels } = isMapping(metadata) ? metadata : {};
+  if (!isMapping(spec)) return JSON.stringify({ labels, spec, added });
+  const { hostNetwork, serviceAccount, serviceAccountName } = spec;
+  const [containers, initContainers] = [writtenContainers(spec.containers), writtenContainers(spec.initContainers)];
+  return JSON.stringify({ labels, hostNetwork, serviceAccount, serviceAccountName, containers, initContainers, added });
+}
+
+function writtenContainers(containers: unknown): unknown {
+  if (!Array.isArray(containers)) return containers;
+  return containers.map((container) => (isMapping(container) ? { image: container.image, ports: container.ports } : container));
+}
+
+function readShape(reading: Reading, pod: Mapping, prefix: string, added: AddedLabels): PodShape {
   const metadata = isMapping(pod.metadata) ? pod.metadata : undefined;
   const spec = isMapping(pod.spec) ? pod.spec : undefined;
-  const prefix = path === '' ? '' : `${path}.`;
   if (!spec) reading.report('wrong-type', `\`${prefix}spec\` of the pod is missing or no mapping: its ports and network are unknown`, pod);
   const written = readLabels(reading, metadata, `${prefix}metadata`);
   checkLabels(reading, written, `${prefix}metadata`, metadata);
@@ -34,18 +79,17 @@ export function readPodShape(reading: Reading, pod: Mapping, path: string, shape
     DEFAULT_SERVICE_ACCOUNT;
   const hostNetwork = flagIn(reading, spec, 'hostNetwork', `${prefix}spec`) ?? false;
   const ports: DeclaredPort[] = [];
-  const images: string[] = [];
+  const images = new Set<string>();
   // Ports of init containers count too: a sidecar is one, and plugins resolve port names in all of them
   // (projectcalico/calico libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go).
   for (const list of ['containers', 'initContainers']) {
     for (const container of mappingsIn(reading, spec, list, `${prefix}spec`)) {
       readContainerPorts(reading, container, `${prefix}spec.${list}`, ports);
       const image = textIn(reading, container, 'image', `${prefix}spec.${list}`);
-      if (image !== undefined && !images.includes(image)) images.push(image);
+      if (image !== undefined) images.add(image);
     }
   }
-  const shared = JSON.stringify([labels, added.unknownKeys, serviceAccount, hostNetwork, ports, images]);
-  return shapes.share(shared, () => ({ labels: labelSet(labels, added.unknownKeys), serviceAccount, hostNetwork, ports, images }));
+  return { labels: labelSet(labels, added.unknownKeys), serviceAccount, hostNetwork, ports, images: [...images] };
 }
 
 function readContainerPorts(reading: Reading, container: Mapping, path: string, ports: DeclaredPort[]): void {

@@ -1,12 +1,11 @@
-import type { Origin, PodDraft, PodShape } from '../draft';
-import type { Pool } from '../pool';
+import type { Origin, PodDraft } from '../draft';
 import { isMapping, mappingIn, type Reading, textIn } from '../reading';
 import { statusAddresses } from './addresses';
 import { readOwner } from './owner';
-import { readPodShape } from './pod-shape';
+import { readPodShape, type ShapePool } from './pod-shape';
 
 /** Reads a Pod. A hostNetwork pod has the addresses of its node. */
-export function readPod(reading: Reading, origin: Origin, shapes: Pool<PodShape>): PodDraft {
+export function readPod(reading: Reading, origin: Origin, shapes: ShapePool): PodDraft {
   const { object } = reading.document;
   const status = mappingIn(reading, object, 'status', '');
   const shape = readPodShape(reading, object, '', shapes);
@@ -21,9 +20,9 @@ export function readPod(reading: Reading, origin: Origin, shapes: Pool<PodShape>
     kind: 'pod',
     origin,
     shape,
-    ...(node && { node }),
+    node: node === '' ? undefined : node,
     addresses,
     finished,
-    ...(owner && { owner }),
+    owner,
   };
 }

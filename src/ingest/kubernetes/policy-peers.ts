@@ -50,7 +50,7 @@ function readPeer(reading: Reading, peer: unknown, scope: PeerScope, path: strin
   const pods: Selector = isAbsent(podSelector)
     ? { kind: 'all' }
     : readLabelSelector(reading, podSelector, 'endpoint', `${path}.podSelector`, peer);
-  return { selector: conjunction(namespaces, POD_NETWORK, pods), netsSeePods: scope.netsSeePods };
+  return { selector: conjunction([namespaces, POD_NETWORK, pods]), netsSeePods: scope.netsSeePods };
 }
 
 function readIpBlock(reading: Reading, ipBlock: unknown, scope: PeerScope, path: string, holder: unknown): PeerTerm | undefined {

@@ -17,10 +17,13 @@ import type { LinkedWorkload } from './workloads';
 type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 /** Order of endpoints inside a namespace. */
-const KINDS: readonly Endpoint['kind'][] = ['pod', 'template', 'node', 'newPod'];
+const RANKS: Readonly<Record<Endpoint['kind'], number>> = { pod: 0, template: 1, node: 2, newPod: 3 };
 
 /** Name of the hypothetical pod; no pod can have it. */
 const NEW_POD = '(new pod)';
+
+/** Until all endpoints are in order. */
+const UNPLACED = -1;
 
 const ALL_OF_IPV4: readonly string[] = ['0.0.0.0/0'];
 const NOTHING: readonly never[] = Object.freeze([]);
@@ -45,53 +48,34 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
     host: facts.nodeRanges.length > 0 ? facts.nodeRanges : ALL_OF_IPV4,
   };
   const nodeAddresses = new Map(nodes.map(({ origin, addresses }) => [origin.name, addresses]));
-  const place = (endpoint: Omit<Endpoint, 'id' | 'addressRanges'>) => {
-    endpoints.push({ id: -1, ...endpoint, addressRanges: endpoint.addresses.length > 0 ? NOTHING : ranges[endpoint.network] });
-  };
+  const rangesOf = (addresses: readonly string[], network: Endpoint['network']) => (addresses.length > 0 ? NOTHING : ranges[network]);
   const networkOf = (shape: PodShape) => (shape.hostNetwork && facts.hostNetworkPods === 'host' ? 'host' : 'pod');
   const drafts = parts.workloads.map((linked, workload) => {
     const namespace = indexOf.get(linked.namespace)!;
     const made = membersOf(linked, parts);
-    for (const { kind, name, shape, addresses, node, source } of made) {
-      const network = networkOf(shape);
+    for (const { kind, name, shape, addresses: own, node, source } of made) {
       const { labels, serviceAccount, ports } = shape;
-      const known = network === 'host' && addresses.length === 0 && node !== undefined ? (nodeAddresses.get(node) ?? NOTHING) : addresses;
-      place({
-        kind,
-        name,
-        namespace,
-        workload,
-        labels,
-        serviceAccount,
-        network,
-        addresses: known,
-        ...(node !== undefined && { node }),
-        ports,
-        source,
-      });
+      const network = networkOf(shape);
+      const addresses = network === 'host' && own.length === 0 && node !== undefined ? (nodeAddresses.get(node) ?? NOTHING) : own;
+      const addressRanges = rangesOf(addresses, network);
+      const place = { id: UNPLACED, kind, name, namespace, workload };
+      const seen = { labels, serviceAccount, network, addresses, addressRanges, ports, source } as const;
+      endpoints.push(node === undefined ? { ...place, ...seen } : { ...place, ...seen, node });
     }
     return { linked, made };
   });
   for (const { origin, labels, addresses } of nodes) {
     const { name, source } = origin;
-    place({ kind: 'node', name, namespace: -1, workload: -1, labels, network: 'host', addresses, node: name, ports: NOTHING, source });
+    const place = { id: UNPLACED, kind: 'node', name, namespace: -1, workload: -1 } as const;
+    const addressRanges = rangesOf(addresses, 'host');
+    endpoints.push({ ...place, labels, network: 'host', addresses, addressRanges, node: name, ports: NOTHING, source });
   }
   for (const [namespace, { source }] of namespaces.entries()) {
-    place({
-      kind: 'newPod',
-      name: NEW_POD,
-      namespace,
-      workload: -1,
-      labels: NO_LABELS,
-      network: 'pod',
-      addresses: NOTHING,
-      ports: NOTHING,
-      source,
-    });
+    const place = { id: UNPLACED, kind: 'newPod', name: NEW_POD, namespace, workload: -1 } as const;
+    endpoints.push({ ...place, labels: NO_LABELS, network: 'pod', addresses: NOTHING, addressRanges: ranges.pod, ports: NOTHING, source });
   }
   endpoints.sort(
-    (a, b) =>
-      a.namespace - b.namespace || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compareText(a.name, b.name) || a.workload - b.workload,
+    (a, b) => a.namespace - b.namespace || RANKS[a.kind] - RANKS[b.kind] || compareText(a.name, b.name) || a.workload - b.workload,
   );
   const owned = drafts.map((): number[] => []);
   for (const [id, endpoint] of endpoints.entries()) {

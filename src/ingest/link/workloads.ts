@@ -15,7 +15,7 @@ export interface LinkedWorkload {
   /** Of its own object, or of the first object that names it. */
   readonly source: Source;
   /** Its own object, where the input has it and it is a controller. */
-  readonly top?: ControllerDraft;
+  readonly top: ControllerDraft | undefined;
   /** Controllers beneath it. */
   readonly beneath: ControllerDraft[];
   readonly pods: PodDraft[];
@@ -28,7 +28,7 @@ export interface LinkedWorkloads {
 }
 
 /** The controller of the input that a reference means, in a namespace. */
-type ControllerAt = (reference: OwnerReference, namespace: string) => ControllerDraft | undefined;
+type ControllerAt = (reference: Named, namespace: string) => ControllerDraft | undefined;
 
 type NamespaceOf = (origin: Origin) => string;
 
@@ -42,40 +42,32 @@ export function linkWorkloads(
   namespaceOf: NamespaceOf,
   report: Report,
 ): LinkedWorkloads {
-  const objects = new Map(
-    controllers.map((controller) => [keyOf({ ...controller.origin, namespace: namespaceOf(controller.origin) }), controller]),
-  );
-  const controllerAt = (reference: OwnerReference, namespace: string) => objects.get(keyOf({ ...reference, namespace }));
+  const objects = new Map(controllers.map((controller) => [keyOf(controller.origin, namespaceOf(controller.origin)), controller]));
+  const controllerAt = (reference: Named, namespace: string) => objects.get(keyOf(reference, namespace));
   const climb = climber(controllerAt, report);
   const workloads = new Map<string, LinkedWorkload>();
-  const workloadAt = (top: Top, source: Source): LinkedWorkload => {
-    const key = keyOf(top);
+  const workloadAt = (key: string, make: () => LinkedWorkload): LinkedWorkload => {
     let workload = workloads.get(key);
     if (!workload) {
-      const { controller } = top;
-      const { apiVersion, kind, namespace, name } = top;
-      workload = {
-        apiVersion,
-        kind,
-        namespace,
-        name,
-        source: controller?.origin.source ?? source,
-        ...(controller && { top: controller }),
-        beneath: [],
-        pods: [],
-      };
+      workload = make();
       workloads.set(key, workload);
     }
     return workload;
   };
   for (const controller of controllers) {
-    const workload = workloadAt(climb(topOf(controller, namespaceOf(controller.origin)), undefined), controller.origin.source);
+    const { origin } = controller;
+    const top = climb(origin, namespaceOf(origin), undefined);
+    const workload = workloadAt(top.key, () => newWorkload(top, origin.source));
     if (workload.top !== controller) workload.beneath.push(controller);
   }
   for (const pod of pods) {
-    const namespace = namespaceOf(pod.origin);
-    const top = pod.owner ? climb({ ...pod.owner, namespace }, pod) : { ...pod.origin, namespace };
-    workloadAt(top, pod.origin.source).pods.push(pod);
+    const { origin, owner } = pod;
+    const namespace = namespaceOf(origin);
+    const top = owner && climb(owner, namespace, pod);
+    const workload = workloadAt(top?.key ?? keyOf(origin, namespace), () =>
+      newWorkload(top ?? { reference: origin, namespace }, origin.source),
+    );
+    workload.pods.push(pod);
   }
   const sorted = [...workloads.values()].sort(
     (a, b) =>
@@ -87,48 +79,55 @@ export function linkWorkloads(
   return { workloads: sorted, controllerAt };
 }
 
-interface Top extends OwnerReference {
+function newWorkload({ reference, namespace, controller }: Omit<Top, 'key'>, source: Source): LinkedWorkload {
+  const { apiVersion, kind, name } = controller?.origin ?? reference;
+  return { apiVersion, kind, namespace, name, source: controller?.origin.source ?? source, top: controller, beneath: [], pods: [] };
+}
+
+type Named = Pick<OwnerReference, 'group' | 'kind' | 'name'>;
+
+/** The top of a chain of owners: by reference, and by the object where the input has it. */
+interface Top {
+  readonly key: string;
+  readonly reference: OwnerReference;
   readonly namespace: string;
   readonly controller?: ControllerDraft | undefined;
 }
 
-function keyOf({ group, kind, namespace, name }: Omit<Top, 'apiVersion' | 'controller'>): string {
+function keyOf({ group, kind, name }: Named, namespace: string): string {
   return `${group}\n${kind}\n${namespace}\n${name}`;
 }
 
-function topOf(controller: ControllerDraft, namespace: string): Top {
-  return { ...controller.origin, namespace, controller };
-}
-
 /** Finds the top of the chain that begins at an owner; `pod` is a pod that names the owner. Each chain is climbed once. */
-function climber(controllerAt: ControllerAt, report: Report): (start: Top, pod: PodDraft | undefined) => Top {
+function climber(controllerAt: ControllerAt, report: Report): (start: OwnerReference, namespace: string, pod: PodDraft | undefined) => Top {
   const known = new Map<string, Top>();
-  const inInput = (reference: OwnerReference, namespace: string): Top => {
-    const controller = controllerAt(reference, namespace);
-    return controller ? topOf(controller, namespace) : { ...reference, namespace };
+  const topAt = (reference: OwnerReference, namespace: string): Top => {
+    return { key: keyOf(reference, namespace), reference, namespace, controller: controllerAt(reference, namespace) };
   };
-  return (start, pod) => {
-    const before = known.get(keyOf(start));
+  return (start, namespace, pod) => {
+    const startKey = keyOf(start, namespace);
+    const before = known.get(startKey);
     if (before) return before;
-    const first = inInput(start, start.namespace);
+    const first = topAt(start, namespace);
     const visited = new Set<string>();
     let top = first;
     for (;;) {
-      visited.add(keyOf(top));
+      visited.add(top.key);
       const owner = top.controller
         ? top.controller.owner
-        : missingOwner(top, pod).find((candidate) => controllerAt(candidate, top.namespace));
+        : missingOwner(top.reference, pod).find((candidate) => controllerAt(candidate, namespace));
       // Custom resources that own controllers do not make pods themselves: the controller is what users know.
       if (!owner || !isController(owner.group, owner.kind)) break;
-      top = inInput(owner, top.namespace);
-      if (visited.has(keyOf(top))) {
+      top = topAt(owner, namespace);
+      if (visited.has(top.key)) {
         const message = 'this object is among its own owners; it stands for itself';
-        report(diagnose('owner-cycle', message, first.controller?.origin.source, formatRef(first)));
+        const { kind, name } = first.reference;
+        report(diagnose('owner-cycle', message, first.controller?.origin.source, formatRef({ namespace, kind, name })));
         top = first;
         break;
       }
     }
-    known.set(keyOf(start), top);
+    known.set(startKey, top);
     return top;
   };
 }
@@ -138,7 +137,7 @@ function climber(controllerAt: ControllerAt, report: Report): (start: Top, pod: 
  * the hash that its pods carry, a Job after its CronJob and the minute, a ReplicationController after its DeploymentConfig and a number.
  * Without the owner a ReplicaSet stays one: it can stand alone.
  */
-function missingOwner({ group, kind, name }: Top, pod: PodDraft | undefined): readonly OwnerReference[] {
+function missingOwner({ group, kind, name }: Named, pod: PodDraft | undefined): readonly OwnerReference[] {
   if (group === 'apps' && kind === 'ReplicaSet') {
     return OWNERS_BY_HASH.flatMap(({ label, ...owner }) => {
       const values = pod?.shape.labels.values ?? {};

@@ -65,14 +65,17 @@ test.each([
   ['__proto__=x', 'query'],
   ['constructor=x', 'query'],
   ['order=random', 'query.order'],
-  [`namespace=${'a,'.repeat(200)}a`, 'query.namespace'],
-  [`cursor=${'a'.repeat(5_000)}`, 'query.cursor'],
-])('`%.40s` is refused and names %s', (query, path) => {
+])('`%s` is refused and names %s', (query, path) => {
   const error = refusal(() => readQuery(FINDINGS_QUERY, url(query)));
 
   expect(error.code).toBe('INVALID_REQUEST');
   expect(error.details.map((detail) => detail.path)).toContain(path);
   expect(error.message.length).toBeLessThan(1_000);
+});
+
+test('a filter of hundreds of values and a cursor of thousands of letters are refused', () => {
+  expect(refusal(() => readQuery(FINDINGS_QUERY, url(`namespace=${'a,'.repeat(200)}a`))).details[0]!.path).toBe('query.namespace');
+  expect(refusal(() => readQuery(FINDINGS_QUERY, url(`cursor=${'a'.repeat(5_000)}`))).details[0]!.path).toBe('query.cursor');
 });
 
 test('a whole document of findings has no pages', () => {

@@ -249,12 +249,12 @@ describe('checks', () => {
   });
 
   test.each([
-    ['text/yaml', '[]', 415],
-    ['application/json', '{}', 400],
-    ['application/json', '[{"from":"a"}]', 400],
-    ['application/json', `[${Array(1_001).fill('{"from":"a/b","to":"c/d"}').join(',')}]`, 400],
-    ['application/json', '', 400],
-  ])('as %s with the body %.20s are refused', async (type, body, status) => {
+    ['YAML', 'text/yaml', '[]', 415],
+    ['no list', 'application/json', '{}', 400],
+    ['half a question', 'application/json', '[{"from":"a"}]', 400],
+    ['too many', 'application/json', `[${Array(1_001).fill('{"from":"a/b","to":"c/d"}').join(',')}]`, 400],
+    ['nothing', 'application/json', '', 400],
+  ])('that are %s are refused', async (_, type, body, status) => {
     const { call, path } = await finished();
 
     expect((await call('POST', `${path}/checks`, { body, headers: { 'content-type': type } })).status).toBe(status);

@@ -143,6 +143,19 @@ describe('LT-EGR-001', () => {
     expect(judgement!.proposal).toBeUndefined();
   });
 
+  it('only lists node agents of the distribution, and offers it no policy', () => {
+    const snapshot = scene(['kube-system'], (builder) =>
+      builder.pod('kube-system/proxy', {}, { network: 'host' }).pod('kube-system/dns', {}),
+    );
+    const judgements = judge(check, snapshot);
+    expect(summaries(judgements)).toEqual([
+      'kube-system[Namespace] egress internet proven medium',
+      'kube-system[Namespace] egress internet from the host network proven info',
+    ]);
+    expect(judgements.map(({ proposal }) => proposal)).toEqual([undefined, undefined]);
+    expect(judgements[0]!.advice).toBe('isolate these pods for egress, then allow the destinations and ports that are needed');
+  });
+
   it('offers a policy that makes it vanish and cuts nothing between workloads', () => {
     const whole = scene(
       ['pay', 'shop'],

@@ -70,7 +70,8 @@ describe('LT-COV-001', () => {
     );
     const [judgement] = judge(check, snapshot);
     expect(summaries([judgement!])).toEqual(['shop[Namespace] ingress existing-pods proven medium']);
-    expect(judgement!.sentence).toBe('1 of 2 pods in namespace `shop` accept connections from everywhere, although a new pod would not');
+    expect(judgement!.title).toBe('Pods of the namespace are open for ingress');
+    expect(judgement!.sentence).toBe('1 of 2 pods in namespace `shop` accepts connections from everywhere, although a new pod would not');
   });
 
   it('is high where a store of data lives, info in empty namespaces and in those of the distribution', () => {
@@ -124,6 +125,15 @@ describe('LT-COV-001', () => {
     const finding = findingsOf(snapshot).find(({ check: id, subject }) => id === 'LT-COV-001' && subject === 'shop[Namespace]')!;
     expect(finding.remediation.manifest).toContain('name: leasttrust-default-deny-ingress\n  namespace: shop\n');
     expect(finding.remediation.wouldCut).toEqual(['pay/api[Pod] → shop/web[Pod]: every port', 'shop/db[Pod] → shop/web[Pod]: every port']);
+  });
+
+  it('offers no policy for a namespace of the distribution', () => {
+    const [judgement] = judge(
+      check,
+      scene(['kube-system'], (builder) => builder.pod('kube-system/dns', {})),
+    );
+    expect(judgement!.proposal).toBeUndefined();
+    expect(judgement!.advice).toContain('as the documentation of the distribution says');
   });
 
   it('is one finding for each namespace, however many pods there are', () => {

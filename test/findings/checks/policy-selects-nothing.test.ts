@@ -157,6 +157,21 @@ describe('LT-HYG-001', () => {
     expect(summaries(judge(check, build('z')))).toEqual(['global[GlobalNetworkPolicy] - nothing proven low']);
   });
 
+  it('is certain of a selector that can choose nothing at all', () => {
+    const snapshot = scene(['empty'], (builder) => builder.policy('empty/broken', { appliesTo: { kind: 'none' }, ingress: [] }));
+    expect(summaries(judge(check, snapshot))).toEqual(['empty/broken[NetworkPolicy] - nothing proven low']);
+  });
+
+  it('stays open in a cluster of which the input holds no workload', () => {
+    const [judgement] = judge(
+      check,
+      scene([], (builder) => builder.policy('global', { appliesTo: labels({ app: 'x' }), ingress: [] })),
+    );
+    expect(judgement!.sentence).toBe(
+      'whether policy `global[GlobalNetworkPolicy]` selects anything depends on the workloads of the cluster, none of which is in the input',
+    );
+  });
+
   it('counts nodes as something to select', () => {
     const hosts = { appliesTo: { kind: 'network', network: 'host' } as const, ingress: [] };
     expect(

@@ -76,7 +76,7 @@ describe('zip', () => {
 
   it('stops bombs', async () => {
     const bomb = zipOf([{ name: 'a', content: Buffer.alloc(40 * 1024 * 1024) }, A]);
-    expect(await list(bomb)).toEqual(['file a packed-too-densely', 'file a packed-too-densely']);
+    await expect(list(bomb)).rejects.toMatchObject({ code: 'packed-too-densely' });
     await expect(list(bomb, { unpackedBytes: 1000 })).rejects.toMatchObject({ code: 'unpacked-too-large', ends: 'bundle' });
   });
 });

@@ -13,5 +13,5 @@ test.each<[string, readonly Selector[], Selector]>([
   ['none absorbs', [pod, { kind: 'none' }], { kind: 'none' }],
   ['none absorbs from inside', [pod, { kind: 'and', of: [shop, { kind: 'none' }] }], { kind: 'none' }],
 ])('%s', (_case, parts, expected) => {
-  expect(conjunction(...parts)).toEqual(expected);
+  expect(conjunction(parts)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { CONTROLLER_KINDS, currentGroup, groupOf, isController } from '../../../src/ingest/kubernetes/controller-kinds';
+import { apiVersionOf, CONTROLLER_KINDS, currentGroup, groupOf, isController } from '../../../src/ingest/kubernetes/controller-kinds';
 import { endpointOf, ingestText } from '../../support/ingest-text';
 
 async function labelsOf(apiVersion: string, kind: string, spec: string) {
@@ -72,6 +72,7 @@ test('the group of an object is the one its kind has today', () => {
   expect(currentGroup('v1', 'Pod')).toBe('');
   expect(currentGroup('apps.kruise.io/v1alpha1', 'StatefulSet')).toBe('apps.kruise.io');
   expect([groupOf('v1'), groupOf('apps/v1')]).toEqual(['', 'apps']);
+  expect(['Deployment', 'ReplicationController', 'Pod'].map(apiVersionOf)).toEqual(['apps/v1', 'v1', 'v1']);
 });
 
 test('kinds of other groups are other kinds', () => {

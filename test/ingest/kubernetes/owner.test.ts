@@ -23,6 +23,7 @@ test.each<[string, string, string, readonly string[]]>([
   ['no controller', '[{apiVersion: apps/v1, kind: DaemonSet, name: agent}]', 'shop/p[Pod]', []],
   ['a Node: a static pod', '[{apiVersion: v1, kind: Node, name: n1, controller: true}]', 'shop/p[Pod]', []],
   ['no kind: a group of pods', '[{name: group, controller: true}]', 'shop/group[Pod]', ['bad-owner:1']],
+  ['a kind alone', '[{kind: DaemonSet, name: agent, controller: true}]', 'shop/agent[DaemonSet]', ['bad-owner:1']],
   ['no name', '[{apiVersion: apps/v1, kind: DaemonSet, controller: true}]', 'shop/p[Pod]', ['bad-owner:1']],
   ['no list', '{name: agent}', 'shop/p[Pod]', ['wrong-type:1']],
   ['nothing in it', '[null]', 'shop/p[Pod]', ['wrong-type:1']],

@@ -77,3 +77,19 @@ test('pods with equal shapes share them', async () => {
   expect(a!.labels).toBe(b!.labels);
   expect(a!.ports).toBe(b!.ports);
 });
+
+test('a problem of many pods is told for each of them', async () => {
+  const pod = (name: string) =>
+    `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {containers: [{ports: [{containerPort: 0}]}]}}\n---\n`;
+
+  expect(problemsOf(await ingestText(pod('a') + pod('b')))).toEqual(['bad-port:1', 'bad-port:3']);
+});
+
+test('a null label and one that is not a number are two things', async () => {
+  const pod = (name: string, value: string) =>
+    `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, labels: {v: ${value}}}, spec: {containers: []}}\n---\n`;
+  const ingested = await ingestText(pod('a', 'null') + pod('b', '.nan'));
+
+  expect(['default/a', 'default/b'].map((name) => endpointOf(ingested.snapshot, name).labels.values)).toEqual([{ v: '' }, { v: 'NaN' }]);
+  expect(problemsOf(ingested)).toEqual(['label-not-text:3']);
+});

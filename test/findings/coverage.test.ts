@@ -1,0 +1,74 @@
+import { coverageText, judgeCoverage, nounOf, openSeverity } from '../../src/findings/coverage';
+import { labels } from '../support/cluster';
+import { scene, selecting, surveyFor } from './support/scene';
+
+describe('the coverage of a namespace', () => {
+  it('is the share of its pods that are isolated, by direction', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/a', { app: 'a' })
+        .pod('shop/b', { app: 'b' })
+        .pod('shop/c', { app: 'c' })
+        .pod('shop/host', {}, { network: 'host' })
+        .policy('shop/a', selecting('shop', { app: 'a' }, { ingress: [] })),
+    );
+    const own = surveyFor(snapshot).namespaces[0]!;
+    expect(coverageText(own, 'ingress', 'pod')).toBe('ingress: 1 of 3 pods isolated (33 %)');
+    expect(coverageText(own, 'egress', 'pod')).toBe('egress: 0 of 3 pods isolated (0 %)');
+  });
+
+  it('tells what is unclear, and that there is nothing to isolate', () => {
+    const snapshot = scene(['empty'], (builder) =>
+      builder.pod('unseen/a', {}).policy('team', { appliesTo: labels({ team: 'x' }, 'namespace'), ingress: [] }),
+    );
+    const [empty, unseen] = surveyFor(snapshot).namespaces;
+    expect(coverageText(empty!, 'ingress', 'pod')).toBe('ingress: no pod to isolate');
+    expect(coverageText(unseen!, 'ingress', 'pod')).toBe('ingress: 0 of 1 pod isolated (0 %), 1 unclear');
+  });
+
+  it('speaks of workloads where the input has templates', () => {
+    expect(nounOf(surveyFor(scene(['a'], (builder) => builder.template('a/t', {}))))).toBe('workload');
+    expect(nounOf(surveyFor(scene(['a'], (builder) => builder.pod('a/p', {}))))).toBe('pod');
+  });
+});
+
+describe('the severity of being open', () => {
+  const snapshot = scene(
+    ['empty', 'kube-system', 'plain', 'precious'],
+    (builder) => builder.pod('kube-system/db', {}).pod('plain/web', {}).pod('precious/db', {}),
+    {
+      images: { 'precious/db': ['postgres'], 'kube-system/db': ['postgres'] },
+    },
+  );
+  const survey = surveyFor(snapshot);
+
+  it.each([
+    ['empty', 'info', 'info'],
+    ['kube-system', 'info', 'info'],
+    ['plain', 'medium', 'low'],
+    ['precious', 'high', 'medium'],
+  ])('in namespace %s is %s for ingress and %s for egress', (name, ingress, egress) => {
+    const own = survey.namespaces.find(({ namespace }) => namespace.name === name)!;
+    expect([openSeverity(survey, own, 'ingress'), openSeverity(survey, own, 'egress')]).toEqual([ingress, egress]);
+  });
+});
+
+describe('judgements about coverage', () => {
+  it('speak of today where the input makes no new pods', () => {
+    const snapshot = scene([], (builder) => builder.pod('shop/web', {}));
+    expect(judgeCoverage(surveyFor(snapshot), 'ingress').map(({ object }) => object)).toEqual(['existing-pods']);
+  });
+
+  it('stay open for pods of today whose labels are not told', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .template('shop/t', {}, { unknownKeys: ['hash'] })
+        .policy('shop/new', { appliesTo: { kind: 'not', of: labels({ hash: 'x' }) }, ingress: [] }),
+    );
+    const [judgement] = judgeCoverage(surveyFor(snapshot), 'ingress');
+    expect(judgement).toMatchObject({ object: 'existing-pods', certainty: 'open' });
+    expect(judgement!.sentence).toBe(
+      'whether a pod of today in namespace `shop` would accept connections from everywhere depends on the value of label `hash`, which a controller sets',
+    );
+  });
+});

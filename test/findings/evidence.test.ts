@@ -1,0 +1,154 @@
+import {
+  abbreviated,
+  commandIn,
+  counted,
+  decidingStep,
+  dependenciesOf,
+  describeStep,
+  limited,
+  nameOfEnd,
+  nearestCandidates,
+  shellWord,
+  witnessOf,
+} from '../../src/findings/evidence';
+import type { PolicyHit } from '../../src/model/verdict';
+import { AT_RUN_TIME, allow, deny, log, pods, to } from '../support/cluster';
+import { scene, selecting, surveyFor } from './support/scene';
+
+describe('a witness', () => {
+  const snapshot = scene(['shop'], (builder) =>
+    builder
+      .pod('shop/web', { app: 'web' })
+      .pod('shop/db', { app: 'db' })
+      .policy(
+        'shop/db',
+        selecting(
+          'shop',
+          { app: 'db' },
+          { ingress: [log(), deny([pods({ app: 'bad' })]), allow([pods({ app: 'web' })], to('TCP', 5432))] },
+        ),
+      )
+      .policy('shop/late', selecting('shop', { app: 'web' }, { egress: [allow('any', 'any', AT_RUN_TIME)] })),
+  );
+  const survey = surveyFor(snapshot);
+  const id = (name: string) => snapshot.endpoints.findIndex((endpoint) => endpoint.name === name);
+
+  it('names both ends and keeps the steps of its direction only', () => {
+    const { flow, trace } = witnessOf(survey, id('web'), id('db'), { protocol: 'TCP', port: 5432 }, 'ingress');
+    expect(flow).toEqual({ from: 'shop/web[Pod]', to: 'shop/db[Pod]', protocol: 'TCP', port: 5432 });
+    expect(trace.map(({ direction, action }) => [direction, action])).toEqual([
+      ['ingress', 'Log'],
+      ['ingress', 'Allow'],
+    ]);
+    expect(decidingStep(trace)).toMatchObject({ action: 'Allow', rule: 2 });
+  });
+
+  it('tells what it depends on, each thing once', () => {
+    const { trace } = witnessOf(survey, id('web'), '203.0.113.7', { protocol: 'TCP', port: 443 }, 'egress');
+    expect(dependenciesOf([...trace, ...trace])).toEqual([AT_RUN_TIME.text]);
+  });
+
+  it('names what has no workload as well', () => {
+    expect(nameOfEnd(snapshot, id('new pod'))).toBe('any new pod in shop');
+    expect(
+      nameOfEnd(
+        scene([], (builder) => builder.node('n1')),
+        0,
+      ),
+    ).toBe('n1[Node]');
+    expect(nameOfEnd(snapshot, '2001:db8::1')).toBe('2001:db8::1');
+  });
+});
+
+describe('the deciding step', () => {
+  const step = (parts: Partial<PolicyHit>): PolicyHit => ({
+    direction: 'egress',
+    trigger: 'rule',
+    action: 'Allow',
+    certainty: 'yes',
+    unknowns: [],
+    ...parts,
+  });
+
+  it('is the last certain one that is no Log, else the last', () => {
+    const certain = step({ rule: 1 });
+    expect(decidingStep([certain, step({ certainty: 'maybe' }), step({ action: 'Log' })])).toBe(certain);
+    const unclear = step({ certainty: 'maybe' });
+    expect(decidingStep([unclear])).toBe(unclear);
+    expect(decidingStep([])).toBeUndefined();
+  });
+
+  it.each([
+    [{ trigger: 'not-selected' }, 'egress: no policy selects the pod for egress, so the default allows'],
+    [{ trigger: 'host-network' }, "egress: the pod shares its node's network, where policy does not act"],
+    [{ trigger: 'external' }, 'egress: no policy applies to an address outside the cluster'],
+    [{ trigger: 'local-node' }, 'egress: no policy can forbid this (local-node)'],
+    [
+      {
+        policy: { apiVersion: 'v1', kind: 'NetworkPolicy', namespace: 'a', name: 'p', source: { file: 'f', document: 1, line: 1 } },
+        rule: 3,
+        source: { file: 'f', document: 1, line: 9 },
+      },
+      'egress: rule 3 of policy `a/p[NetworkPolicy]` allows (f:9)',
+    ],
+    [
+      { trigger: 'end-of-tier', action: 'Deny', tier: 'default', isolatedBy: [], certainty: 'maybe' },
+      'egress: no rule of tier `default` decided, whose default may deny; it takes part because of ',
+    ],
+  ] as const)('%j reads as a sentence', (parts, text) => {
+    expect(describeStep(step(parts))).toBe(text);
+  });
+});
+
+describe('the nearest candidates', () => {
+  it('are the policies that nearly isolate the group', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web', { app: 'web' })
+        .pod('shop/db', { app: 'db' })
+        .policy('shop/db', selecting('shop', { app: 'db' }, { ingress: [] }))
+        .policy('shop/hook', selecting('shop', {}, { hook: 'preDNAT', ingress: [] }))
+        .policy('shop/out', selecting('shop', {}, { egress: [] })),
+    );
+    const own = surveyFor(snapshot).namespaces[0]!;
+    const web = own.groups.find(({ representative }) => representative.name === 'web')!;
+    expect(nearestCandidates(own, web, 'ingress')).toEqual([
+      'policy `shop/hook[NetworkPolicy]` selects it, but acts at the hook preDNAT only',
+      'policy `shop/out[NetworkPolicy]` selects it, but only for egress',
+      'policy `shop/db[NetworkPolicy]` isolates ingress, but selects only 1 of the 2 pods of the namespace',
+    ]);
+  });
+});
+
+describe('a command to verify with', () => {
+  const workload = (kind: string, name: string) => ({
+    ref: { apiVersion: 'v1', kind, namespace: 'shop', name, source: { file: 'f', document: 1, line: 1 } },
+    endpoints: [],
+    images: [],
+  });
+
+  it('goes into a pod of the workload where kubectl can', () => {
+    expect(commandIn(workload('Deployment', 'web'), 'nc -z x 80')).toBe('kubectl --namespace shop exec deployment/web -- nc -z x 80');
+    expect(commandIn(workload('CronJob', 'web'), 'nc -z x 80')).toBeUndefined();
+    expect(commandIn(workload('constructor', 'web'), 'nc -z x 80')).toBeUndefined();
+  });
+
+  it('never lets a name be read by the shell', () => {
+    expect(commandIn(workload('Pod', '$(reboot)'), 'true')).toBe("kubectl --namespace shop exec 'pod/$(reboot)' -- true");
+    expect(shellWord("a'; rm -rf /")).toBe("'a'\\''; rm -rf /'");
+    expect(shellWord('')).toBe("''");
+  });
+});
+
+describe('lists', () => {
+  it('end after ten, with the number of the rest', () => {
+    const texts = Array.from({ length: 12 }, (_, index) => `t${index}`);
+    expect(limited(texts)).toHaveLength(11);
+    expect(limited(texts).at(-1)).toBe('and 2 more');
+    expect(abbreviated(['a', 'b'])).toBe('a, b');
+  });
+
+  it('count in singular and plural', () => {
+    expect([0, 1, 2].map((count) => counted(count, 'pod'))).toEqual(['0 pods', '1 pod', '2 pods']);
+  });
+});
