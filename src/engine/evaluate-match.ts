@@ -1,6 +1,6 @@
 import type { Endpoint } from '../model/endpoint';
 import { allOf, anyOf, isTrue, type Match, maybe, NO, not, YES } from '../model/match';
-import type { Direction, PacketExpression, PeerExpression, PeerTerm, Policy, Rule } from '../model/policy';
+import type { Direction, PacketExpression, PacketTerm, PeerExpression, PeerTerm, Policy, PortRange, Protocol, Rule } from '../model/policy';
 import { matchSelector, type Selector } from '../model/selector';
 import type { Flow, Packet, Party } from '../model/verdict';
 import { type AddressRange, parseAddress, parseCidr } from '../util/ip';
@@ -19,21 +19,50 @@ export function matchSubject(policy: Policy, subject: Party): Match {
 export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: Family): Match {
   const peer = direction === 'egress' ? flow.destination : flow.source;
   const conditions = rule.condition ? [maybe(rule.condition)] : [];
-  return allOf([matchPackets(rule.packets, flow.packet, flow.destination), matchPeer(rule.peer, peer, family), ...conditions]);
+  return allOf([matchPackets(rule.packets, flow), matchPeer(rule.peer, peer, family), ...conditions]);
 }
 
-function matchPackets(packets: PacketExpression, { protocol, port }: Packet, destination: Party): Match {
-  if (packets === 'any') return YES;
-  const declared = destination.kind === 'endpoint' ? destination.endpoint.ports : [];
-  return isTrue(
-    packets.some((term) => {
-      if (term.protocol !== protocol) return false;
-      if (!term.ports && !term.portNames) return true;
-      if (port === undefined) return false;
-      if (term.ports?.some(([low, high]) => low <= port && port <= high)) return true;
-      return declared.some((d) => d.protocol === protocol && d.port === port && term.portNames?.includes(d.name));
-    }),
-  );
+function matchPackets(packets: PacketExpression, flow: Flow): Match {
+  return packets === 'any' ? YES : anyOf(packets.map((term) => matchPacketTerm(term, flow)));
+}
+
+function matchPacketTerm(term: PacketTerm, { source, destination, packet }: Flow): Match {
+  const { protocol, port, sourcePort, icmp, number } = packet;
+  if (term.protocol !== protocol) return NO;
+  const parts: Match[] = [];
+  if (term.ports || term.portNames) parts.push(isTrue(hasPort(portsOf(destination, protocol, term.ports, term.portNames), port)));
+  if (term.notPortNames) parts.push(isTrue(!hasPort(portsOf(destination, protocol, [], term.notPortNames), port)));
+  if (term.sourcePorts || term.sourcePortNames) {
+    const ports = portsOf(source, protocol, term.sourcePorts, term.sourcePortNames);
+    parts.push(ports.length === 0 ? NO : told('the source port', sourcePort, (value) => hasPort(ports, value)));
+  }
+  if (term.icmp) {
+    const isListed = (value: NonNullable<Packet['icmp']>) =>
+      term.icmp!.some(({ types, codes }) => within(value.type, types) && within(value.code, codes));
+    parts.push(told('the ICMP type and code', icmp, isListed));
+  }
+  if (term.numbers) parts.push(told('the protocol number', number, (value) => term.numbers!.some((range) => within(value, range))));
+  return allOf(parts);
+}
+
+/** Port ranges and port names as ranges: what the names mean at this end. An external address has no port names. */
+function portsOf(end: Party, protocol: Protocol, ranges: readonly PortRange[] = [], names: readonly string[] = []): readonly PortRange[] {
+  const declared = end.kind === 'endpoint' ? end.endpoint.ports : [];
+  const named = declared.filter((own) => own.protocol === protocol && names.includes(own.name));
+  return [...ranges, ...named.map((own) => [own.port, own.port] as const)];
+}
+
+function hasPort(ranges: readonly PortRange[], port: number | undefined): boolean {
+  return port !== undefined && ranges.some((range) => within(port, range));
+}
+
+function within(value: number, [low, high]: readonly [low: number, high: number]): boolean {
+  return low <= value && value <= high;
+}
+
+/** Does the test hold of what the packet tells? Open where it does not tell. */
+function told<T>(what: string, value: T | undefined, holds: (value: T) => boolean): Match {
+  return value === undefined ? maybe({ kind: 'condition', text: `${what}, which the question leaves open` }) : isTrue(holds(value));
 }
 
 function matchPeer(expression: PeerExpression, peer: Party, family: Family): Match {
@@ -43,6 +72,7 @@ function matchPeer(expression: PeerExpression, peer: Party, family: Family): Mat
 function matchTerm(term: PeerTerm, peer: Party, family: Family): Match {
   const parts: Match[] = [];
   if (term.selector) parts.push(matchParty(term.selector, peer));
+  if (term.notSelector) parts.push(not(matchParty(term.notSelector, peer)));
   if (term.nets || term.notNets) parts.push(matchNets(term, peer, family));
   return allOf(parts);
 }
@@ -50,7 +80,14 @@ function matchTerm(term: PeerTerm, peer: Party, family: Family): Match {
 function matchParty(selector: Selector, party: Party): Match {
   if (party.kind === 'address') return NO;
   const { endpoint, namespace } = party;
-  return matchSelector(selector, { labels: endpoint.labels, network: endpoint.network, ...(namespace && { namespace }) });
+  const { labels, network, serviceAccount, serviceAccountLabels } = endpoint;
+  return matchSelector(selector, {
+    labels,
+    network,
+    ...(namespace && { namespace }),
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    ...(serviceAccountLabels && { serviceAccountLabels }),
+  });
 }
 
 /** Is the peer's address in the nets and outside the notNets? An endpoint of several addresses that differ in this is a `maybe`. */

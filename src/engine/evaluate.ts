@@ -82,7 +82,7 @@ function judge(order: PolicyOrder, direction: Direction, flow: Flow, family: Fam
         const match = matchRule(rule, flow, direction, family);
         if (match.truth === 'no') continue;
         const { action, source } = rule;
-        hit({ trigger: 'rule', action, tier: tier.name, policy: policy.ref, rule: index, source }, allOf([selection, match]));
+        hit({ trigger: 'rule', action, tier: tier.name, policy: policy.ref, rule: rule.index ?? index, source }, allOf([selection, match]));
         if (action === 'Log') continue;
         if (action === 'Allow') outcomes.allow = true;
         if (action === 'Deny') outcomes.deny = true;

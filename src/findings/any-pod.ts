@@ -59,7 +59,7 @@ function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint)
     for (const term of rules.flatMap(({ packets }) => termsOf(packets))) {
       if (term.protocol !== protocol) continue;
       for (const [low, high] of term.ports ?? []) add(low, high);
-      for (const { name, port } of declared) if (term.portNames?.includes(name)) add(port, port);
+      for (const { name, port } of declared) if (term.portNames?.includes(name) || term.notPortNames?.includes(name)) add(port, port);
     }
     return [...starts].map((port) => ({ protocol, port }));
   });
@@ -77,26 +77,39 @@ interface Sender {
 
 /** A new pod of one namespace of each class of namespaces that the rules may treat differently. The namespace that nobody has made yet comes first. */
 function sendersToldApart({ snapshot, namespaces }: Survey, rules: readonly Rule[]): readonly Sender[] {
-  const names = new Set<string>();
-  const keys = new Set<string>();
-  for (const term of rules.flatMap(({ peer }) => termsOf(peer))) if (term.selector) collectNamespaceTests(term.selector, names, keys);
+  const tests: NamespaceTests = { names: new Set(), keys: new Set(), each: false };
+  for (const { selector, notSelector } of rules.flatMap(({ peer }) => termsOf(peer))) {
+    if (selector) collectNamespaceTests(selector, tests);
+    if (notSelector) collectNamespaceTests(notSelector, tests);
+  }
   const imagined = imaginedNamespace(snapshot);
   const senders = new Map<string, Sender>([['', { kind: 'endpoint', endpoint: newPodOf(snapshot), namespace: imagined }]]);
   for (const { namespace, newPod } of namespaces) {
     const { values, unknownKeys, complete } = namespace.labels;
-    const told = [...keys].map((key) => [Object.hasOwn(values, key) ? `=${values[key]}` : unknownKeys.includes(key) ? '?' : complete]);
-    const signature = JSON.stringify([names.has(namespace.name) ? namespace.name : null, told]);
+    const told = [...tests.keys].map((key) => [
+      Object.hasOwn(values, key) ? `=${values[key]}` : unknownKeys.includes(key) ? '?' : complete,
+    ]);
+    const signature = JSON.stringify([tests.each || tests.names.has(namespace.name) ? namespace.name : null, told]);
     if (!senders.has(signature))
       senders.set(signature, { kind: 'endpoint', endpoint: newPod?.representative ?? newPodOf(snapshot), namespace });
   }
   return [...senders.values()];
 }
 
-function collectNamespaceTests(selector: Selector, names: Set<string>, keys: Set<string>): void {
-  if (selector.kind === 'inNamespace') for (const name of selector.names) names.add(name);
-  if (selector.kind === 'label' && selector.owner === 'namespace') keys.add(selector.key);
-  if (selector.kind === 'not') collectNamespaceTests(selector.of, names, keys);
-  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectNamespaceTests(part, names, keys);
+/** What rules tell namespaces apart by. */
+interface NamespaceTests {
+  readonly names: Set<string>;
+  readonly keys: Set<string>;
+  /** By what differs from one namespace to the next, such as its service accounts. */
+  each: boolean;
+}
+
+function collectNamespaceTests(selector: Selector, tests: NamespaceTests): void {
+  if (selector.kind === 'inNamespace') for (const name of selector.names) tests.names.add(name);
+  if (selector.kind === 'label' && selector.owner === 'namespace') tests.keys.add(selector.key);
+  if (selector.kind === 'label' && (selector.owner === 'serviceAccount' || selector.owner === 'automatic')) tests.each = true;
+  if (selector.kind === 'not') collectNamespaceTests(selector.of, tests);
+  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectNamespaceTests(part, tests);
 }
 
 /** A namespace without labels of its own, under a name that none of the input has. */
@@ -115,6 +128,8 @@ function newPodOf({ facts }: Snapshot): Endpoint {
     namespace: -1,
     workload: -1,
     labels: NO_LABELS,
+    serviceAccount: 'default',
+    serviceAccountLabels: NO_LABELS,
     network: 'pod',
     addresses: [],
     addressRanges: facts.podRanges.length > 0 ? facts.podRanges : ['0.0.0.0/0'],

@@ -39,8 +39,10 @@ export function exposureState(flows: readonly string[], deciding: readonly strin
 export function decidingTexts(trace: readonly PolicyHit[], policyOf: (ref: ResourceRef) => Policy | undefined): readonly string[] {
   return trace.map(({ direction, trigger, action, certainty, policy: ref, rule: index }) => {
     const policy = ref && policyOf(ref);
-    const rule = policy && index !== undefined ? rulesOf(policy, direction)?.[index] : undefined;
-    return JSON.stringify([direction, trigger, action, certainty, rule ? contentOf(rule) : null]);
+    // Several rules may have been made from the one that was written.
+    const rules = (policy && rulesOf(policy, direction)) ?? [];
+    const written = index === undefined ? [] : rules.filter((rule, place) => (rule.index ?? place) === index);
+    return JSON.stringify([direction, trigger, action, certainty, written.map(contentOf)]);
   });
 }
 

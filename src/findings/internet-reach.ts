@@ -1,11 +1,14 @@
-import { type ConnectionSet, type ConnectivityRow, connectivity, type PeerKey } from '../engine/index';
+import { type ConnectionSet, type ConnectivityRow, connectivity, type PeerKey, verdictOf } from '../engine/index';
+import type { TransportProtocol } from '../model/endpoint';
 import { internetRanges } from '../model/internet';
 import type { Truth } from '../model/match';
 import { type Direction, TRANSPORT_PROTOCOLS } from '../model/policy';
 import { formatRange, intersectionOfRanges, parseRange } from '../util/address-set';
-import { type Interval, type IntervalSet, intervalSet } from '../util/interval-set';
+import { type Interval, type IntervalSet, intervalSet, intervalsHave } from '../util/interval-set';
+import { invariant } from '../util/invariant';
 import { type AddressRange, formatAddress, highestAddress } from '../util/ip';
-import { formatConnections, isComplete, unionOfConnections } from './connection-text';
+import { connectionsWithout, formatConnections, isComplete, unionOfConnections } from './connection-text';
+import { EXAMPLE_ADDRESS } from './example-flows';
 import { type Group, policyKey } from './selection';
 import type { Survey } from './survey';
 
@@ -32,6 +35,11 @@ export interface InternetReach {
   readonly pieces: readonly Piece[];
 }
 
+export interface TransportPacket {
+  readonly protocol: TransportProtocol;
+  readonly port: number;
+}
+
 export interface Piece {
   readonly range: AddressRange;
   readonly allowed: ConnectionSet;
@@ -42,6 +50,38 @@ export interface Piece {
 /** IPv4 and IPv6. */
 export function internetReach(survey: Survey, group: Group, direction: Direction): readonly InternetReach[] {
   return survey.recall(`internet ${direction}`, '', () => reachOfAll(survey, direction)).get(keyOf(group, direction))!;
+}
+
+/**
+ * An address that shows what is open: one for examples, which nobody has, if the policies say the same of it, else the first public one of which they do.
+ * @param wanted the verdict on packets from `source` to it; there is a public address with that verdict
+ */
+export function exampleAddress(
+  { analysis }: Survey,
+  source: number,
+  reach: InternetReach,
+  packet: TransportPacket,
+  wanted: 'allowed' | 'indeterminate',
+): string {
+  const example = EXAMPLE_ADDRESS[reach.family];
+  if (verdictOf(analysis, { source, destination: example, packet }) === wanted) return example;
+  const has = (open: ConnectionSet) => intervalsHave(open[packet.protocol] ?? [], packet.port);
+  const isOpen = ({ allowed, possible }: Piece) => (wanted === 'allowed' ? has(allowed) : has(possible) && !has(allowed));
+  const piece = reach.pieces.find(isOpen);
+  invariant(piece, 'something is open to the internet');
+  return formatAddress({ family: reach.family, value: piece.range.low });
+}
+
+/** A packet of which nothing is certain at some public address; undefined when all is. */
+export function unsettledPacket({ pieces }: InternetReach): TransportPacket | undefined {
+  for (const { allowed, possible } of pieces) {
+    const unsettled = connectionsWithout(possible, allowed);
+    for (const protocol of TRANSPORT_PROTOCOLS) {
+      const port = unsettled[protocol]?.[0]?.[0];
+      if (port !== undefined) return { protocol, port };
+    }
+  }
+  return undefined;
 }
 
 /** Groups with equal keys have equal answers. Port names of ingress rules are those of the pods themselves, so that each group answers for itself. */

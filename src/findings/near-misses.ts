@@ -1,4 +1,5 @@
 import { type LabelSet, type LabelTest, matchSelector, type Selector } from '../model/selector';
+import { assertNever } from '../util/invariant';
 import { looksLike } from './label-distance';
 
 export interface LabelCondition {
@@ -72,7 +73,22 @@ export function describeFailure({ key, test, actual, similarKey }: FailedTest): 
 }
 
 function wantedText(test: LabelTest): string | undefined {
-  if (test.operator === 'in') return test.values.map((value) => `\`${value}\``).join(' or ');
-  if (test.operator === 'notIn') return `none of ${test.values.map((value) => `\`${value}\``).join(', ')}`;
-  return test.operator === 'exists' ? 'any value' : undefined;
+  switch (test.operator) {
+    case 'in':
+      return test.values.map((value) => `\`${value}\``).join(' or ');
+    case 'notIn':
+      return `none of ${test.values.map((value) => `\`${value}\``).join(', ')}`;
+    case 'exists':
+      return 'any value';
+    case 'doesNotExist':
+      return undefined;
+    case 'contains':
+      return `something with \`${test.text}\` in it`;
+    case 'startsWith':
+      return `something that starts with \`${test.text}\``;
+    case 'endsWith':
+      return `something that ends with \`${test.text}\``;
+    default:
+      return assertNever(test);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, Service, ServicePort } from '../model/endpoint';
+import type { Endpoint, Service, ServicePort, Workload } from '../model/endpoint';
 import { formatRef } from '../model/source';
 import { intervalsHave } from '../util/interval-set';
 import { internetReach } from './internet-reach';
@@ -13,12 +13,12 @@ export interface Door {
 }
 
 /**
- * Doors by index of the workload: load balancers, and node ports where a fact says that the internet reaches the nodes.
+ * Doors by workload: load balancers, and node ports where a fact says that the internet reaches the nodes.
  * The first door of a workload in the order of Services is enough to tell that it has one.
  */
-export function outsideDoors(survey: Survey): ReadonlyMap<number, Door> {
+export function outsideDoors(survey: Survey): ReadonlyMap<Workload, Door> {
   return survey.recall('outside doors', '', () => {
-    const doors = new Map<number, Door>();
+    const doors = new Map<Workload, Door>();
     const own = new Map(survey.namespaces.map((entry) => [entry.namespace.name, entry]));
     for (const service of survey.snapshot.services) {
       const door = doorOf(survey, service);
@@ -27,8 +27,9 @@ export function outsideDoors(survey: Survey): ReadonlyMap<number, Door> {
       for (const group of groups) {
         for (const id of group.endpoints) {
           const endpoint = survey.snapshot.endpoints[id]!;
-          if (doors.has(endpoint.workload) || !isBackend(service, endpoint)) continue;
-          if (service.ports.some((port) => isOpenFromInternet(survey, group, endpoint, port))) doors.set(endpoint.workload, door);
+          const workload = survey.snapshot.workloads[endpoint.workload]!;
+          if (doors.has(workload) || !isBackend(service, endpoint)) continue;
+          if (service.ports.some((port) => isOpenFromInternet(survey, group, endpoint, port))) doors.set(workload, door);
         }
       }
     }

@@ -27,6 +27,8 @@ export interface Group {
 interface Candidates {
   readonly policies: readonly { readonly index: number; readonly policy: Policy }[];
   readonly keys: readonly string[];
+  /** Whether the service account of a pod plays a part as well. */
+  readonly lookAtAccounts: boolean;
 }
 
 /** Puts the endpoints that have a namespace into groups. Costs policies × distinct label sets of a namespace, never policies × pods. */
@@ -35,7 +37,7 @@ export function groupEndpoints(snapshot: Snapshot): readonly Group[] {
   const members = new Map<string, number[]>();
   for (const endpoint of snapshot.endpoints) {
     if (endpoint.namespace < 0) continue;
-    const signature = signatureOf(endpoint, candidatesOf(endpoint.namespace).keys);
+    const signature = signatureOf(endpoint, candidatesOf(endpoint.namespace));
     const group = members.get(signature);
     if (group) group.push(endpoint.id);
     else members.set(signature, [endpoint.id]);
@@ -70,7 +72,14 @@ export function policyKey(group: Group, direction: Direction): string {
 
 export function subjectOf(snapshot: Snapshot, endpoint: Endpoint): SelectorSubject {
   const namespace = snapshot.namespaces[endpoint.namespace];
-  return { labels: endpoint.labels, network: endpoint.network, ...(namespace && { namespace }) };
+  const { labels, network, serviceAccount, serviceAccountLabels } = endpoint;
+  return {
+    labels,
+    network,
+    ...(namespace && { namespace }),
+    ...(serviceAccount !== undefined && { serviceAccount }),
+    ...(serviceAccountLabels && { serviceAccountLabels }),
+  };
 }
 
 /** Names of the only namespaces in which the selector can choose anything; undefined when there is no such bound. */
@@ -113,7 +122,7 @@ function candidatesByNamespace({ policies, namespaces }: Snapshot): (namespace: 
     const all = [...everywhere, ...own].sort((a, b) => a.index - b.index);
     const keys = new Set<string>();
     for (const { policy } of all) collectKeys(policy.appliesTo, keys);
-    const candidates = { policies: all, keys: [...keys] };
+    const candidates = { policies: all, keys: [...keys], lookAtAccounts: all.some(({ policy }) => looksAtAccounts(policy.appliesTo)) };
     made.set(namespace, candidates);
     return candidates;
   };
@@ -126,21 +135,27 @@ function collectKeys(selector: Selector, keys: Set<string>): void {
   if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectKeys(part, keys);
 }
 
+function looksAtAccounts(selector: Selector): boolean {
+  if (selector.kind === 'label') return selector.owner === 'serviceAccount' || selector.owner === 'automatic';
+  if (selector.kind === 'not') return looksAtAccounts(selector.of);
+  return (selector.kind === 'and' || selector.kind === 'or') && selector.of.some(looksAtAccounts);
+}
+
 /**
  * Equal texts: no policy of the namespace can tell the endpoints apart. New pods stay by themselves, since they are none of the workloads';
  * port names and address families count because rules and checks look at them.
  */
-function signatureOf({ namespace, kind, network, labels, ports, addresses, addressRanges }: Endpoint, keys: readonly string[]): string {
+function signatureOf(endpoint: Endpoint, { keys, lookAtAccounts }: Candidates): string {
+  const { namespace, kind, network, labels, serviceAccount, ports, addresses, addressRanges } = endpoint;
   const values = keys.map((key) => {
     if (Object.hasOwn(labels.values, key)) return `=${labels.values[key]}`;
     return labels.unknownKeys.includes(key) ? '?' : labels.complete ? '-' : '~';
   });
   const named = ports.filter(({ name }) => name !== '').map(({ name, protocol, port }) => `${name} ${protocol} ${port}`);
   const families = [...addresses, ...addressRanges].map((text) => (text.includes(':') ? 6 : 4));
+  const account = lookAtAccounts ? serviceAccount : undefined;
   return JSON.stringify([
-    namespace,
-    kind === 'newPod',
-    network,
+    [namespace, kind === 'newPod', network, account],
     values,
     named.sort(),
     [families.includes(4), families.includes(6), addresses.length > 0],

@@ -16,6 +16,8 @@ export interface Subject {
   /** The groups that the finding is true of, the certain ones if there are any. */
   readonly groups: readonly [Group, ...Group[]];
   readonly workloads: readonly Workload[];
+  /** Index of an endpoint that serves as an example: of a group and of the workloads. */
+  readonly example: number;
   readonly truth: 'yes' | 'maybe';
   readonly source?: Source;
 }
@@ -30,8 +32,19 @@ export function egressSubjects(survey: Survey, own: NamespaceSurvey, truthOf: (g
   const subjects = [...groupsOf].map(([index, members]): Subject => {
     const workload = survey.snapshot.workloads[index]!;
     const { groups, truth } = certainFirst(members, truthOf)!;
+    const example = workload.endpoints.find((id) => survey.groupOf(id) === groups[0])!;
     const name = formatRef(workload.ref);
-    return { kind: 'workload', own, name, phrase: `\`${name}\``, groups, workloads: [workload], truth, source: workload.ref.source };
+    return {
+      kind: 'workload',
+      own,
+      name,
+      phrase: `\`${name}\``,
+      groups,
+      workloads: [workload],
+      example,
+      truth,
+      source: workload.ref.source,
+    };
   });
   return host ? [...subjects, host] : subjects;
 }
@@ -69,6 +82,7 @@ function subjectOfAll(
     phrase: `the ${isPlural ? `${workloads.length} ` : 'only '}${which} of namespace \`${own.namespace.name}\``,
     ...certain,
     workloads,
+    example: certain.groups[0].representative.id,
     ...(own.source && { source: own.source }),
   };
 }

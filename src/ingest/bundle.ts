@@ -11,6 +11,7 @@ import {
   BEGINNING_BYTES,
   formatByName,
   hasEnding,
+  isKustomization,
   isNameless,
   looksLikeManifest,
   MAGIC_BYTES,
@@ -33,6 +34,7 @@ export interface TextFile {
 export interface Omissions {
   skip(path: string): void;
   nest(path: string): void;
+  kustomize(path: string): void;
   tell(report: Report): void;
 }
 
@@ -84,6 +86,10 @@ async function* sourced(chunks: Chunks): AsyncGenerator<Uint8Array> {
 
 async function* unwrap(file: Wrapped, unpacking: Unpacking): AsyncGenerator<TextFile> {
   const { omissions } = unpacking;
+  if (isKustomization(file.name)) {
+    omissions.kustomize(file.path);
+    return;
+  }
   const named = isNameless(file.name) ? 'unknown' : formatByName(file.name);
   if (named === 'other' || (named === 'unknown' && file.isMember && hasEnding(file.name))) {
     omissions.skip(file.path);
@@ -160,11 +166,17 @@ const EXAMPLES = 3;
 export function noOmissions(): Omissions {
   const skipped: Tally = { count: 0, examples: [] };
   const nested: Tally = { count: 0, examples: [] };
+  const kustomized: Tally = { count: 0, examples: [] };
   return {
     skip: (path) => add(skipped, path),
     nest: (path) => add(nested, path),
+    kustomize: (path) => add(kustomized, path),
     tell: (report) => {
       if (skipped.count > 0) report(diagnose('files-skipped', `left out, as by their names they are no manifests: ${inWords(skipped)}`));
+      if (kustomized.count > 0) {
+        const message = `kustomizations are not applied, the files beside them were read as they are: ${inWords(kustomized)}; render them first`;
+        report(diagnose('kustomization-not-applied', message));
+      }
       if (nested.count > 0) report(diagnose('nested-archive', `not opened, as they lie in an archive themselves: ${inWords(nested)}`));
     },
   };

@@ -22,12 +22,13 @@ export const DIAGNOSTIC_CODES = {
   'nested-archive': { severity: 'warning', meaning: 'archives inside archives are not opened' },
   'duplicate-path': { severity: 'warning', meaning: 'an archive holds several files of one name; all of them were read' },
   'files-skipped': { severity: 'notice', meaning: 'files that are no manifests by their name were left out' },
+  'kustomization-not-applied': {
+    severity: 'warning',
+    meaning: 'files were read as they are, and not as the kustomizations beside them would make them',
+  },
 
   // Documents.
-  'document-too-large': {
-    severity: 'fatal',
-    meaning: 'one document or list item exceeds the limit on its bytes; the rest of the file was not read',
-  },
+  'document-too-large': { severity: 'fatal', meaning: 'a document or a list item exceeds the limit on its bytes, and was not read' },
   'nested-too-deeply': { severity: 'fatal', meaning: 'a document exceeds the limit on nesting' },
   'too-many-nodes': { severity: 'fatal', meaning: 'a document exceeds the limit on nodes, counted with its aliases followed' },
   'cyclic-alias': { severity: 'fatal', meaning: 'a YAML alias stands inside the node it refers to' },

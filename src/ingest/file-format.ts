@@ -18,7 +18,7 @@ const ENDINGS: readonly (readonly [RegExp, NamedFormat])[] = [
 
 /** Written for other tools, though they end like manifests. */
 const FOR_OTHERS =
-  /^(?:chart\.ya?ml|values\.ya?ml|values\.schema\.json|kustomization\.ya?ml|(?:docker-)?compose[^/]*\.ya?ml|package(?:-lock)?\.json|tsconfig\.json)$/;
+  /^(?:chart\.ya?ml|values\.ya?ml|values\.schema\.json|kustomization\.ya?ml|docker-compose[^/]*\.ya?ml|compose(?:\.[^/]*)?\.ya?ml|package(?:-lock)?\.json|tsconfig\.json)$/;
 
 /** Folders of version control, editors and systems. Other hidden folders may be where somebody works. */
 const FOREIGN_FOLDERS = new Set([
@@ -40,6 +40,11 @@ export function formatByName(path: string): NamedFormat {
   if (name.length > 1 && name.startsWith('.')) return 'other';
   if (FOR_OTHERS.test(name) || segments.some((segment) => FOREIGN_FOLDERS.has(segment))) return 'other';
   return ENDINGS.find(([ending]) => ending.test(name))?.[1] ?? 'unknown';
+}
+
+/** Instructions to change the files around it. */
+export function isKustomization(path: string): boolean {
+  return /(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(path);
 }
 
 export function hasEnding(path: string): boolean {

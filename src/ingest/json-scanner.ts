@@ -88,7 +88,7 @@ export function scanJson(limits: Limits): JsonScanner {
     const bytes = chunk.subarray(part.from, end);
     part.from = -1;
     part.size += bytes.length;
-    if (part.size > limits.objectBytes) part.refusal ??= tooLarge(limits.objectBytes, part.line);
+    if (part.size > limits.objectBytes) part.refusal ??= tooLarge(limits.objectBytes, part.line, 'document');
     if (part.refusal) part.parts = [];
     else part.parts.push(bytes);
   };

@@ -25,7 +25,7 @@ export async function* readJsonLines(chunks: Chunks, limits: Limits): AsyncGener
   let line = 1;
   let document = 0;
   const refuse = (): never => {
-    throw tooLarge(limits.objectBytes, line);
+    throw tooLarge(limits.objectBytes, line, 'file');
   };
   for await (const block of wholeLines(chunks, limits.objectBytes, refuse)) {
     for (const bytes of linesOf(block)) {
@@ -58,7 +58,6 @@ function jsonReader(limits: Limits, before = { line: 0, document: 0 }): (parts: 
     const line = before.line + part.line;
     switch (part.kind) {
       case 'refused':
-        if (part.refusal.ends !== 'document') throw part.refusal;
         if (part.of === 'value') document++;
         yield refused(part.refusal, line);
         if (part.of === 'list-end') yield* waited({});
@@ -94,7 +93,7 @@ function jsonReader(limits: Limits, before = { line: 0, document: 0 }): (parts: 
     } else if (itemType === undefined && lacksType(parsed.found.value)) {
       waiting.push(parsed.found);
       waitingBytes += part.bytes.length;
-      if (waitingBytes > limits.documentBytes) throw tooLarge(limits.documentBytes, line);
+      if (waitingBytes > limits.documentBytes) throw tooLarge(limits.documentBytes, line, 'file');
     } else {
       yield* objects({ ...parsed.found, type: itemType ?? {} });
     }
@@ -110,7 +109,7 @@ function jsonReader(limits: Limits, before = { line: 0, document: 0 }): (parts: 
       const positions = (kind: string) => (POINTED_AT.test(kind) ? positionsOf(text, value, line) : NO_POSITIONS);
       return { kind: 'value', document, found: { value, line, type: {}, text, positions } };
     } catch (error) {
-      if (error instanceof Refusal && error.ends === 'document') return refused(error, error.line ?? line, text);
+      if (error instanceof Refusal) return refused(error, error.line ?? line, text);
       if (!(error instanceof SyntaxError)) throw error;
       const fault = faultOf(text, line);
       // After a stray word nothing tells where the next value begins.

@@ -90,8 +90,8 @@ export function budgetOf(limits: Limits): Budget {
   };
 }
 
-export function tooLarge(limit: number, line?: number): Refusal {
-  return new Refusal('document-too-large', `the document is larger than ${inWords(limit)}`, 'file', line);
+export function tooLarge(limit: number, line: number, ends: Extent): Refusal {
+  return new Refusal('document-too-large', `the document is larger than ${inWords(limit)}`, ends, line);
 }
 
 export function tooDeep(limits: Limits, line?: number): Refusal {
@@ -104,7 +104,7 @@ export function tooManyNodes(limits: Limits, line?: number): Refusal {
 
 /** The text of a document. `line` is the line of its first byte. */
 export function textOf(bytes: Buffer, line: number, limits: Limits): string {
-  if (bytes.length > limits.objectBytes) throw tooLarge(limits.objectBytes, line);
+  if (bytes.length > limits.objectBytes) throw tooLarge(limits.objectBytes, line, 'document');
   const nul = bytes.indexOf(0);
   if (nul >= 0) throw new Refusal('not-text', 'the document holds NUL bytes', 'document', lineAt(bytes, nul, line));
   if (!isUtf8(bytes))

@@ -86,8 +86,7 @@ function parse({ bytes, line }: RawDocument, document: number, limits: Limits): 
     const { value, lines } = parsed;
     return { kind: 'value', document, found: { value, line: lineOf(value, lines, line), type: {}, text, positions: () => parsed } };
   } catch (error) {
-    if (error instanceof Refusal && error.ends !== 'bundle')
-      return { kind: 'refused', document, line: error.line ?? line, refusal: error, text };
+    if (error instanceof Refusal) return { kind: 'refused', document, line: error.line ?? line, refusal: error, text };
     throw error;
   }
 }

@@ -21,7 +21,7 @@ export async function* splitYamlStream(chunks: Chunks, documentBytes: number): A
   let start = 1;
   let isMarked = false;
   const refuse = (): never => {
-    throw tooLarge(documentBytes, start);
+    throw tooLarge(documentBytes, start, 'file');
   };
   const append = (bytes: Buffer) => {
     if (bytes.length === 0) return;

@@ -58,7 +58,7 @@ export class S3ObjectStore implements ObjectStore {
   readonly #presigner: S3Client;
 
   constructor({ bucket, region, endpoint, forcePathStyle, credentials, kmsKeyId, timeouts = {} }: S3ObjectStoreOptions) {
-    const { connectMilliseconds = 3_000, responseMilliseconds = 120_000, idleMilliseconds = 20_000 } = timeouts;
+    const { connectMilliseconds = 3_000, responseMilliseconds = 120_000, idleMilliseconds = 60_000 } = timeouts;
     const config: S3ClientConfig = {
       maxAttempts: ATTEMPTS,
       retryMode: 'standard',

@@ -1,8 +1,9 @@
+import { evaluate } from '../../src/engine/evaluate';
 import type { PacketExpression, PeerTerm } from '../../src/model/policy';
 import type { Selector } from '../../src/model/selector';
-import type { Explanation, Verdict } from '../../src/model/verdict';
+import type { Explanation, Packet, Verdict } from '../../src/model/verdict';
 import { AT_RUN_TIME, allow, block, chosen, cluster, type EndpointOptions, labels, namespaceLabels, pods, to } from '../support/cluster';
-import { ask } from '../support/flow';
+import { ask, endOf, flowOf } from '../support/flow';
 
 /** Does an ingress rule with this peer admit the client? The client is `client/pod`, or an address. */
 function admits(terms: readonly PeerTerm[], client: string | EndpointOptions): Explanation {
@@ -47,12 +48,50 @@ describe('peers', () => {
     expect(admits([both('10.9.0.0/16', 'web')], 'client/pod').verdict).toBe('denied');
   });
 
+  test('a selector may look at the service account and at the labels that Calico adds', () => {
+    const account: EndpointOptions = { serviceAccount: 'robot', serviceAccountLabels: { role: 'batch' } };
+    const asks = (owner: 'serviceAccount' | 'automatic', key: string, value: string) =>
+      admits([chosen({ kind: 'label', owner, key, test: { operator: 'in', values: [value] } })], account).verdict;
+
+    expect(asks('serviceAccount', 'role', 'batch')).toBe('allowed');
+    expect(asks('serviceAccount', 'app', 'web')).toBe('denied');
+    expect(asks('automatic', 'projectcalico.org/serviceaccount', 'robot')).toBe('allowed');
+    expect(asks('automatic', 'projectcalico.org/namespace', 'server')).toBe('denied');
+  });
+
   test('a hostNetwork client is chosen by the selectors that do not ask for a pod network', () => {
     const onPodNetwork: Selector = { kind: 'and', of: [labels({ app: 'web' }), { kind: 'network', network: 'pod' }] };
 
     expect(admits([chosen(labels({ app: 'web' }))], { network: 'host' }).verdict).toBe('allowed');
     expect(admits([chosen(onPodNetwork)], { network: 'host' }).verdict).toBe('denied');
     expect(admits([chosen(onPodNetwork)], {}).verdict).toBe('allowed');
+  });
+});
+
+describe('peers that are excluded', () => {
+  const except = (term: Partial<PeerTerm>, app: string): PeerTerm => ({ ...term, notSelector: labels({ app }), netsSeePods: 'yes' });
+
+  test('a notSelector leaves out the endpoints that it chooses', () => {
+    expect(admits([except({ selector: { kind: 'all' } }, 'web')], 'client/pod').verdict).toBe('denied');
+    expect(admits([except({ selector: { kind: 'all' } }, 'x')], 'client/pod').verdict).toBe('allowed');
+  });
+
+  test('a notSelector alone stands for everything else, also for addresses outside', () => {
+    expect(admits([except({}, 'web')], 'client/pod').verdict).toBe('denied');
+    expect(admits([except({}, 'x')], 'client/pod').verdict).toBe('allowed');
+    expect(admits([except({}, 'web')], '203.0.113.1').verdict).toBe('allowed');
+  });
+
+  test('a notSelector and nets must both hold', () => {
+    expect(admits([except({ nets: ['10.0.0.0/8'] }, 'x')], 'client/pod').verdict).toBe('allowed');
+    expect(admits([except({ nets: ['10.0.0.0/8'] }, 'web')], 'client/pod').verdict).toBe('denied');
+    expect(admits([except({ nets: ['172.16.0.0/12'] }, 'x')], 'client/pod').verdict).toBe('denied');
+  });
+
+  test('an endpoint of which nobody knows whether it is excluded is open', () => {
+    const unknown = { unknownKeys: ['revision'] };
+
+    expect(admits([{ notSelector: labels({ revision: '1' }), netsSeePods: 'no' }], unknown).verdict).toBe('indeterminate');
   });
 });
 
@@ -223,6 +262,73 @@ describe('packets', () => {
   test('a declared port without a name is no named port and closes nothing', () => {
     expect(admitsPacket(to('TCP', 'http'), 'TCP:80', [['', 'TCP', 80]])).toBe('denied');
     expect(admitsPacket(to('TCP', 81), 'TCP:81', [['', 'TCP', 80]])).toBe('allowed');
+  });
+
+  test('a port with one of the notPortNames does not match, and an end without the name does', () => {
+    const notMetrics: PacketExpression = [{ protocol: 'TCP', notPortNames: ['metrics'] }];
+    const declared: EndpointOptions['ports'] = [
+      ['metrics', 'TCP', 9090],
+      ['metrics', 'UDP', 9091],
+    ];
+
+    expect(admitsPacket(notMetrics, 'TCP:9090', declared)).toBe('denied');
+    expect(admitsPacket(notMetrics, 'TCP:9091', declared)).toBe('allowed');
+    expect(admitsPacket(notMetrics, 'TCP:9090', [])).toBe('allowed');
+    expect(admitsPacket([{ protocol: 'TCP', ports: [[9000, 9999]], notPortNames: ['metrics'] }], 'TCP:80', declared)).toBe('denied');
+  });
+
+  describe('what only some packets tell', () => {
+    function admitsFrom(packets: PacketExpression, packet: Packet): Explanation {
+      const snapshot = cluster()
+        .pod('client/pod', {}, { ports: [['ephemeral', 'TCP', 5000]] })
+        .pod('server/pod')
+        .policy('server/all', { ingress: [allow('any', packets)] })
+        .snapshot();
+      const [source, destination] = [endOf(snapshot, 'client/pod'), endOf(snapshot, 'server/pod')];
+      return evaluate(snapshot, flowOf(snapshot, { source, destination, packet }));
+    }
+
+    test('a source port is tested where it is told, and open where it is not', () => {
+      const high: PacketExpression = [{ protocol: 'TCP', ports: [[80, 80]], sourcePorts: [[1024, 2048]] }];
+
+      expect(admitsFrom(high, { protocol: 'TCP', port: 80, sourcePort: 1024 }).verdict).toBe('allowed');
+      expect(admitsFrom(high, { protocol: 'TCP', port: 80, sourcePort: 2048 }).verdict).toBe('allowed');
+      expect(admitsFrom(high, { protocol: 'TCP', port: 80, sourcePort: 2049 }).verdict).toBe('denied');
+      expect(admitsFrom(high, { protocol: 'TCP', port: 81 }).verdict).toBe('denied');
+      expect(admitsFrom(high, { protocol: 'TCP', port: 80 })).toMatchObject({
+        verdict: 'indeterminate',
+        dependsOn: [{ kind: 'condition', text: 'the source port, which the question leaves open' }],
+      });
+    });
+
+    test('a source port name is the source’s; where the source has no such name, nothing matches', () => {
+      const named = (name: string): PacketExpression => [{ protocol: 'TCP', sourcePortNames: [name] }];
+
+      expect(admitsFrom(named('ephemeral'), { protocol: 'TCP', port: 80, sourcePort: 5000 }).verdict).toBe('allowed');
+      expect(admitsFrom(named('ephemeral'), { protocol: 'TCP', port: 80, sourcePort: 5001 }).verdict).toBe('denied');
+      expect(admitsFrom(named('ephemeral'), { protocol: 'TCP', port: 80 }).verdict).toBe('indeterminate');
+      expect(admitsFrom(named('other'), { protocol: 'TCP', port: 80 }).verdict).toBe('denied');
+    });
+
+    test('an ICMP type and code are tested where they are told', () => {
+      const echo: PacketExpression = [{ protocol: 'ICMP', icmp: [{ types: [8, 8], codes: [0, 255] }] }];
+
+      expect(admitsFrom(echo, { protocol: 'ICMP', icmp: { type: 8, code: 3 } }).verdict).toBe('allowed');
+      expect(admitsFrom(echo, { protocol: 'ICMP', icmp: { type: 9, code: 3 } }).verdict).toBe('denied');
+      expect(
+        admitsFrom([{ protocol: 'ICMP', icmp: [{ types: [8, 8], codes: [0, 0] }] }], { protocol: 'ICMP', icmp: { type: 8, code: 1 } })
+          .verdict,
+      ).toBe('denied');
+      expect(admitsFrom(echo, { protocol: 'ICMP' }).verdict).toBe('indeterminate');
+    });
+
+    test('a protocol number is tested where it is told', () => {
+      const gre: PacketExpression = [{ protocol: 'other', numbers: [[47, 47]] }];
+
+      expect(admitsFrom(gre, { protocol: 'other', number: 47 }).verdict).toBe('allowed');
+      expect(admitsFrom(gre, { protocol: 'other', number: 48 }).verdict).toBe('denied');
+      expect(admitsFrom(gre, { protocol: 'other' }).verdict).toBe('indeterminate');
+    });
   });
 
   test('a named port in an egress rule is resolved on each destination, and on no external address', () => {

@@ -421,6 +421,21 @@ describe('the trace', () => {
     });
   });
 
+  test('a rule that was made from another one is told by the place of that one', () => {
+    const { trace } = ask(
+      onDb({
+        ingress: [
+          { ...deny([]), index: 4 },
+          { ...allow(), index: 4 },
+        ],
+      }).snapshot(),
+      'shop/web',
+      'shop/db',
+    );
+
+    expect(trace[1]).toMatchObject({ rule: 4, action: 'Allow' });
+  });
+
   test('names every policy that isolates, and no other', () => {
     const policies = onDb({ ingress: [] }, { ingress: [allow('any', to('UDP', 53))] }, { egress: [] }, { ingress: [], staged: true });
     const { trace } = ask(policies.snapshot(), 'shop/web', 'shop/db');

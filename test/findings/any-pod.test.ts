@@ -57,6 +57,13 @@ describe('the reach of any pod', () => {
     expect(reachOf({ ingress: [allow([block('0.0.0.0/0', [], 'unknown')])] }).truth).toBe('maybe');
   });
 
+  it('asks each namespace by itself where rules look at what every namespace has of its own', () => {
+    const ofNamespace = (values: readonly string[]) =>
+      chosen({ kind: 'label', owner: 'automatic', key: 'projectcalico.org/namespace', test: { operator: 'notIn', values } });
+    expect(reachOf({ ingress: [allow([ofNamespace(['b'])])] }).truth).toBe('no');
+    expect(reachOf({ ingress: [allow([ofNamespace(['c'])])] }).truth).toBe('yes');
+  });
+
   it('is put together from several policies, each step told once', () => {
     const { truth, steps } = reachOf(
       { ingress: [allow([EVERY_POD], to('TCP'))] },

@@ -52,6 +52,6 @@ describe('exposureState/v1', () => {
 
   it('knows steps that no rule took', () => {
     const hit: PolicyHit = { direction: 'ingress', trigger: 'not-selected', action: 'Allow', certainty: 'yes', unknowns: [] };
-    expect(decidingTexts([hit], () => undefined)).toEqual(['["ingress","not-selected","Allow","yes",null]']);
+    expect(decidingTexts([hit], () => undefined)).toEqual(['["ingress","not-selected","Allow","yes",[]]']);
   });
 });

@@ -1,5 +1,5 @@
 import { formatConnections } from '../../src/findings/connection-text';
-import { internetReach } from '../../src/findings/internet-reach';
+import { exampleAddress, internetReach, unsettledPacket } from '../../src/findings/internet-reach';
 import type { RuleParts } from '../support/cluster';
 import { AT_RUN_TIME, allow, block, to } from '../support/cluster';
 import { scene, surveyFor } from './support/scene';
@@ -62,6 +62,36 @@ describe('the reach to the internet', () => {
   it('is nothing at all where the organisation owns every address', () => {
     const { v4 } = reachOf('egress', undefined, { organisationRanges: ['0.0.0.0/0'] });
     expect([v4.complete, v4.wide]).toEqual(['no', {}]);
+  });
+});
+
+describe('an example', () => {
+  function examplesOf(rules: readonly RuleParts[]) {
+    const survey = surveyFor(scene(['a'], (builder) => builder.pod('a/p', {}).policy('a/x', { egress: rules })));
+    const group = survey.namespaces[0]!.groups[0]!;
+    const [reach] = internetReach(survey, group, 'egress');
+    const address = (wanted: 'allowed' | 'indeterminate') =>
+      exampleAddress(survey, group.representative.id, reach!, { protocol: 'TCP', port: 25 }, wanted);
+    return { address, unsettled: unsettledPacket(reach!) };
+  }
+
+  it('is an address for examples where the policies treat it as they treat the internet', () => {
+    expect(examplesOf([allow()]).address('allowed')).toBe('203.0.113.7');
+  });
+
+  it('is the first public address with the wanted verdict otherwise', () => {
+    expect(examplesOf([allow([block('52.0.0.0/8')])]).address('allowed')).toBe('52.0.0.0');
+    const mixed = examplesOf([allow([block('0.0.0.0/2'), block('203.0.113.0/24')]), allow('any', 'any', AT_RUN_TIME)]);
+    expect(mixed.address('allowed')).toBe('203.0.113.7');
+    expect(mixed.address('indeterminate')).toBe('64.0.0.0');
+  });
+
+  it('is a packet that something still has to settle, if there is one', () => {
+    expect(examplesOf([allow('any', to('TCP')), allow('any', to('UDP', 53), AT_RUN_TIME)]).unsettled).toEqual({
+      protocol: 'UDP',
+      port: 53,
+    });
+    expect(examplesOf([allow()]).unsettled).toBeUndefined();
   });
 });
 

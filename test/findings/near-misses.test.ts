@@ -68,6 +68,9 @@ describe('labels that miss a selector', () => {
   it.each([
     [{ operator: 'notIn', values: ['web'] }, { app: 'web' }, 'label `app` is `web`, wanted is none of `web`'],
     [{ operator: 'exists' }, {}, 'label `app` is missing, wanted is any value'],
+    [{ operator: 'contains', text: 'eb' }, { app: 'api' }, 'label `app` is `api`, wanted is something with `eb` in it'],
+    [{ operator: 'startsWith', text: 'w' }, { app: 'api' }, 'label `app` is `api`, wanted is something that starts with `w`'],
+    [{ operator: 'endsWith', text: 'b' }, {}, 'label `app` is missing, wanted is something that ends with `b`'],
     [{ operator: 'doesNotExist' }, { app: 'web' }, 'label `app` is `web`, where it should be missing'],
   ] as const)('are told for %j', (test, values, text) => {
     expect(nearMissOf([{ key: 'app', test }], labelled({ ...values })).failed.map(describeFailure)).toEqual([text]);

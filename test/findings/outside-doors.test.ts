@@ -22,10 +22,7 @@ function doors(
       ),
     { services, given },
   );
-  return [...outsideDoors(surveyFor(snapshot))].map(([index, door]) => [
-    `${snapshot.workloads[index]!.ref.namespace}/${snapshot.workloads[index]!.ref.name}`,
-    door.assumption !== undefined,
-  ]);
+  return [...outsideDoors(surveyFor(snapshot))].map(([{ ref }, door]) => [`${ref.namespace}/${ref.name}`, door.assumption !== undefined]);
 }
 
 describe('doors from outside', () => {

@@ -67,6 +67,27 @@ describe('groups of endpoints', () => {
     expect(isolationMatch(group, 'ingress').unknowns).toHaveLength(1);
   });
 
+  it('tell service accounts apart exactly when a policy looks at them', () => {
+    const build = (owner: 'endpoint' | 'automatic') => {
+      const snapshot = scene(['a'], (builder) =>
+        builder
+          .pod('a/p', {})
+          .pod('a/q', {})
+          .policy('a/x', {
+            appliesTo: { kind: 'label', owner, key: 'projectcalico.org/serviceaccount', test: { operator: 'in', values: ['p'] } },
+            ingress: [],
+          }),
+      );
+      return { ...snapshot, endpoints: snapshot.endpoints.map((endpoint) => ({ ...endpoint, serviceAccount: endpoint.name })) };
+    };
+    const groups = groupEndpoints(build('automatic')).filter(({ representative }) => representative.kind === 'pod');
+    expect(groups.map((group) => [group.representative.name, isolationMatch(group, 'ingress').truth])).toEqual([
+      ['p', 'yes'],
+      ['q', 'no'],
+    ]);
+    expect(groupEndpoints(build('endpoint')).filter(({ representative }) => representative.kind === 'pod')).toHaveLength(1);
+  });
+
   it('agree with the engine about isolation, endpoint by endpoint, on generated clusters', () => {
     let compared = 0;
     for (let round = 0; round < 60; round++) {

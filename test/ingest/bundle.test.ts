@@ -110,6 +110,13 @@ describe('left out', () => {
     ]);
   });
 
+  it('are kustomizations, and told once', async () => {
+    const members = ['base/kustomization.yaml', 'overlay/Kustomization'].map((name) => ({ name, content: 'resources: []' }));
+    expect((await unwrap('a.tgz', await tarGzOf(members))).reported).toEqual([
+      'kustomization-not-applied kustomizations are not applied, the files beside them were read as they are: `a.tgz/base/kustomization.yaml`, `a.tgz/overlay/Kustomization`; render them first',
+    ]);
+  });
+
   it('are archives in archives, and told once', async () => {
     const inner = await tarGzOf([{ name: 'b.yaml', content: MANIFEST }]);
     const members = [

@@ -2,6 +2,7 @@ import {
   archiveByMagic,
   formatByName,
   hasEnding,
+  isKustomization,
   isNameless,
   looksLikeManifest,
   textFormat,
@@ -32,6 +33,8 @@ describe('a name', () => {
     ['base/kustomization.yml', 'other'],
     ['docker-compose.prod.yaml', 'other'],
     ['package.json', 'other'],
+    ['compose.override.yml', 'other'],
+    ['composed-policies.yaml', 'yaml'],
     ['.travis.yml', 'other'],
     ['a/._b.yaml', 'other'],
     ['.git/config.yaml', 'other'],
@@ -47,8 +50,13 @@ describe('a name', () => {
     expect(['a', 'x.y/a', '.a', 'x/.a', 'a.'].some(hasEnding)).toBe(false);
   });
 
+  it('can be one of a kustomization', () => {
+    expect(['kustomization.yaml', 'a/kustomization.yml', 'a/Kustomization'].every(isKustomization)).toBe(true);
+    expect(['my-kustomization.yaml', 'kustomization/a.yaml'].some(isKustomization)).toBe(false);
+  });
+
   it('can be none', () => {
-    expect(['', '-', 'stdin'].every(isNameless)).toBe(true);
+    expect(['', '-', 'stdin', 'bundle'].every(isNameless)).toBe(true);
     expect(['stdin.yaml', 'a/-'].some(isNameless)).toBe(false);
   });
 

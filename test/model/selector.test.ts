@@ -1,5 +1,14 @@
 import type { Truth } from '../../src/model/match';
-import { type LabelSet, type LabelTest, matchSelector, NO_LABELS, type Selector, type SelectorSubject } from '../../src/model/selector';
+import {
+  automaticLabels,
+  type LabelOwner,
+  type LabelSet,
+  type LabelTest,
+  matchSelector,
+  NO_LABELS,
+  type Selector,
+  type SelectorSubject,
+} from '../../src/model/selector';
 
 function known(values: Readonly<Record<string, string>>): LabelSet {
   return { values, unknownKeys: [], complete: true };
@@ -52,6 +61,68 @@ test.each<[string, LabelTest, LabelSet, Truth]>([
   ['doesNotExist of labels that may have more keys', DOES_NOT_EXIST, INCOMPLETE, 'maybe'],
 ])('%s', (_case, operator, labels, truth) => {
   expect(matchSelector(label('app', operator), own(labels)).truth).toBe(truth);
+});
+
+test.each<[string, LabelTest, string | undefined, Truth]>([
+  ['contains', { operator: 'contains', text: 'ro' }, 'front', 'yes'],
+  ['contains', { operator: 'contains', text: 'x' }, 'front', 'no'],
+  ['contains nothing in particular', { operator: 'contains', text: '' }, 'front', 'yes'],
+  ['contains, absent', { operator: 'contains', text: '' }, undefined, 'no'],
+  ['startsWith', { operator: 'startsWith', text: 'fr' }, 'front', 'yes'],
+  ['startsWith', { operator: 'startsWith', text: 'ro' }, 'front', 'no'],
+  ['startsWith, absent', { operator: 'startsWith', text: '' }, undefined, 'no'],
+  ['endsWith', { operator: 'endsWith', text: 'nt' }, 'front', 'yes'],
+  ['endsWith', { operator: 'endsWith', text: 'fr' }, 'front', 'no'],
+  ['endsWith, absent', { operator: 'endsWith', text: '' }, undefined, 'no'],
+])('%s %j of `%s`: %s', (_case, operator, value, truth) => {
+  expect(matchSelector(label('tier', operator), own(known(value === undefined ? {} : { tier: value }))).truth).toBe(truth);
+});
+
+test('the text of an unknown value is open', () => {
+  expect(matchSelector(label('app', { operator: 'contains', text: 'x' }), own(VALUE_UNKNOWN)).truth).toBe('maybe');
+  expect(matchSelector(label('app', { operator: 'endsWith', text: 'x' }), own(INCOMPLETE)).truth).toBe('maybe');
+});
+
+describe('labels of other owners', () => {
+  const of = (owner: LabelOwner, key: string, value: string): Selector => ({
+    kind: 'label',
+    owner,
+    key,
+    test: { operator: 'in', values: [value] },
+  });
+  const subject: SelectorSubject = {
+    labels: PRESENT,
+    network: 'pod',
+    namespace: { name: 'shop', labels: ABSENT },
+    serviceAccount: 'robot',
+    serviceAccountLabels: known({ role: 'batch' }),
+  };
+
+  test('a service account has labels of its own, and an endpoint without one has none', () => {
+    expect(matchSelector(of('serviceAccount', 'role', 'batch'), subject).truth).toBe('yes');
+    expect(matchSelector(of('serviceAccount', 'app', 'a'), subject).truth).toBe('no');
+    expect(matchSelector(of('serviceAccount', 'role', 'batch'), own(PRESENT)).truth).toBe('no');
+  });
+
+  test('the labels of a service account that is not in the input are open, and it is named', () => {
+    const match = matchSelector(of('serviceAccount', 'role', 'batch'), { ...subject, serviceAccountLabels: INCOMPLETE });
+
+    expect(match).toMatchObject({ truth: 'maybe', unknowns: [{ kind: 'account-labels', text: expect.stringContaining('`shop/robot`') }] });
+  });
+
+  test('Calico adds namespace, orchestrator and service account to pods, and nothing to hosts', () => {
+    expect(automaticLabels(subject)).toEqual(
+      known({
+        'projectcalico.org/namespace': 'shop',
+        'projectcalico.org/orchestrator': 'k8s',
+        'projectcalico.org/serviceaccount': 'robot',
+      }),
+    );
+    expect(automaticLabels({ ...subject, network: 'host' })).toBe(NO_LABELS);
+    expect(automaticLabels(own(PRESENT))).toBe(NO_LABELS);
+    expect(matchSelector(of('automatic', 'projectcalico.org/namespace', 'shop'), subject).truth).toBe('yes');
+    expect(matchSelector(of('endpoint', 'projectcalico.org/namespace', 'shop'), subject).truth).toBe('no');
+  });
 });
 
 test('a key that is known is decided also when other keys are not', () => {

@@ -1,12 +1,13 @@
+import { matchSubject } from '../../src/engine/evaluate-match';
 import { analyze, type ConnectionSet, connectivity, type FlowEnd, type PeerKey, summaryOf } from '../../src/engine/index';
 import type { Endpoint, TransportProtocol } from '../../src/model/endpoint';
 import { type Direction, HIGHEST_PORT, LOWEST_PORT, rulesOf, TRANSPORT_PROTOCOLS } from '../../src/model/policy';
-import { matchSelector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
 import type { Packet, Verdict } from '../../src/model/verdict';
 import { intervalsHave } from '../../src/util/interval-set';
 import { highestAddress, parseAddress } from '../../src/util/ip';
 import { definitionOf } from '../support/differential';
+import { partyOf } from '../support/flow';
 import { type ClusterSize, generateCluster, type Profile } from '../support/generate-cluster';
 import { boundariesOf } from '../support/generate-flow';
 import { randomFrom, seedOf } from '../support/random';
@@ -186,14 +187,10 @@ describe.each(CASES)('a cluster of %s from seed %i', (profile, seed) => {
     const isPossible = ([from, to]: (typeof pairs)[number]) => visible.some((packet) => verdicts.of(from.id, to.id, packet) !== 'denied');
     const isIsolated =
       (direction: Direction) =>
-      ({ labels, network, namespace }: Endpoint) =>
-        snapshot.policies.some(
-          (policy) =>
-            rulesOf(policy, direction) &&
-            policy.hook === 'normal' &&
-            !policy.staged &&
-            matchSelector(policy.appliesTo, { labels, network, namespace: snapshot.namespaces[namespace]! }).truth === 'yes',
-        );
+      ({ id }: Endpoint) =>
+        snapshot.policies
+          .filter((policy) => rulesOf(policy, direction) && policy.hook === 'normal' && !policy.staged)
+          .some((policy) => matchSubject(policy, partyOf(snapshot, id)).truth === 'yes');
     const matrix = new Float64Array(snapshot.namespaces.length ** 2);
     for (const [from, to] of pairs.filter(isAllowed)) matrix[from.namespace * snapshot.namespaces.length + to.namespace]!++;
 

@@ -1,5 +1,6 @@
+import { matchSubject } from '../../src/engine/evaluate-match';
 import type { Policy, Rule } from '../../src/model/policy';
-import { matchSelector, type Selector } from '../../src/model/selector';
+import type { Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
 import { compareText, firstDifference } from '../../src/util/order';
 import { labelsOfNamespace, policyOf } from '../support/cluster';
@@ -66,20 +67,14 @@ function labelInOtherWords(selector: Extract<Selector, { kind: 'label' }>): Sele
   if (test.operator === 'exists') return negated('doesNotExist');
   if (test.operator === 'doesNotExist') return negated('exists');
   // A test of no value is left: for a value that nobody knows it is open, which no list of alternatives says.
-  if (test.values.length === 0) return selector;
+  if (!('values' in test) || test.values.length === 0) return selector;
   const any: Selector = { kind: 'or', of: test.values.map((value) => ({ ...selector, test: { operator: 'in', values: [value] } })) };
   return test.operator === 'in' ? any : { kind: 'not', of: any };
 }
 
 /** A policy that may select cannot be taken apart: its parts would select independently of each other. */
-function selectsForCertain({ appliesTo }: Policy, snapshot: Snapshot): boolean {
-  return snapshot.endpoints.every((endpoint) => {
-    const party = partyOf(snapshot, endpoint.id);
-    const namespace = party.kind === 'endpoint' ? party.namespace : undefined;
-    return (
-      matchSelector(appliesTo, { labels: endpoint.labels, network: endpoint.network, ...(namespace && { namespace }) }).truth !== 'maybe'
-    );
-  });
+function selectsForCertain(policy: Policy, snapshot: Snapshot): boolean {
+  return snapshot.endpoints.every(({ id }) => matchSubject(policy, partyOf(snapshot, id)).truth !== 'maybe');
 }
 
 function splitInTwo(policy: Policy, snapshot: Snapshot): readonly Policy[] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { FileObjectStore } from '../../src/store/file-object-store';
 import { describeObjectStore } from './object-store-contract';
 import { startPutServer } from './put-server';
-import { buildStoreProcess, killed, messageOf, runAll, startStoreProcess } from './store-process';
+import { buildStoreProcess, killed, messageOf, runAll, startStoreProcess, stopStoreProcesses } from './store-process';
 
 const base = mkdtempSync(`${tmpdir()}/leasttrust-store-`);
 afterAll(() => rm(base, { recursive: true, force: true }));
@@ -32,6 +32,7 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 
 describe('several processes on one directory', () => {
   const script = buildStoreProcess(`${base}/process`);
+  afterAll(stopStoreProcesses);
 
   test('have exactly one winner for each new key among 24 racers', async () => {
     const root = newRoot();

@@ -41,6 +41,8 @@ process.once('message', () => tasks[task]().then((outcome) => process.send({ out
 process.send('ready');
 `;
 
+const started: ChildProcess[] = [];
+
 export type Task = 'race' | 'count' | 'writeForEver' | 'hang';
 
 /** Makes the script that other processes run, below a directory of the test. */
@@ -60,6 +62,7 @@ export function buildStoreProcess(directory: string): string {
 /** Starts a process that does one task on the store at `root` as soon as it is told to. */
 export async function startStoreProcess(script: string, root: string, task: Task, name = ''): Promise<ChildProcess> {
   const child = fork(script, [root, task, name], { execArgv: [] });
+  started.push(child);
   await messageOf(child);
   return child;
 }
@@ -77,6 +80,11 @@ export async function runAll(children: readonly ChildProcess[]): Promise<readonl
   for (const child of children) child.send('go');
   const done = await Promise.all(outcomes);
   return done.map((message) => (message as { readonly outcome: unknown }).outcome);
+}
+
+/** Ends what a failed test left running. */
+export function stopStoreProcesses(): void {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
 }
 
 export async function killed(child: ChildProcess): Promise<void> {

@@ -99,6 +99,8 @@ export interface EndpointOptions {
   readonly node?: string;
   readonly ports?: readonly (readonly [name: string, protocol: DeclaredPort['protocol'], port: number])[];
   readonly unknownKeys?: readonly string[];
+  readonly serviceAccount?: string;
+  readonly serviceAccountLabels?: Readonly<Record<string, string>>;
   readonly workload?: string;
 }
 
@@ -151,6 +153,10 @@ export function cluster(facts: Partial<Facts> = {}): ClusterBuilder {
       namespaceName,
       workloadName: options.workload ?? (kind === 'template' ? name : undefined),
       labels: { values: labels, unknownKeys: options.unknownKeys ?? [], complete: true },
+      ...(options.serviceAccount !== undefined && { serviceAccount: options.serviceAccount }),
+      ...(options.serviceAccountLabels && {
+        serviceAccountLabels: { values: options.serviceAccountLabels, unknownKeys: [], complete: true },
+      }),
       network: options.network ?? (kind === 'node' ? 'host' : 'pod'),
       addresses,
       addressRanges: addresses.length > 0 ? [] : (options.addressRanges ?? ['0.0.0.0/0']),

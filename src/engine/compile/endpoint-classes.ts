@@ -1,23 +1,15 @@
-import type { Endpoint } from '../../model/endpoint';
+import type { Endpoint, Namespace } from '../../model/endpoint';
+import { automaticLabels, type LabelOwner, NO_LABELS, type SelectorSubject } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
 import { FAMILY_SHIFT, KINDS, ON_HOST, PLACED } from '../classes';
 import { intList, pushInt, toInts } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
 import { EndpointAddresses, V4, V6 } from './endpoint-addresses';
+import type { LabelKeys } from './label-keys';
 import type { PacketSpecs } from './packet-specs';
 import { PortMaps } from './port-maps';
 import type { Vocabulary } from './vocabulary';
-
-/** What a class knows of one label key: one of these, or 4 + the index of the value among those that policies mention. */
-export const ABSENT = 0;
-/** Present with a value that the input does not tell. */
-export const UNKNOWN_VALUE = 1;
-/** Perhaps absent, perhaps present: the object is not in the input. */
-export const UNKNOWN_PRESENCE = 2;
-/** Present with a value that no policy mentions. */
-export const OTHER_VALUE = 3;
-export const FIRST_VALUE = 4;
 
 /*
  * Terminology. The *members* of a row are the faces of the classes, then the external address blocks.
@@ -33,8 +25,8 @@ export interface EndpointClasses {
   /** What port names mean on its endpoints, by id in `portMaps`. */
   readonly ports: Int32Array;
   readonly portMaps: PortMaps;
-  /** Column of label codes for each used key of endpoints. */
-  readonly labels: readonly Int32Array[];
+  /** Columns of label codes for each used key of each owner, the namespace's among them. */
+  readonly labels: Readonly<Record<LabelOwner, readonly Int32Array[]>>;
   readonly faceCount: number;
   /** First face of each class; its faces are consecutive: for IPv4, IPv6, and both where it has three. */
   readonly firstFace: Int32Array;
@@ -52,7 +44,7 @@ const FACES = 3;
 const LABELS = 6;
 
 export function compileEndpointClasses(
-  { endpoints }: Snapshot,
+  { endpoints, namespaces }: Snapshot,
   vocabulary: Vocabulary,
   specs: PacketSpecs,
   blocks: AddressBlocks,
@@ -61,9 +53,11 @@ export function compileEndpointClasses(
   const netsSeeHosts = vocabulary.netTerms.length > 0;
   const netsSeePods = vocabulary.netTerms.some(({ seesPods }) => seesPods !== 0);
   const homeless = netsSeeHosts && endpoints.some((endpoint) => addresses.familiesOf(endpoint) === 0);
-  const { indexOf, values, keys } = vocabulary.endpointKeys;
+  const { endpoint: ownKeys, serviceAccount: accountKeys, automatic: automaticKeys, namespace: namespaceKeys } = vocabulary.labelKeys;
   const portMaps = new PortMaps(specs);
-  const width = LABELS + keys.length;
+  const accounts = LABELS + ownKeys.count;
+  const automatic = accounts + accountKeys.count;
+  const width = automatic + automaticKeys.count;
   const tuple = new Int32Array(width);
   const tuples = new TupleTable();
   const found = new Int32Array(endpoints.length);
@@ -82,27 +76,45 @@ export function compileEndpointClasses(
         if (homeless) tuple[FACES + 2] = addresses.signatureOf(endpoint, families);
       } else tuple[FACES] = addresses.signatureOf(endpoint, families);
     }
-    tuple.fill(labels.complete ? ABSENT : UNKNOWN_PRESENCE, LABELS);
-    for (const key of labels.unknownKeys) {
-      const column = indexOf.get(key);
-      if (column !== undefined) tuple[LABELS + column] = UNKNOWN_VALUE;
-    }
-    for (const key in labels.values) {
-      const column = indexOf.get(key);
-      if (column === undefined) continue;
-      const value = values[column]!.get(labels.values[key]!);
-      tuple[LABELS + column] = value === undefined ? OTHER_VALUE : FIRST_VALUE + value;
-    }
+    ownKeys.read(labels, tuple, LABELS);
+    if (accountKeys.count > 0) accountKeys.read(endpoint.serviceAccountLabels ?? NO_LABELS, tuple, accounts);
+    if (automaticKeys.count > 0) automaticKeys.read(automaticLabels(subjectOf(endpoint, namespaces)), tuple, automatic);
     found[id] = tuples.intern(tuple, width);
   }
-  return { ...inNamespaceOrder(tuples, found, keys.length), portMaps, addresses };
+  const { column, ...classes } = inNamespaceOrder(tuples, found);
+  const columns = (start: number, { count }: LabelKeys) => Array.from({ length: count }, (_, key) => column(start + key));
+  return {
+    ...classes,
+    labels: {
+      endpoint: columns(LABELS, ownKeys),
+      serviceAccount: columns(accounts, accountKeys),
+      automatic: columns(automatic, automaticKeys),
+      namespace: namespaceColumns(namespaceKeys, namespaces, classes.namespaces),
+    },
+    portMaps,
+    addresses,
+  };
+}
+
+/** Label codes of each class's namespace. What has no namespace (a node) has no namespace labels. */
+function namespaceColumns(keys: LabelKeys, namespaces: readonly Namespace[], namespaceOf: Int32Array): readonly Int32Array[] {
+  const codes = new Int32Array(keys.count * (namespaces.length + 1));
+  for (const [index, labels] of [NO_LABELS, ...namespaces.map((namespace) => namespace.labels)].entries())
+    keys.read(labels, codes, keys.count * index);
+  return Array.from({ length: keys.count }, (_, key) => namespaceOf.map((namespace) => codes[keys.count * (namespace + 1) + key]!));
+}
+
+function subjectOf({ labels, network, namespace, serviceAccount }: Endpoint, namespaces: readonly Namespace[]): SelectorSubject {
+  const home = namespaces[namespace];
+  return { labels, network, ...(home && { namespace: home }), ...(serviceAccount !== undefined && { serviceAccount }) };
 }
 
 function flagsOf({ kind, network, node }: Endpoint): number {
   return KINDS.indexOf(kind) | (network === 'host' ? ON_HOST : 0) | (node === undefined ? 0 : PLACED);
 }
 
-function inNamespaceOrder(tuples: TupleTable, found: Int32Array, keyCount: number): Omit<EndpointClasses, 'portMaps' | 'addresses'> {
+/** The classes in the order of their namespaces, and a reader of further columns of their tuples. */
+function inNamespaceOrder(tuples: TupleTable, found: Int32Array) {
   const { count, starts, values } = tuples;
   const order = Int32Array.from({ length: count }, (_, id) => id);
   // Endpoints come in the order of their namespaces, and so do their classes; only where they do not is there anything to sort.
@@ -128,7 +140,7 @@ function inNamespaceOrder(tuples: TupleTable, found: Int32Array, keyCount: numbe
     namespaces: column(NAMESPACE),
     flags: column(FLAGS),
     ports: column(PORTS),
-    labels: Array.from({ length: keyCount }, (_, key) => column(LABELS + key)),
+    column,
     faceCount: faceClass.length,
     firstFace,
     faceClass: toInts(faceClass),

@@ -52,8 +52,8 @@ export class PeerRows {
     if (!bounds) {
       bounds = NOTHING;
       for (const term of this.vocabulary.peers.tuple(peer)) {
-        const [selector, net] = this.vocabulary.terms.tuple(term);
-        bounds = this.join(bounds, this.meet(selector!, net!));
+        const [selector, notSelector, net] = this.vocabulary.terms.tuple(term);
+        bounds = this.join(bounds, this.termRows(selector!, notSelector!, net!));
       }
       this.peers[peer] = bounds;
     }
@@ -70,14 +70,18 @@ export class PeerRows {
     return { must, may: isExact(a) && isExact(b) ? must : this.pool.or(a.may, b.may) };
   }
 
-  /** Members that match both parts of a term; -1 for a part that it does not have. */
-  private meet(selector: number, net: number): Bounds {
-    if (net < 0) return selector < 0 ? EVERYTHING : this.selectors.rowsOf(selector);
-    const inside = this.netRows(net);
-    if (selector < 0) return inside;
-    const chosen = this.selectors.rowsOf(selector);
-    const must = this.pool.and(inside.must, chosen.must);
-    return { must, may: isExact(inside) && isExact(chosen) ? must : this.pool.and(inside.may, chosen.may) };
+  /** Members that match every part of a term; -1 for a part that it does not have. */
+  private termRows(selector: number, notSelector: number, net: number): Bounds {
+    let bounds = selector < 0 ? EVERYTHING : this.selectors.rowsOf(selector);
+    if (net >= 0) bounds = this.meet(bounds, this.netRows(net));
+    if (notSelector < 0) return bounds;
+    const excluded = this.selectors.rowsOf(notSelector);
+    return { must: this.pool.andNot(bounds.must, excluded.may), may: this.pool.andNot(bounds.may, excluded.must) };
+  }
+
+  private meet(a: Bounds, b: Bounds): Bounds {
+    const must = this.pool.and(a.must, b.must);
+    return { must, may: isExact(a) && isExact(b) ? must : this.pool.and(a.may, b.may) };
   }
 
   private netRows(net: number): Bounds {

@@ -1,10 +1,11 @@
-import { type LabelSet, NO_LABELS } from '../../model/selector';
+import type { LabelOwner } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
 import { invariant } from '../../util/invariant';
 import { ON_HOST } from '../classes';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY } from '../kernel/rows';
-import { ABSENT, type EndpointClasses, FIRST_VALUE, OTHER_VALUE, UNKNOWN_PRESENCE, UNKNOWN_VALUE } from './endpoint-classes';
+import type { EndpointClasses } from './endpoint-classes';
+import { ABSENT, FIRST_VALUE, UNKNOWN_PRESENCE, UNKNOWN_VALUE } from './label-keys';
 import {
   ALL,
   AND,
@@ -16,8 +17,9 @@ import {
   NETWORK,
   NONE,
   NOT,
-  OF_ENDPOINT,
   OR,
+  OWNERS,
+  TEXT,
   type Vocabulary,
 } from './vocabulary';
 
@@ -41,9 +43,12 @@ export class SelectorRows {
   private readonly namespaceIndex: ReadonlyMap<string, number>;
   /** First face of each namespace, by index + 1; index -1 are the nodes. */
   private readonly namespaceFaces: Int32Array;
-  /** Label codes of each used key of namespaces, by index + 1; an endpoint without a namespace (a node) has no namespace labels. */
-  private readonly namespaceCodes: readonly Int32Array[];
-  private readonly postings: (Postings | undefined)[] = [];
+  private readonly postings: Readonly<Record<LabelOwner, (Postings | undefined)[]>> = {
+    endpoint: [],
+    namespace: [],
+    serviceAccount: [],
+    automatic: [],
+  };
 
   constructor(pool: RowPool, classes: EndpointClasses, vocabulary: Vocabulary, { namespaces }: Snapshot) {
     this.pool = pool;
@@ -55,9 +60,6 @@ export class SelectorRows {
     this.hosts = pool.finish();
     this.namespaceIndex = new Map(namespaces.map(({ name }, index) => [name, index]));
     this.namespaceFaces = facesByNamespace(classes, namespaces.length);
-    const labels = [NO_LABELS, ...namespaces.map((namespace) => namespace.labels)];
-    const { keys, values } = vocabulary.namespaceKeys;
-    this.namespaceCodes = keys.map((key, index) => Int32Array.from(labels, (set) => codeOf(set, key, values[index]!)));
   }
 
   rowsOf(selector: number): Bounds {
@@ -133,39 +135,42 @@ export class SelectorRows {
     return exactly(this.pool.finish());
   }
 
-  /** The rows of the four operators follow from those of the listed values, of absence, and of the two ways of not knowing. */
-  private byLabel(owner: number, key: number, operator: number, start: number, end: number): Bounds {
+  /** The rows of all operators follow from those of the values for which they hold, of absence, and of the two ways of not knowing. */
+  private byLabel(ownerCode: number, key: number, operator: number, start: number, end: number): Bounds {
     const { pool } = this;
     const all = this.everything.must;
+    const owner = OWNERS[ownerCode]!;
     const postings = this.postingsOf(owner, key);
     if (operator === EXISTS || operator === DOES_NOT_EXIST) {
-      const absent = postings.absent;
+      const { absent } = postings;
       const perhaps = pool.or(absent, postings.unknownPresence);
       return operator === EXISTS ? { must: pool.andNot(all, perhaps), may: pool.andNot(all, absent) } : { must: absent, may: perhaps };
     }
-    const { starts, faces } = postings;
-    for (let i = start; i < end; i++) {
-      const code = FIRST_VALUE + this.vocabulary.selectors.values[i]!;
-      for (let at = starts[code]!; at < starts[code + 1]!; at++) pool.draw(faces[at]!);
-    }
+    const { values } = this.vocabulary.selectors;
+    const keys = this.vocabulary.labelKeys[owner];
+    if (operator === TEXT) {
+      for (let code = FIRST_VALUE; code < keys.codeCount(key); code++)
+        if (keys.holds(key, values[start]!, code)) drawCode(pool, postings, code);
+    } else for (let i = start; i < end; i++) drawCode(pool, postings, FIRST_VALUE + values[i]!);
     const listed = pool.finish();
     const perhaps = pool.or(listed, pool.or(postings.unknownValue, postings.unknownPresence));
-    return operator === IN ? { must: listed, may: perhaps } : { must: pool.andNot(all, perhaps), may: pool.andNot(all, listed) };
+    return operator === IN || operator === TEXT
+      ? { must: listed, may: perhaps }
+      : { must: pool.andNot(all, perhaps), may: pool.andNot(all, listed) };
   }
 
-  private postingsOf(owner: number, key: number): Postings {
-    const slot = 2 * key + owner;
-    let postings = this.postings[slot];
+  private postingsOf(owner: LabelOwner, key: number): Postings {
+    let postings = this.postings[owner][key];
     if (!postings) {
-      const { endpointKeys, namespaceKeys } = this.vocabulary;
-      const { namespaces, labels } = this.classes;
-      const codes = owner === OF_ENDPOINT ? labels[key]! : namespaces.map((namespace) => this.namespaceCodes[key]![namespace + 1]!);
-      const { size } = (owner === OF_ENDPOINT ? endpointKeys : namespaceKeys).values[key]!;
-      postings = postingsBy(this.pool, this.classes, codes, FIRST_VALUE + size);
-      this.postings[slot] = postings;
+      postings = postingsBy(this.pool, this.classes, this.classes.labels[owner][key]!, this.vocabulary.labelKeys[owner].codeCount(key));
+      this.postings[owner][key] = postings;
     }
     return postings;
   }
+}
+
+function drawCode(pool: RowPool, { starts, faces }: Pick<Postings, 'starts' | 'faces'>, code: number): void {
+  for (let at = starts[code]!; at < starts[code + 1]!; at++) pool.draw(faces[at]!);
 }
 
 /** Faces by code: those of code `c` are `faces[starts[c]] … faces[starts[c + 1] - 1]`, ascending. */
@@ -186,7 +191,7 @@ function postingsBy(pool: RowPool, { faceCount, faceClass }: EndpointClasses, co
   const faces = new Int32Array(faceCount);
   for (let face = 0; face < faceCount; face++) faces[next[codes[faceClass[face]!]!]!++] = face;
   const rowOf = (code: number) => {
-    for (let at = starts[code]!; at < starts[code + 1]!; at++) pool.draw(faces[at]!);
+    drawCode(pool, { starts, faces }, code);
     return pool.finish();
   };
   return { starts, faces, absent: rowOf(ABSENT), unknownValue: rowOf(UNKNOWN_VALUE), unknownPresence: rowOf(UNKNOWN_PRESENCE) };
@@ -200,15 +205,6 @@ function facesByNamespace({ count, namespaces, firstFace }: EndpointClasses, nam
     starts[slot] = firstFace[index]!;
   }
   return starts;
-}
-
-function codeOf({ values, unknownKeys, complete }: LabelSet, key: string, mentioned: ReadonlyMap<string, number>): number {
-  if (Object.hasOwn(values, key)) {
-    const value = mentioned.get(values[key]!);
-    return value === undefined ? OTHER_VALUE : FIRST_VALUE + value;
-  }
-  if (unknownKeys.includes(key)) return UNKNOWN_VALUE;
-  return complete ? ABSENT : UNKNOWN_PRESENCE;
 }
 
 function exactly(row: number): Bounds {

@@ -1,8 +1,9 @@
 import type { PeerExpression, PeerTerm } from '../../model/policy';
-import type { LabelTest, Selector } from '../../model/selector';
+import type { LabelOwner, LabelTest, Selector } from '../../model/selector';
 import { assertNever } from '../../util/invariant';
 import { grown } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
+import { LabelKeys } from './label-keys';
 
 /*
  * What the policies talk about. Equal selectors, nets and peers get equal ids, so that each is worked out once however many rules use it;
@@ -21,29 +22,31 @@ export const NOT = 4;
 export const IN_NAMESPACE = 5;
 /** Followed by 0 for `pod`, 1 for `host`. */
 export const NETWORK = 6;
-/** Followed by the owner, the key index of that owner, operator, and value indices of that key. */
+/** Followed by the owner, the key's index among those of the owner, the operator, and numbers of values (or of the one text test). */
 export const LABEL = 7;
 
-export const OF_ENDPOINT = 0;
-const OF_NAMESPACE = 1;
+/** In the order of their codes. */
+export const OWNERS: readonly LabelOwner[] = ['endpoint', 'namespace', 'serviceAccount', 'automatic'];
 
 export const IN = 0;
 const NOT_IN = 1;
 export const EXISTS = 2;
 export const DOES_NOT_EXIST = 3;
+export const TEXT = 4;
 
-const OPERATORS: Readonly<Record<LabelTest['operator'], number>> = { in: IN, notIn: NOT_IN, exists: EXISTS, doesNotExist: DOES_NOT_EXIST };
+const OPERATORS: Readonly<Record<LabelTest['operator'], number>> = {
+  in: IN,
+  notIn: NOT_IN,
+  exists: EXISTS,
+  doesNotExist: DOES_NOT_EXIST,
+  contains: TEXT,
+  startsWith: TEXT,
+  endsWith: TEXT,
+};
 const SEES_PODS: Readonly<Record<PeerTerm['netsSeePods'], number>> = { no: 0, unknown: 1, yes: 2 };
 
 /** The peer `any`; every other peer id is 0 or more. */
 export const ANY_PEER = -1;
-
-/** Label keys that some selector tests, each with the values it is tested for. */
-export interface KeyTable {
-  readonly indexOf: Map<string, number>;
-  readonly keys: string[];
-  readonly values: Map<string, number>[];
-}
 
 /** Nets of a peer term; `seesPods`: 0 no, 1 unknown, 2 yes. */
 export interface NetTerm {
@@ -54,12 +57,17 @@ export interface NetTerm {
 
 export class Vocabulary {
   readonly selectors = new TupleTable();
-  readonly endpointKeys: KeyTable = { indexOf: new Map(), keys: [], values: [] };
-  readonly namespaceKeys: KeyTable = { indexOf: new Map(), keys: [], values: [] };
+  /** Label keys that some selector tests, by owner. */
+  readonly labelKeys: Readonly<Record<LabelOwner, LabelKeys>> = {
+    endpoint: new LabelKeys(),
+    namespace: new LabelKeys(),
+    serviceAccount: new LabelKeys(),
+    automatic: new LabelKeys(),
+  };
   /** Namespace names and nets, by text id. */
   readonly texts: string[] = [];
   readonly netTerms: NetTerm[] = [];
-  /** Pairs of a selector id and a net term id, each -1 where the term has none. */
+  /** Ids of a selector, of one that excludes, and of a net term, each -1 where the term has none. */
   readonly terms = new TupleTable();
   /** Lists of term ids, ascending. */
   readonly peers = new TupleTable();
@@ -109,11 +117,13 @@ export class Vocabulary {
     return this.closeSet(this.peers, base, base);
   }
 
-  private term({ selector, nets, notNets, netsSeePods }: PeerTerm): number {
+  private term({ selector, notSelector, nets, notNets, netsSeePods }: PeerTerm): number {
     const selectorId = selector ? this.selector(selector) : -1;
+    const notSelectorId = notSelector ? this.selector(notSelector) : -1;
     const netId = nets || notNets ? this.netTerm(nets, notNets ?? [], SEES_PODS[netsSeePods]) : -1;
     const base = this.top;
     this.push(selectorId);
+    this.push(notSelectorId);
     this.push(netId);
     return this.closeIn(this.terms, base);
   }
@@ -136,30 +146,15 @@ export class Vocabulary {
     return this.closeSet(this.selectors, base, base + 1);
   }
 
-  private label(owner: 'endpoint' | 'namespace', key: string, test: LabelTest): number {
-    const table = owner === 'endpoint' ? this.endpointKeys : this.namespaceKeys;
-    let index = table.indexOf.get(key);
-    if (index === undefined) {
-      index = table.keys.length;
-      table.indexOf.set(key, index);
-      table.keys.push(key);
-      table.values.push(new Map());
-    }
+  private label(owner: LabelOwner, key: string, test: LabelTest): number {
+    const keys = this.labelKeys[owner];
+    const index = keys.key(key);
     const base = this.open(LABEL);
-    this.push(owner === 'endpoint' ? OF_ENDPOINT : OF_NAMESPACE);
+    this.push(OWNERS.indexOf(owner));
     this.push(index);
     this.push(OPERATORS[test.operator]);
-    if (test.operator === 'in' || test.operator === 'notIn') {
-      const values = table.values[index]!;
-      for (const value of test.values) {
-        let number = values.get(value);
-        if (number === undefined) {
-          number = values.size;
-          values.set(value, number);
-        }
-        this.push(number);
-      }
-    }
+    if ('values' in test) for (const value of test.values) this.push(keys.value(index, value));
+    if ('text' in test) this.push(keys.textTest(index, test));
     return this.close(base);
   }
 

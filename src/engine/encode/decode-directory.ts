@@ -122,8 +122,10 @@ function endpointReader(
   for (const text of rangeTexts.flat()) demand(parseCidr(text) ?? parseAddress(text), 'the directory has a range that is no CIDR');
   for (const text of addresses)
     if (text !== '') for (const one of text.split(',')) demand(isAddress(one), 'the directory has an address that is none');
-  const labels = classEntries.map((entry) => readLabels(readArray(entry)));
-  const ports = classEntries.map((entry) => readPorts(readArray(entry)[3]));
+  const accountNames = readTexts(columns.accountNames);
+  const accounts = readIndices(columns.accounts, accountNames.length + 1);
+  requireLength(accounts, count);
+  const parts = classEntries.map((entry) => readClass(readArray(entry)));
   return (id) => {
     const owner = endpoints.classOf[id]!;
     const flags = classes.flags[owner]!;
@@ -135,15 +137,20 @@ function endpointReader(
       name: names[id]!,
       namespace: classes.namespaces[owner]!,
       workload,
-      labels: labels[owner]!,
+      ...parts[owner]!,
+      ...(accounts[id] !== 0 && { serviceAccount: accountNames[accounts[id]! - 1]! }),
       network: (flags & ON_HOST) !== 0 ? 'host' : 'pod',
       addresses: addresses[id] === '' ? [] : addresses[id]!.split(','),
       addressRanges: ranges[id] === 0 ? [] : rangeTexts[ranges[id]! - 1]!,
       ...(node >= 0 && { node: nodes[node]! }),
-      ports: ports[owner]!,
       source: workloadSources[workload] ?? NOWHERE,
     };
   };
+}
+
+function readClass([labels, ports, account]: JsonArray): Pick<Endpoint, 'labels' | 'ports' | 'serviceAccountLabels'> {
+  const accountLabels = account === 0 ? {} : { serviceAccountLabels: readLabels(readArray(account)) };
+  return { labels: readLabels(readArray(labels)), ports: readPorts(ports), ...accountLabels };
 }
 
 function isAddress(text: string): boolean {

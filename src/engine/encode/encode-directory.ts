@@ -1,6 +1,6 @@
-import type { DeclaredPort, Endpoint, Namespace } from '../../model/endpoint';
-import type { Policy } from '../../model/policy';
-import type { LabelSet, Selector } from '../../model/selector';
+import type { DeclaredPort, Namespace } from '../../model/endpoint';
+import type { PacketTerm, Policy } from '../../model/policy';
+import type { LabelOwner, LabelSet, Selector } from '../../model/selector';
 import { invariant } from '../../util/invariant';
 import type { Directory } from '../directory';
 import type { Model } from '../model';
@@ -21,7 +21,7 @@ export function directoryText(model: Model, directory: Directory): string {
   const mentioned = mentionedBy(policies);
   const written = policies.map((policy) => writePolicy(tables, policy));
   const workloads = Array.from({ length: directory.workloadCount }, (_, index) => writeRef(tables, directory.workload(index).ref));
-  const writtenNamespaces = namespaces.map((namespace) => writeNamespace(tables, namespace, mentioned.namespaceKeys));
+  const writtenNamespaces = namespaces.map((namespace) => writeNamespace(tables, namespace, mentioned.labels.namespace));
   return JSON.stringify({
     formatVersion: DIRECTORY_FORMAT_VERSION,
     model: modelChecksum(model),
@@ -42,41 +42,56 @@ export function directoryText(model: Model, directory: Directory): string {
   });
 }
 
-/** Label keys with the values that policies name, and port names. */
+/** What policies say of the labels of one key. */
+interface MentionedKey {
+  readonly values: Set<string>;
+  /** Some policy looks inside the values, so that each may matter. */
+  looksInside: boolean;
+}
+
+type MentionedKeys = Map<string, MentionedKey>;
+
 interface Mentioned {
-  readonly endpointKeys: Map<string, Set<string>>;
-  readonly namespaceKeys: Map<string, Set<string>>;
+  readonly labels: Readonly<Record<LabelOwner, MentionedKeys>>;
   readonly portNames: Set<string>;
 }
 
 function mentionedBy(policies: readonly Policy[]): Mentioned {
-  const mentioned: Mentioned = { endpointKeys: new Map(), namespaceKeys: new Map(), portNames: new Set() };
+  const labels = { endpoint: new Map(), namespace: new Map(), serviceAccount: new Map(), automatic: new Map() };
+  const portNames = new Set<string>();
   for (const { appliesTo, ingress = [], egress = [] } of policies) {
-    collect(appliesTo, mentioned);
+    collect(appliesTo, labels);
     for (const { peer, packets } of [...ingress, ...egress]) {
-      if (peer !== 'any') for (const { selector } of peer) if (selector) collect(selector, mentioned);
-      if (packets !== 'any') for (const { portNames = [] } of packets) for (const name of portNames) mentioned.portNames.add(name);
+      if (peer !== 'any')
+        for (const { selector, notSelector } of peer) for (const one of [selector, notSelector]) if (one) collect(one, labels);
+      if (packets !== 'any') for (const term of packets) for (const name of namesIn(term)) portNames.add(name);
     }
   }
-  return mentioned;
+  return { labels, portNames };
 }
 
-function collect(selector: Selector, mentioned: Mentioned): void {
-  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collect(part, mentioned);
-  if (selector.kind === 'not') collect(selector.of, mentioned);
+function namesIn({ portNames = [], notPortNames = [], sourcePortNames = [] }: PacketTerm): readonly string[] {
+  return [...portNames, ...notPortNames, ...sourcePortNames];
+}
+
+function collect(selector: Selector, labels: Mentioned['labels']): void {
+  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collect(part, labels);
+  if (selector.kind === 'not') collect(selector.of, labels);
   if (selector.kind !== 'label') return;
-  const keys = selector.owner === 'endpoint' ? mentioned.endpointKeys : mentioned.namespaceKeys;
-  const values = keys.get(selector.key) ?? new Set();
-  keys.set(selector.key, values);
-  if ('values' in selector.test) for (const value of selector.test.values) values.add(value);
+  const { owner, key, test } = selector;
+  const mentioned: MentionedKey = labels[owner].get(key) ?? { values: new Set(), looksInside: false };
+  labels[owner].set(key, mentioned);
+  if ('values' in test) for (const value of test.values) mentioned.values.add(value);
+  if ('text' in test) mentioned.looksInside = true;
 }
 
 /** The labels of which policies speak: keys and values by turns, then the keys with unknown values, then whether there are no others. */
-function writeLabels({ values, unknownKeys, complete }: LabelSet, keys: ReadonlyMap<string, ReadonlySet<string>>): Json[] {
+function writeLabels({ values, unknownKeys, complete }: LabelSet, keys: MentionedKeys): Json[] {
   const own: string[] = [];
-  for (const [key, named] of keys) {
+  for (const [key, mentioned] of keys) {
     if (!Object.hasOwn(values, key)) continue;
-    own.push(key, named.has(values[key]!) ? values[key]! : unnamedValue(named));
+    const value = values[key]!;
+    own.push(key, mentioned.looksInside || mentioned.values.has(value) ? value : unnamedValue(mentioned.values));
   }
   return [own, unknownKeys.filter((key) => keys.has(key)), complete ? 1 : 0];
 }
@@ -88,44 +103,50 @@ function unnamedValue(named: ReadonlySet<string>): string {
   return value;
 }
 
-function writeNamespace(tables: Tables, { name, labels, source }: Namespace, keys: Mentioned['namespaceKeys']): Json {
+function writeNamespace(tables: Tables, { name, labels, source }: Namespace, keys: MentionedKeys): Json {
   return [name, writeLabels(labels, keys), source ? writeSource(tables, source) : 0];
 }
 
-/** Columns: names; addresses joined by commas; for endpoints without addresses, number + 1 of their ranges. */
+/** Columns: names; addresses joined by commas; for endpoints without addresses the number of their ranges, and number of the service account, or 0. */
 function writeEndpoints({ endpoints }: Model, directory: Directory) {
   const count = directory.endpointCount;
   const names: string[] = [];
   const addresses: string[] = [];
   const ranges: number[] = [];
   const rangeNumbers = new Map<string, number>();
+  const accounts: number[] = [];
+  const accountNumbers = new Map<string, number>();
   const nodes: string[] = [];
   for (let index = 0; index < count; index++) {
     const endpoint = directory.endpoint(index);
     names.push(endpoint.name);
     addresses.push(endpoint.addresses.join(','));
-    ranges.push(rangeNumber(endpoint, rangeNumbers));
+    ranges.push(endpoint.addressRanges.length === 0 ? 0 : numberOf(rangeNumbers, endpoint.addressRanges.join(',')));
+    accounts.push(endpoint.serviceAccount === undefined ? 0 : numberOf(accountNumbers, endpoint.serviceAccount));
     if (endpoint.node !== undefined) nodes[endpoints.nodeOf[index]!] = endpoint.node;
   }
-  return { names, addresses, ranges, rangeTexts: [...rangeNumbers.keys()], nodes };
+  return { names, addresses, ranges, rangeTexts: [...rangeNumbers.keys()], accounts, accountNames: [...accountNumbers.keys()], nodes };
 }
 
-function rangeNumber({ addressRanges }: Endpoint, numbers: Map<string, number>): number {
-  if (addressRanges.length === 0) return 0;
-  const text = addressRanges.join(',');
-  const number = numbers.get(text) ?? numbers.size;
-  numbers.set(text, number);
-  return number + 1;
+/** Numbers texts from 1, in the order in which they come. */
+function numberOf(numbers: Map<string, number>, text: string): number {
+  let number = numbers.get(text);
+  if (number === undefined) {
+    number = numbers.size + 1;
+    numbers.set(text, number);
+  }
+  return number;
 }
 
 /** Of each class its labels and named ports, as those of any of its endpoints: policies cannot tell them apart. */
-function writeClasses({ endpoints, classes }: Model, directory: Directory, { endpointKeys, portNames }: Mentioned): Json[] {
+function writeClasses({ endpoints, classes }: Model, directory: Directory, { labels: keys, portNames }: Mentioned): Json[] {
   const written: Json[] = new Array(classes.flags.length);
   for (let index = 0; index < directory.endpointCount; index++) {
     const owner = endpoints.classOf[index]!;
     if (written[owner] !== undefined) continue;
-    const { labels, ports } = directory.endpoint(index);
-    written[owner] = [...writeLabels(labels, endpointKeys), writePorts(ports, portNames)];
+    const { labels, ports, serviceAccountLabels } = directory.endpoint(index);
+    const account = serviceAccountLabels ? writeLabels(serviceAccountLabels, keys.serviceAccount) : 0;
+    written[owner] = [writeLabels(labels, keys.endpoint), writePorts(ports, portNames), account];
   }
   invariant(!written.includes(undefined as never), 'every class has an endpoint');
   return written;

@@ -1,6 +1,18 @@
-import type { Action, Condition, PacketExpression, PacketTerm, PeerExpression, PeerTerm, Policy, Rule, Tier } from '../../model/policy';
+import type {
+  Action,
+  Condition,
+  IcmpRange,
+  PacketExpression,
+  PacketTerm,
+  PeerExpression,
+  PeerTerm,
+  Policy,
+  PortRange,
+  Rule,
+  Tier,
+} from '../../model/policy';
 import { PROTOCOLS } from '../../model/policy';
-import type { LabelTest, Selector } from '../../model/selector';
+import type { LabelOwner, LabelTest, Selector } from '../../model/selector';
 import type { ResourceRef, Source } from '../../model/source';
 import { assertNever } from '../../util/invariant';
 import { parseCidr } from '../../util/ip';
@@ -14,10 +26,10 @@ import { demand } from './stored-model-error';
 
 const ACTIONS: readonly Action[] = ['Allow', 'Deny', 'Pass', 'Log'];
 const HOOKS: readonly Policy['hook'][] = ['normal', 'forward', 'preDNAT', 'untracked'];
-const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'doesNotExist'];
+const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'doesNotExist', 'contains', 'startsWith', 'endsWith'];
 const SEES_PODS: readonly PeerTerm['netsSeePods'][] = ['yes', 'no', 'unknown'];
 const NETWORKS = ['pod', 'host'] as const;
-const OWNERS = ['endpoint', 'namespace'] as const;
+const OWNERS: readonly LabelOwner[] = ['endpoint', 'namespace', 'serviceAccount', 'automatic'];
 const CONDITIONS: readonly Condition['kind'][] = ['fact', 'protocol', 'condition'];
 const DEFAULT_ACTIONS: readonly Tier['defaultAction'][] = ['Deny', 'Pass'];
 const SELECTORS = ['all', 'none', 'and', 'or', 'not', 'inNamespace', 'network', 'label'] as const;
@@ -159,19 +171,22 @@ export function readPolicy(tables: ReadTables, value: unknown): Policy {
   };
 }
 
-function writeRule(tables: Tables, { action, peer, packets, condition, source }: Rule): Json {
+function writeRule(tables: Tables, { action, peer, packets, condition, source, index }: Rule): Json {
   const plain = [ACTIONS.indexOf(action), tables.peers.numberOf(peer), tables.packets.numberOf(packets), ...writeSource(tables, source)];
-  return condition ? [...plain, CONDITIONS.indexOf(condition.kind), condition.text] : plain;
+  if (index === undefined && !condition) return plain;
+  return [...plain, index ?? -1, ...(condition ? [CONDITIONS.indexOf(condition.kind), condition.text] : [])];
 }
 
 function readRule(tables: ReadTables, value: unknown): Rule {
   const values = readArray(value);
+  const index = values.length > 6 ? readIndex(values[6], 2 ** 31, -1) : -1;
   return {
     action: readChoice(ACTIONS, values[0]),
     peer: readChoice(tables.peers, values[1]),
     packets: readChoice(tables.packets, values[2]),
-    ...(values.length > 6 && { condition: { kind: readChoice(CONDITIONS, values[6]), text: readText(values[7]) } }),
+    ...(values.length > 7 && { condition: { kind: readChoice(CONDITIONS, values[7]), text: readText(values[8]) } }),
     source: readSource(tables, values.slice(3, 6)),
+    ...(index >= 0 && { index }),
   };
 }
 
@@ -179,8 +194,9 @@ function writePeer(peer: PeerExpression): Json {
   return peer === 'any' ? 0 : peer.map(writeTerm);
 }
 
-function writeTerm({ selector, nets, notNets, netsSeePods }: PeerTerm): Json {
-  return [selector ? writeSelector(selector) : 0, nets ?? 0, notNets ?? 0, SEES_PODS.indexOf(netsSeePods)];
+function writeTerm({ selector, notSelector, nets, notNets, netsSeePods }: PeerTerm): Json {
+  const sees = SEES_PODS.indexOf(netsSeePods);
+  return [selector ? writeSelector(selector) : 0, notSelector ? writeSelector(notSelector) : 0, nets ?? 0, notNets ?? 0, sees];
 }
 
 function readPeer(value: unknown): PeerExpression {
@@ -188,9 +204,10 @@ function readPeer(value: unknown): PeerExpression {
 }
 
 function readTerm(value: unknown): PeerTerm {
-  const [selector, nets, notNets, netsSeePods] = readArray(value);
+  const [selector, notSelector, nets, notNets, netsSeePods] = readArray(value);
   return {
     ...(selector !== 0 && { selector: readSelector(selector, 0) }),
+    ...(notSelector !== 0 && { notSelector: readSelector(notSelector, 0) }),
     ...(nets !== 0 && { nets: readNets(nets) }),
     ...(notNets !== 0 && { notNets: readNets(notNets) }),
     netsSeePods: readChoice(SEES_PODS, netsSeePods),
@@ -204,7 +221,21 @@ function readNets(value: unknown): readonly string[] {
 }
 
 function writePackets(packets: PacketExpression): Json {
-  return packets === 'any' ? 0 : packets.map(({ protocol, ports, portNames }) => [PROTOCOLS.indexOf(protocol), ports ?? 0, portNames ?? 0]);
+  return packets === 'any' ? 0 : packets.map(writePacketTerm);
+}
+
+function writePacketTerm(term: PacketTerm): Json {
+  const { protocol, ports, portNames, notPortNames, sourcePorts, sourcePortNames, icmp, numbers } = term;
+  const parts: Json[] = [
+    ports,
+    portNames,
+    notPortNames,
+    sourcePorts,
+    sourcePortNames,
+    icmp?.map(({ types, codes }) => [types, codes]),
+    numbers,
+  ].map((part) => part ?? 0);
+  return [PROTOCOLS.indexOf(protocol), ...parts.slice(0, parts.findLastIndex((part) => part !== 0) + 1)];
 }
 
 function readPackets(value: unknown): PacketExpression {
@@ -212,16 +243,32 @@ function readPackets(value: unknown): PacketExpression {
 }
 
 function readPacketTerm(value: unknown): PacketTerm {
-  const [protocol, ports, portNames] = readArray(value);
-  const readRange = (range: unknown) => {
-    const [low, high] = readArray(range);
-    return [readNumber(low), readNumber(high)] as const;
-  };
+  const [protocol, ports = 0, portNames = 0, notPortNames = 0, sourcePorts = 0, sourcePortNames = 0, icmp = 0, numbers = 0] =
+    readArray(value);
   return {
     protocol: readChoice(PROTOCOLS, protocol),
-    ...(ports !== 0 && { ports: readArray(ports).map(readRange) }),
+    ...(ports !== 0 && { ports: readRanges(ports) }),
     ...(portNames !== 0 && { portNames: readTexts(portNames) }),
+    ...(notPortNames !== 0 && { notPortNames: readTexts(notPortNames) }),
+    ...(sourcePorts !== 0 && { sourcePorts: readRanges(sourcePorts) }),
+    ...(sourcePortNames !== 0 && { sourcePortNames: readTexts(sourcePortNames) }),
+    ...(icmp !== 0 && { icmp: readArray(icmp).map(readIcmp) }),
+    ...(numbers !== 0 && { numbers: readRanges(numbers) }),
   };
+}
+
+function readRanges(value: unknown): readonly PortRange[] {
+  return readArray(value).map(readRange);
+}
+
+function readRange(value: unknown): PortRange {
+  const [low, high] = readArray(value);
+  return [readNumber(low), readNumber(high)];
+}
+
+function readIcmp(value: unknown): IcmpRange {
+  const [types, codes] = readArray(value);
+  return { types: readRange(types), codes: readRange(codes) };
 }
 
 function writeSelector(selector: Selector): Json {
@@ -241,7 +288,8 @@ function writeSelector(selector: Selector): Json {
       return [code, NETWORKS.indexOf(selector.network)];
     case 'label': {
       const { owner, key, test } = selector;
-      return [code, OWNERS.indexOf(owner), key, OPERATORS.indexOf(test.operator), ...('values' in test ? test.values : [])];
+      const operands = 'values' in test ? test.values : 'text' in test ? [test.text] : [];
+      return [code, OWNERS.indexOf(owner), key, OPERATORS.indexOf(test.operator), ...operands];
     }
     default:
       return assertNever(selector);
@@ -272,9 +320,22 @@ function readSelector(value: unknown, depth: number): Selector {
   }
 }
 
-function readTest(operator: unknown, values: JsonArray): LabelTest {
-  const read = readChoice(OPERATORS, operator);
-  return read === 'in' || read === 'notIn' ? { operator: read, values: readTexts(values) } : { operator: read };
+function readTest(value: unknown, operands: JsonArray): LabelTest {
+  const operator = readChoice(OPERATORS, value);
+  switch (operator) {
+    case 'in':
+    case 'notIn':
+      return { operator, values: readTexts(operands) };
+    case 'exists':
+    case 'doesNotExist':
+      return { operator };
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+      return { operator, text: readText(operands[0]) };
+    default:
+      return assertNever(operator);
+  }
 }
 
 /** JSON has no infinite numbers. */

@@ -1,17 +1,25 @@
-import { type ConnectionSet, verdictOf } from '../../engine/index';
+import type { ConnectionSet } from '../../engine/index';
 import type { Truth } from '../../model/match';
-import { type Protocol, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatRef } from '../../model/source';
 import type { PolicyHit } from '../../model/verdict';
 import { intervalsHave } from '../../util/interval-set';
-import { formatAddress } from '../../util/ip';
 import type { Check, Judgement } from '../check';
 import { connectionsWithout, formatConnections, isComplete, isEmpty } from '../connection-text';
-import { abbreviated, commandIn, decidingStep, dependenciesOf, describeStep, nearestCandidates, witnessOf } from '../evidence';
-import { EXAMPLE_ADDRESS, STRATUM_PORTS } from '../example-flows';
+import {
+  abbreviated,
+  commandIn,
+  decidingStep,
+  dependenciesOf,
+  describeStep,
+  nearestCandidates,
+  type Witness,
+  witnessOf,
+} from '../evidence';
+import { STRATUM_PORTS } from '../example-flows';
 import { ASSUMES_IPV6, hasFamily } from '../families';
-import type { Severity } from '../finding';
-import { type InternetReach, internetReach } from '../internet-reach';
+import type { Evidence, Severity } from '../finding';
+import { exampleAddress, type InternetReach, internetReach } from '../internet-reach';
 import { outsideDoors } from '../outside-doors';
 import { proposalFor, webOnlyEgress } from '../remediation';
 import type { Group } from '../selection';
@@ -88,11 +96,11 @@ function judgement(survey: Survey, subject: Subject): Judgement {
   const isAssumed = inFamily.length === 0;
   const isEvery = isComplete(surplus.truth === 'yes' ? surplus.reach.wide : surplus.reach.possiblyWide);
   const ports = isEvery ? 'every port' : formatConnections(surplus.ports);
-  const { flow, trace } = exampleOf(survey, group, surplus);
+  const { flow, trace } = exampleOf(survey, subject, surplus);
   const dependsOn = dependenciesOf(trace);
   const rating = ratingOf(survey, subject, surplus.ports);
   const decided = decidingStep(trace);
-  const command = workloads[0] && commandIn(workloads[0], 'nc -zvw 3 HOST 3333');
+  const verify = verificationOf(survey, subject, flow);
   const proposal =
     subject.truth === 'yes' && decided?.trigger === 'not-selected'
       ? proposalFor(survey.snapshot, subject, 'leasttrust-web-only-egress', (name, target) => webOnlyEgress(survey.snapshot, name, target))
@@ -115,7 +123,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       trace,
       nearestCandidates: subject.kind === 'host-network' ? [] : nearestCandidates(own, group, 'egress'),
       assumptions: [...(isAssumed ? [ASSUMES_IPV6] : []), ...rating.assumptions],
-      ...(command && { verify: `${command} # HOST: a machine of yours on the internet that listens on this port` }),
+      ...(verify !== undefined && { verify }),
       details: [
         ...all.map(({ reach, ports: beyond, family }) => ({
           label: `open to the internet beyond the web, IPv${reach.family}${family === 'maybe' ? ' if the pods have it' : ''}`,
@@ -149,8 +157,7 @@ function ratingOf(survey: Survey, { kind, own, workloads }: Subject, ports: Conn
   if (kind === 'host-network' && own.isSystem) return { severity: 'info', reasons: ['node agents of the distribution'], assumptions: [] };
   const worths = workloads.map(worthOf);
   const isWorthy = isPrecious(worstWorth(worths.map(({ worth }) => worth)));
-  const indices = new Set(workloads.flatMap(({ endpoints }) => endpoints.map((id) => survey.snapshot.endpoints[id]!.workload)));
-  const door = [...indices].map((index) => outsideDoors(survey).get(index)).find((found) => found !== undefined);
+  const door = workloads.map((workload) => outsideDoors(survey).get(workload)).find((found) => found !== undefined);
   const isRaised = isWorthy || door !== undefined;
   const isDnsOnly = isEmpty(connectionsWithout(ports, DNS));
   return {
@@ -164,19 +171,22 @@ function ratingOf(survey: Survey, { kind, own, workloads }: Subject, ports: Conn
   };
 }
 
-/** A flow that shows it: to an address for examples and a port of mining pools where the policies allow these, else to whatever they do allow. */
-function exampleOf(survey: Survey, group: Group, { reach, ports, truth }: Surplus) {
-  const protocol: Protocol = TRANSPORT_PROTOCOLS.find((each) => (ports[each] ?? []).length > 0)!;
+/** A flow that shows it, on a port of mining pools where the policies allow one, else on the first port that they do allow. */
+function exampleOf(survey: Survey, { example: source }: Subject, { reach, ports, truth }: Surplus): Witness {
+  const protocol = TRANSPORT_PROTOCOLS.find((each) => (ports[each] ?? []).length > 0)!;
   const open = ports[protocol]!;
   const port = (protocol === 'TCP' ? STRATUM_PORTS.find((each) => intervalsHave(open, each)) : undefined) ?? open[0]![0];
   const packet = { protocol, port };
-  const source = group.representative.id;
-  const wanted = truth === 'yes' ? 'allowed' : 'indeterminate';
-  const example = EXAMPLE_ADDRESS[reach.family];
-  if (verdictOf(survey.analysis, { source, destination: example, packet }) === wanted)
-    return witnessOf(survey, source, example, packet, 'egress');
-  const piece = reach.pieces.find(({ allowed, possible }) => intervalsHave((truth === 'yes' ? allowed : possible)[protocol] ?? [], port))!;
-  return witnessOf(survey, source, formatAddress({ family: reach.family, value: piece.range.low }), packet, 'egress');
+  const destination = exampleAddress(survey, source, reach, packet, truth === 'yes' ? 'allowed' : 'indeterminate');
+  return witnessOf(survey, source, destination, packet, 'egress');
+}
+
+/** netcat speaks TCP and UDP only. */
+function verificationOf({ snapshot }: Survey, { example }: Subject, { protocol, port }: NonNullable<Evidence['flow']>): string | undefined {
+  const workload = snapshot.workloads[snapshot.endpoints[example]!.workload]!;
+  const command = commandIn(workload, `nc -zvw 3 ${protocol === 'UDP' ? '-u ' : ''}HOST ${port}`);
+  if (command === undefined || (protocol !== 'TCP' && protocol !== 'UDP')) return undefined;
+  return `${command} # HOST: a machine of yours on the internet that listens on this port`;
 }
 
 function stratumDetail(ports: ConnectionSet): Judgement['evidence']['details'] {

@@ -1,15 +1,14 @@
+import type { Workload } from '../../model/endpoint';
 import type { Truth } from '../../model/match';
 import type { Direction } from '../../model/policy';
 import { formatRef, formatSource, type Source } from '../../model/source';
 import type { PolicyHit } from '../../model/verdict';
-import { type AnyPodReach, anyPodReach } from '../any-pod';
+import { anyPodReach } from '../any-pod';
 import type { Check, Judgement } from '../check';
 import { coverageText, nounOf, openSeverity } from '../coverage';
 import { abbreviated, dependenciesOf, nameOfEnd, shellWord, witnessOf } from '../evidence';
-import { EXAMPLE_ADDRESS } from '../example-flows';
 import { hasFamily } from '../families';
-import type { Evidence } from '../finding';
-import { internetReach } from '../internet-reach';
+import { exampleAddress, internetReach, type TransportPacket, unsettledPacket } from '../internet-reach';
 import { type Group, isolationMatch } from '../selection';
 import { groupsByWorkload } from '../subjects';
 import { type NamespaceSurvey, nameOfNamespace, type Survey, workloadsIn } from '../survey';
@@ -38,7 +37,9 @@ export const isolatedInNameOnly: Check = {
 interface Opening {
   readonly truth: Truth;
   readonly steps: readonly PolicyHit[];
-  readonly flow: NonNullable<Evidence['flow']>;
+  /** The other end of an example. */
+  readonly peer: string;
+  readonly packet: TransportPacket;
   readonly dependsOn: readonly string[];
   readonly isFromOutsideToo: boolean;
 }
@@ -57,15 +58,18 @@ function judgeDirection(survey: Survey, own: NamespaceSurvey, direction: Directi
     const newPod = own.newPod && openings.get(own.newPod);
     if (newPod?.truth === truth && told.size === 0) {
       const who = `any new pod in namespace \`${own.namespace.name}\``;
-      const place = { subject: nameOfNamespace(own.namespace.name), who, affected, opening: newPod, source: own.source };
+      const workloads = workloadsIn(survey.snapshot, affected);
+      const example = nameOfEnd(survey.snapshot, own.newPod!.representative.id);
+      const place = { subject: nameOfNamespace(own.namespace.name), who, example, workloads, opening: newPod, source: own.source };
       return [judgement(survey, own, direction, place)];
     }
     for (const [index, groups] of groupsByWorkload(survey.snapshot, affected)) {
       if (told.has(index)) continue;
       told.add(index);
-      const { ref } = survey.snapshot.workloads[index]!;
-      const subject = formatRef(ref);
-      const place = { subject, who: `\`${subject}\``, affected: groups, opening: openings.get(groups[0]!)!, source: ref.source };
+      const workload = survey.snapshot.workloads[index]!;
+      const subject = formatRef(workload.ref);
+      const opening = openings.get(groups[0]!)!;
+      const place = { subject, who: `\`${subject}\``, example: subject, workloads: [workload], opening, source: workload.ref.source };
       judgements.push(judgement(survey, own, direction, place));
     }
   }
@@ -73,30 +77,38 @@ function judgeDirection(survey: Survey, own: NamespaceSurvey, direction: Directi
 }
 
 function ingressOpening(survey: Survey, group: Group): Opening {
-  const { truth, steps, unknowns }: AnyPodReach = anyPodReach(survey, group);
+  const { truth, steps, unknowns } = anyPodReach(survey, group);
   const isFromOutsideToo = truth !== 'no' && internetReach(survey, group, 'ingress').some(({ complete }) => complete === 'yes');
-  const flow = { from: 'any pod of any namespace', to: nameOfEnd(survey.snapshot, group.representative.id), protocol: 'TCP', port: 8080 };
-  return { truth, steps, flow, dependsOn: unknowns.map(({ text }) => text), isFromOutsideToo };
+  return {
+    truth,
+    steps,
+    peer: 'any pod of any namespace',
+    packet: EXAMPLE_PACKET,
+    dependsOn: unknowns.map(({ text }) => text),
+    isFromOutsideToo,
+  };
 }
 
 function egressOpening(survey: Survey, group: Group): Opening {
   const reaches = internetReach(survey, group, 'egress').filter(({ family }) => hasFamily(survey, group, family) === 'yes');
   const best = reaches.find(({ complete }) => complete === 'yes') ?? reaches.find(({ complete }) => complete === 'maybe');
-  const { flow, trace } = witnessOf(
-    survey,
-    group.representative.id,
-    EXAMPLE_ADDRESS[best?.family ?? 4],
-    { protocol: 'TCP', port: 8080 },
-    'egress',
-  );
-  return { truth: best?.complete ?? 'no', steps: trace, flow, dependsOn: dependenciesOf(trace), isFromOutsideToo: false };
+  if (!best) return { truth: 'no', steps: [], peer: '', packet: EXAMPLE_PACKET, dependsOn: [], isFromOutsideToo: false };
+  const source = group.representative.id;
+  const packet = (best.complete === 'maybe' && unsettledPacket(best)) || EXAMPLE_PACKET;
+  const peer = exampleAddress(survey, source, best, packet, best.complete === 'yes' ? 'allowed' : 'indeterminate');
+  const { trace } = witnessOf(survey, source, peer, packet, 'egress');
+  return { truth: best.complete, steps: trace, peer, packet, dependsOn: dependenciesOf(trace), isFromOutsideToo: false };
 }
+
+const EXAMPLE_PACKET: TransportPacket = { protocol: 'TCP', port: 8080 };
 
 interface Place {
   readonly subject: string;
   /** The subject of the sentence, in the singular. */
   readonly who: string;
-  readonly affected: readonly Group[];
+  /** This end of an example. */
+  readonly example: string;
+  readonly workloads: readonly Workload[];
   readonly opening: Opening;
   readonly source: Source | undefined;
 }
@@ -105,13 +117,13 @@ function judgement(
   survey: Survey,
   own: NamespaceSurvey,
   direction: Direction,
-  { subject, who, affected, opening, source }: Place,
+  { subject, who, example, workloads, opening, source }: Place,
 ): Judgement {
-  const { truth, steps, flow, dependsOn, isFromOutsideToo } = opening;
+  const { truth, steps, peer, packet, dependsOn, isFromOutsideToo } = opening;
   const isProven = truth === 'yes';
   const rules = steps.filter(({ trigger, action }) => trigger === 'rule' && action === 'Allow');
   const neutralisers = [...new Set(rules.map(ruleText))];
-  const workloads = workloadsIn(survey.snapshot, affected).map(({ ref }) => formatRef(ref));
+  const names = workloads.map(({ ref }) => formatRef(ref));
   const outside = isFromOutsideToo ? ' and from every address outside' : '';
   const what =
     direction === 'ingress'
@@ -133,7 +145,7 @@ function judgement(
       ? `${who} is isolated for ${direction} in name only: ${cause} ${what}`
       : `whether ${who} is isolated for ${direction} in name only depends on ${abbreviated(dependsOn)}`,
     evidence: {
-      flow,
+      flow: { ...(direction === 'ingress' ? { from: peer, to: example } : { from: example, to: peer }), ...packet },
       trace: steps,
       nearestCandidates: [],
       assumptions: [],
@@ -141,11 +153,11 @@ function judgement(
       details: [
         ...(neutralisers.length > 0 ? [{ label: 'opened again by', text: abbreviated(neutralisers) }] : []),
         { label: 'coverage', text: coverageText(own, direction, nounOf(survey)) },
-        ...(workloads.length > 0 ? [{ label: `open for ${direction}`, text: abbreviated(workloads) }] : []),
+        ...(names.length > 0 ? [{ label: `open for ${direction}`, text: abbreviated(names) }] : []),
         ...(isProven ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
       ],
     },
-    flows: [isFromOutsideToo ? 'any-pod and outside' : 'complete', ...workloads],
+    flows: [isFromOutsideToo ? 'any-pod and outside' : 'complete', ...names],
     advice: `narrow ${neutralisers.length > 0 ? abbreviated(neutralisers) : 'what allows everything'} to the peers and ports that are needed`,
     ...(first && { source: first }),
   };

@@ -80,11 +80,11 @@ function judgement(survey: Survey, subject: Subject): Judgement {
   // Forms in a family that the pods may not have count only where there is nothing else to tell.
   const reaches = inFamily.length > 0 ? inFamily : all;
   const { row, port } = reaches[0]!;
-  const { flow, trace } = witnessOf(survey, group.representative.id, row.address, { protocol: 'TCP', port }, 'egress');
+  const { flow, trace } = witnessOf(survey, subject.example, row.address, { protocol: 'TCP', port }, 'egress');
   const dependsOn = dependenciesOf(trace);
   const decided = decidingStep(trace);
   const addresses = [...new Set(reaches.map(({ row: { address } }) => `\`${address}\``))];
-  const door = workloads.map((workload) => doorOf(survey, workload.endpoints)).find((found) => found !== undefined);
+  const door = workloads.map((workload) => outsideDoors(survey).get(workload)).find((found) => found !== undefined);
   const assumptions = [
     ...(snapshot.origins.platform === 'assumed'
       ? ['the cluster runs in a cloud: the fact `platform` is not given, so the addresses of every platform count']
@@ -93,7 +93,8 @@ function judgement(survey: Survey, subject: Subject): Judgement {
     ...(door?.assumption ? [door.assumption] : []),
   ];
   const isNodeAgent = subject.kind === 'host-network' && own.isSystem;
-  const command = workloads[0] && commandIn(workloads[0], `nc -zvw 3 ${row.address} ${port}`);
+  const workload = snapshot.workloads[snapshot.endpoints[subject.example]!.workload]!;
+  const command = commandIn(workload, `nc -zvw 3 ${row.address} ${port}`);
   const others =
     addresses.length > 2 ? ` and ${addresses.length - 1} other addresses` : addresses.length === 2 ? ` and ${addresses[1]}` : '';
   const what = `the instance metadata service at ${addresses[0]}${others}`;
@@ -148,11 +149,6 @@ function judgement(survey: Survey, subject: Subject): Judgement {
 
 function formOf({ row, port }: Reach): string {
   return `${row.address} TCP ${port} (${row.name})`;
-}
-
-function doorOf(survey: Survey, endpoints: readonly number[]) {
-  const workload = survey.snapshot.endpoints[endpoints[0] ?? -1]?.workload;
-  return workload === undefined ? undefined : outsideDoors(survey).get(workload);
 }
 
 function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {

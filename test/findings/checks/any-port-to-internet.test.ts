@@ -30,10 +30,10 @@ describe('LT-EGR-001', () => {
         .pod('shop/job', { app: 'job' })
         .policy('shop/db', selecting('shop', { app: 'db' }, { egress: [] })),
     );
-    expect(summaries(judge(check, snapshot))).toEqual([
-      'shop/job[Pod] egress internet proven medium',
-      'shop/web[Pod] egress internet proven medium',
-    ]);
+    const judgements = judge(check, snapshot);
+    expect(summaries(judgements)).toEqual(['shop/job[Pod] egress internet proven medium', 'shop/web[Pod] egress internet proven medium']);
+    expect(judgements.map(({ evidence }) => evidence.flow!.from)).toEqual(['shop/job[Pod]', 'shop/web[Pod]']);
+    expect(judgements[1]!.evidence.verify).toMatch(/^kubectl --namespace shop exec pod\/web -- nc -zvw 3 HOST 3333 #/);
   });
 
   it('names the rule that opens the internet, and the ports', () => {

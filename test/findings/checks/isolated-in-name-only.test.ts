@@ -154,6 +154,26 @@ describe('LT-COV-003 for egress', () => {
     ).toEqual([]);
   });
 
+  it('stays open, and names what is missing, where only some protocols are certain', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder.pod('shop/web', {}).policy('shop/out', { egress: [allow('any', to('TCP')), allow('any', 'any', AT_RUN_TIME)] }),
+    );
+    const [judgement] = judge(check, snapshot);
+    expect(judgement).toMatchObject({ certainty: 'open', evidence: { flow: { protocol: 'UDP', port: 1 } } });
+    expect(judgement!.sentence).toBe(
+      'whether any new pod in namespace `shop` is isolated for egress in name only depends on what the request asks for',
+    );
+  });
+
+  it('shows an address of the internet where the one for examples is shut', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder.pod('shop/web', {}).policy('shop/out', { egress: [allow([block('0.0.0.0/0', ['203.0.113.0/24'])])] }),
+    );
+    const [judgement] = judge(check, snapshot);
+    expect(judgement!.evidence.flow).toEqual({ from: 'any new pod in shop', to: '1.0.0.0', protocol: 'TCP', port: 8080 });
+    expect(judgement!.evidence.trace.map(({ action }) => action)).toEqual(['Allow']);
+  });
+
   it('counts IPv6 alone only for pods that have it', () => {
     const open = { egress: [allow([block('::/0')])] };
     const v6 = { addresses: ['10.0.0.1', 'fd00::1'] };
