@@ -81,7 +81,12 @@ export async function runScan(deps: WorkerDeps, { tenant, scanId }: ScanMessage,
   const refusal = refusalOf(bundle);
   if (refusal !== undefined) return fail(deps, scan, refusal, bundle.diagnostics);
   const { analysis, findings, diagnostics, digest, snapshot } = bundle;
-  await repository.saveResults(tenant, scanId, { model: encodeModel(analysis), directory: encodeDirectory(analysis), findings });
+  await repository.saveResults(
+    tenant,
+    scanId,
+    { model: encodeModel(analysis), directory: encodeDirectory(analysis), findings },
+    scan.createdAt,
+  );
   return finish(deps, scan, {
     status: 'SUCCEEDED',
     digest,
@@ -112,11 +117,16 @@ function fail(deps: WorkerDeps, scan: Scan, failure: string, diagnostics: readon
 }
 
 /** The last word about a scan. Whoever says it first is right; only then the upload may go. */
-async function finish({ repository, clock, log }: WorkerDeps, { tenant, id, request }: Scan, last: Partial<Scan>): Promise<ScanOutcome> {
+async function finish(
+  { repository, clock, log }: WorkerDeps,
+  { tenant, id, createdAt, request }: Scan,
+  last: Partial<Scan>,
+): Promise<ScanOutcome> {
   const finishedAt = clock().toISOString();
   let isMine = false;
   const scan = await repository.transition(tenant, id, (current) => {
-    isMine = !isFinished(current);
+    // After a deletion an idempotency key gives the id to a new scan, which is none of ours.
+    isMine = current.createdAt === createdAt && !isFinished(current);
     return isMine ? { ...current, ...last, finishedAt } : undefined;
   });
   if (!scan || !isMine) return 'none';

@@ -52,6 +52,8 @@ export interface Model {
     readonly nodes: number;
     /** 1 if some rule names ICMP or ICMPv6, so that connection sets show them. */
     readonly icmp: number;
+    /** Bits of what some rule looks at that has no place on the packet axis (see `packet-axis`): results are about packets that leave it open. */
+    readonly looksAt: number;
   };
 }
 

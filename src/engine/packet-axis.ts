@@ -15,6 +15,11 @@ export const AXIS_END = 3 * 65_536 + 3;
 
 const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 131_072, ICMP: 196_608, ICMPv6: 196_609, other: 196_610 };
 
+/** What a packet may tell, and a rule look at, that has no place on the axis, as bits. A packet of the axis leaves all of it open. */
+export const SOURCE_PORT = 1;
+export const ICMP_TYPE = 2;
+export const PROTOCOL_NUMBER = 4;
+
 export function isTransport(protocol: Protocol): boolean {
   return BASE[protocol] < BASE.ICMP;
 }
@@ -30,7 +35,7 @@ export function positionOfPort(protocol: Protocol, port: number): number {
 }
 
 export function positionOf({ protocol, port }: Packet): number {
-  const base = BASE[protocol];
+  const base = protocol === 'TCP' ? 0 : BASE[protocol];
   invariant(base !== undefined, 'a packet has a known protocol');
   return port === undefined || base >= BASE.ICMP || port < LOWEST_PORT || port > HIGHEST_PORT ? base : base + port;
 }

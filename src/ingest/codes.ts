@@ -81,7 +81,7 @@ export const DIAGNOSTIC_CODES = {
     meaning: 'a controller has no pod template, or its template is not in the input; its pods are missing',
   },
   'bad-owner': { severity: 'warning', meaning: 'an owner reference lacks a part; pods may be grouped otherwise than in the cluster' },
-  'owner-cycle': { severity: 'warning', meaning: 'objects own each other; each stands for itself' },
+  'owner-cycle': { severity: 'warning', meaning: 'objects own each other in a circle; they count as one workload' },
   'bad-port': { severity: 'warning', meaning: 'a declared port is no port number and was left out' },
   'bad-protocol': { severity: 'warning', meaning: 'a declared port has an unknown protocol and was left out' },
   'bad-address': { severity: 'warning', meaning: 'something that should be an IP address is none and was left out' },

@@ -11,6 +11,7 @@ import { Operations } from '../api/operations';
 import { restApp } from '../api/rest';
 import { runScan } from '../api/scan-worker';
 import { FileObjectStore } from '../store/file-object-store';
+import { UPLOADS_PREFIX } from '../store/keys';
 import type { Scan } from '../store/scan';
 import { ScanRepository } from '../store/scan-repository';
 import { EXAMPLE_CLUSTER, exampleBundle } from './example';
@@ -45,6 +46,8 @@ const MODEL_CACHE_BYTES = 256 * 1024 * 1024;
 const LIMITS = { bodyBytes: 64 * 1024 * 1024, answerBytes: 64 * 1024 * 1024 };
 /** Scans that are looked through for unfinished ones at start. */
 const MOST_RECENT = 500;
+/** Uploads that nobody scanned within a day go, as in the cloud. */
+const UPLOAD_MILLISECONDS = 24 * 60 * 60 * 1_000;
 /** How long a request may go on after closing began. */
 const PATIENCE_MILLISECONDS = 5_000;
 
@@ -72,6 +75,7 @@ export async function startLocalService({ port, host, data, log }: LocalOptions)
     .all('*', (context) => rest.fetch(context.req.raw));
   const server = createServer(getRequestListener(app.fetch));
   url = await listen(server, port, host);
+  await store.expire(UPLOADS_PREFIX, UPLOAD_MILLISECONDS);
   await resume(repository, queue);
   return {
     url,

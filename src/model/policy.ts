@@ -40,9 +40,11 @@ export interface Policy {
   readonly egress?: readonly Rule[];
 }
 
-/** A rule matches when its peer, its packets and its condition all do. */
+/** A rule matches when its subject, its peer, its packets and its condition all do. */
 export interface Rule {
   readonly action: Action;
+  /** What the selected endpoint itself must be beyond what the policy selects; absent: anything. */
+  readonly subject?: PeerExpression;
   readonly peer: PeerExpression;
   readonly packets: PacketExpression;
   /** Something that decides at run time and that no input tells (completes "depends on …"): the rule then matches `maybe` at most. */
@@ -53,7 +55,7 @@ export interface Rule {
 }
 
 export interface Condition {
-  readonly kind: 'fact' | 'protocol' | 'condition';
+  readonly kind: 'fact' | 'protocol' | 'condition' | 'namespace-labels';
   readonly text: string;
 }
 
@@ -84,8 +86,8 @@ export const HIGHEST_PORT = 65_535;
 export type PacketExpression = 'any' | readonly PacketTerm[];
 
 /**
- * Packets of one protocol; all parts that are present must hold. `ports` and `portNames` together are one part: a port that is in either; an empty
- * list has no port by itself. What a part looks at and a packet leaves open (a source port, an ICMP type) matches `maybe`.
+ * Packets of one protocol; all parts that are present must hold. `ports` and `portNames` together are one part, `sourcePorts` and `sourcePortNames`
+ * another: a port that is in either; an empty list has no port by itself. What a part looks at and a packet leaves open (a source port, an ICMP type) matches `maybe`.
  */
 export interface PacketTerm {
   readonly protocol: Protocol;
@@ -93,12 +95,18 @@ export interface PacketTerm {
   readonly ports?: readonly PortRange[];
   /** Resolved on the destination endpoint, by name and protocol; an external address has no port names. */
   readonly portNames?: readonly string[];
+  /** Inclusive ranges that the destination port is in none of. */
+  readonly notPorts?: readonly PortRange[];
   /** Port names, resolved likewise, that the destination port must not have. */
   readonly notPortNames?: readonly string[];
   /** Inclusive ranges of the source port. */
   readonly sourcePorts?: readonly PortRange[];
   /** Resolved on the source endpoint. */
   readonly sourcePortNames?: readonly string[];
+  /** Inclusive ranges that the source port is in none of. */
+  readonly notSourcePorts?: readonly PortRange[];
+  /** Port names, resolved on the source endpoint, that the source port must not have. */
+  readonly notSourcePortNames?: readonly string[];
   /** Of ICMP and ICMPv6: one of these. */
   readonly icmp?: readonly IcmpRange[];
   /** Of `other`: inclusive ranges of the protocol number. */

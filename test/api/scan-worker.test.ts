@@ -231,6 +231,31 @@ test('a scan that is deleted while it runs leaves nothing', async () => {
   expect([...memory.objects.keys()]).toEqual([]);
 });
 
+test('a worker whose scan was deleted meanwhile leaves a later scan of the same id alone', async () => {
+  let whenRead: (() => Promise<unknown>) | undefined;
+  const service = await started(SHOP_BUNDLE, {
+    objects: (memory) =>
+      Object.assign(Object.create(memory) as MemoryObjectStore, {
+        async read(key: string) {
+          const bytes = await memory.read(key);
+          await whenRead?.();
+          return bytes;
+        },
+      }),
+  });
+  const { operations, repository, worker } = service;
+  const scan = (await repository.get('acme', 'id-1'))!;
+  whenRead = async () => {
+    whenRead = undefined;
+    await operations.deleteScan('acme', 'id-1');
+    await repository.create({ ...scan, createdAt: '2030-01-01T00:00:00.000Z' });
+  };
+
+  expect(await runScan(worker, MESSAGE)).toBe('none');
+  expect(await repository.get('acme', 'id-1')).toMatchObject({ status: 'QUEUED', createdAt: '2030-01-01T00:00:00.000Z' });
+  expect(await repository.model('acme', 'id-1')).toBeUndefined();
+});
+
 test('nothing of a bundle is logged', async () => {
   const { worker, entries } = await started();
   await runScan(worker, MESSAGE);

@@ -1,5 +1,15 @@
+import { evaluate } from '../../src/engine/index';
 import { anyPodReach } from '../../src/findings/any-pod';
+import type { Survey } from '../../src/findings/survey';
+import type { Endpoint } from '../../src/model/endpoint';
+import { TRANSPORT_PROTOCOLS } from '../../src/model/policy';
+import { NO_LABELS } from '../../src/model/selector';
+import type { Snapshot } from '../../src/model/snapshot';
+import type { Party, Verdict } from '../../src/model/verdict';
 import { AT_RUN_TIME, allow, block, chosen, labels, namespaceLabels, type PolicyOptions, pods, to } from '../support/cluster';
+import { generateCluster } from '../support/generate-cluster';
+import { boundariesOf } from '../support/generate-flow';
+import { randomFrom, seedOf } from '../support/random';
 import { scene, surveyFor } from './support/scene';
 
 function reachOf(...policies: readonly PolicyOptions[]) {
@@ -82,4 +92,68 @@ describe('the reach of any pod', () => {
     const survey = surveyFor(snapshot);
     expect(anyPodReach(survey, survey.namespaces[0]!.groups[0]!).truth).toBe('no');
   });
+
+  it('is what asking for every namespace and port by itself comes to, on generated clusters', () => {
+    const seen = { yes: 0, maybe: 0, no: 0 };
+    for (let round = 0; round < 50; round++) {
+      const snapshot = withOpenRule(generateCluster(randomFrom(seedOf(23, round)), 'everything'), round);
+      const survey = surveyFor(snapshot);
+      const packets = boundariesOf(snapshot).packets.filter(({ protocol }) =>
+        TRANSPORT_PROTOCOLS.some((transport) => transport === protocol),
+      );
+      for (const { groups } of survey.namespaces) {
+        for (const group of groups) {
+          const { truth } = anyPodReach(survey, group);
+          const verdicts = new Set<Verdict>();
+          const destination = {
+            kind: 'endpoint',
+            endpoint: group.representative,
+            namespace: snapshot.namespaces[group.namespace]!,
+          } as const;
+          for (const source of newPodsOf(survey)) {
+            for (const packet of packets) verdicts.add(evaluate(snapshot, { source, destination, packet }).ingress);
+          }
+          const expected = verdicts.has('denied') ? 'no' : verdicts.has('indeterminate') ? 'maybe' : 'yes';
+          expect({ round, group: group.representative.name, truth }).toEqual({ round, group: group.representative.name, truth: expected });
+          seen[truth]++;
+        }
+      }
+    }
+    expect(Math.min(seen.yes, seen.maybe, seen.no)).toBeGreaterThan(5);
+  });
 });
+
+/** Most generated policies shut something: every other cluster gets one that opens nearly everything again. */
+function withOpenRule(snapshot: Snapshot, round: number): Snapshot {
+  if (round % 2 === 0) return snapshot;
+  const policies = snapshot.policies.map((policy, index) => {
+    const rule = policy.ingress?.[0];
+    return rule && index % 3 === 0
+      ? { ...policy, ingress: [{ ...rule, action: 'Allow' as const, peer: 'any' as const, packets: 'any' as const }] }
+      : policy;
+  });
+  return { ...snapshot, policies };
+}
+
+/** The new pod of each namespace of the cluster, and of one that nobody has made. */
+function newPodsOf({ snapshot, namespaces }: Survey): readonly Party[] {
+  const endpoint: Endpoint = {
+    ...snapshot.endpoints[0]!,
+    id: -1,
+    kind: 'newPod',
+    network: 'pod',
+    labels: NO_LABELS,
+    addresses: [],
+    addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : ['0.0.0.0/0'],
+    ports: [],
+  };
+  const { node: _, ...homeless } = endpoint;
+  const imagined = { name: 'nowhere', labels: { ...NO_LABELS, values: { 'kubernetes.io/metadata.name': 'nowhere' } } };
+  return [
+    ...namespaces.map(({ namespace, newPod }) => ({ namespace, endpoint: newPod?.representative ?? homeless })),
+    { namespace: imagined, endpoint: homeless },
+  ].map((party) => ({
+    kind: 'endpoint' as const,
+    ...party,
+  }));
+}

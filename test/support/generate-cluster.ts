@@ -40,10 +40,12 @@ export const SMALL: ClusterSize = Object.freeze({ namespaces: 4, endpoints: 10, 
  * Some keys are the names that plain objects trip over.
  */
 const KEYS = ['app', 'app', 'app', 'tier', 'tier', 'env', 'constructor', '__proto__'] as const;
+const AUTOMATIC_KEYS = ['projectcalico.org/namespace', 'projectcalico.org/orchestrator', 'projectcalico.org/serviceaccount'] as const;
 const VALUES = ['a', 'a', 'b', 'c', ''] as const;
 const NAMESPACES = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'] as const;
 const PORT_NAMES = ['http', 'metrics', 'dns'] as const;
 const PORTS = [1, 53, 80, 81, 8080, 65_535] as const;
+const ACCOUNTS = ['default', 'robot'] as const;
 const NODES = ['n1', 'n2', 'n3'] as const;
 const V4_NETS = [
   '0.0.0.0/0',
@@ -139,12 +141,22 @@ function generatePod(random: Random, namespaceName: string, nodes: readonly stri
     namespaceName,
     workloadName: kind === 'template' || random.chance(0.5) ? `workload-${index % 3}` : undefined,
     labels,
+    ...generateAccount(random),
     network,
     ...(kind === 'template' ? { addresses: [], addressRanges: generateRanges(random) } : generateAddresses(random, network)),
     ...(node !== undefined && { node }),
     ports: random.times(random.below(4), () => generateDeclaredPort(random)),
     source: { file: 'pods.yaml', document: index + 1, line: 10 * index + 1 },
   };
+}
+
+/** A service account with labels that are known, not known, or not asked for; or none. */
+function generateAccount(random: Random): Pick<EndpointParts, 'serviceAccount' | 'serviceAccountLabels'> {
+  if (random.chance(0.4)) return {};
+  const serviceAccount = random.pick(ACCOUNTS);
+  if (random.chance(0.2)) return { serviceAccount };
+  const complete = random.chance(0.7);
+  return { serviceAccount, serviceAccountLabels: { values: complete ? generateLabelValues(random, 2) : {}, unknownKeys: [], complete } };
 }
 
 function nodeOf(random: Random, name: string, index: number): EndpointParts {
@@ -271,10 +283,14 @@ function networkPolicyTerm({ random, netsSeePods }: Words, namespaceName: string
 
 function generateTerm({ random, namespaces }: Words): PeerTerm {
   const shape = random.below(6);
-  const selector = shape !== 0 && shape !== 1 ? { selector: generateSelector(random, namespaces, 3) } : {};
   const nets = random.some([...V4_NETS, ...V6_NETS], 3);
   const notNets = random.some([...V4_NETS, ...V6_NETS], 3);
-  const parts = { ...selector, ...(shape < 4 && nets.length > 0 && { nets }), ...(shape < 3 && notNets.length > 0 && { notNets }) };
+  const parts = {
+    ...(shape > 1 && { selector: generateSelector(random, namespaces, 3) }),
+    ...(random.chance(0.15) && { notSelector: generateSelector(random, namespaces, 2) }),
+    ...(shape < 4 && nets.length > 0 && { nets }),
+    ...(shape < 3 && notNets.length > 0 && { notNets }),
+  };
   const netsSeePods = random.pick(['yes', 'yes', 'no', 'unknown'] as const);
   return Object.keys(parts).length > 0 ? { ...parts, netsSeePods } : { selector: { kind: 'all' }, netsSeePods };
 }
@@ -300,6 +316,18 @@ function generateLabelTest(random: Random, owner: 'endpoint' | 'namespace'): Sel
   return { kind: 'label', owner, key: random.pick(KEYS), test };
 }
 
+/** Operators and owners of labels that Kubernetes' own selectors do not have. */
+function generateRareLabelTest(random: Random): Selector {
+  const owner = random.pick(['endpoint', 'namespace', 'serviceAccount', 'serviceAccount', 'automatic', 'automatic'] as const);
+  const key = owner === 'automatic' ? random.pick(AUTOMATIC_KEYS) : random.pick(KEYS);
+  const values = owner === 'automatic' ? [...NAMESPACES, ...ACCOUNTS, 'k8s'] : VALUES;
+  if (random.chance(0.5)) return { kind: 'label', owner, key, test: { operator: 'in', values: random.some(values, 3) } };
+  if (random.chance(0.3)) return { kind: 'label', owner, key, test: { operator: random.pick(['exists', 'doesNotExist'] as const) } };
+  const operator = random.pick(['contains', 'startsWith', 'endsWith'] as const);
+  const text = random.pick(values);
+  return { kind: 'label', owner, key, test: { operator, text: random.chance(0.5) ? text : text.slice(0, 1) } };
+}
+
 function generateSelector(random: Random, namespaces: readonly string[], depth: number): Selector {
   const inner = () => generateSelector(random, namespaces, depth - 1);
   switch (random.below(depth > 0 ? 12 : 9)) {
@@ -310,8 +338,9 @@ function generateSelector(random: Random, namespaces: readonly string[], depth: 
     case 2:
       return { kind: 'network', network: random.pick(['pod', 'pod', 'host'] as const) };
     case 3:
-    case 4:
       return generateLabelTest(random, 'namespace');
+    case 4:
+      return generateRareLabelTest(random);
     case 9:
       return { kind: 'and', of: random.times(random.below(4), inner) };
     case 10:

@@ -74,6 +74,8 @@ function* smallerEndpoints(endpoint: Endpoint): Generator<Endpoint> {
     yield { ...endpoint, labels: { ...labels, values: Object.fromEntries(entries) } };
   }
   for (const unknownKeys of without(labels.unknownKeys)) yield { ...endpoint, labels: { ...labels, unknownKeys } };
+  const { serviceAccountLabels: _, ...noAccountLabels } = endpoint;
+  if (endpoint.serviceAccountLabels) yield noAccountLabels;
   if (!labels.complete) yield { ...endpoint, labels: { ...labels, complete: true } };
 }
 
@@ -107,20 +109,19 @@ function* smallerRules(rule: Rule): Generator<Rule> {
   }
 }
 
-function* smallerPeerTerms({ selector, nets, notNets, netsSeePods }: PeerTerm): Generator<PeerTerm> {
-  const term = (parts: Partial<PeerTerm>): PeerTerm => ({
-    ...(selector && { selector }),
-    ...(nets && { nets }),
-    ...(notNets && { notNets }),
-    netsSeePods,
-    ...parts,
-  });
-  if (selector && (nets || notNets)) yield { ...(nets && { nets }), ...(notNets && { notNets }), netsSeePods };
-  if (selector && (nets || notNets)) yield { selector, netsSeePods };
-  if (selector) for (const smaller of smallerSelectors(selector)) yield term({ selector: smaller });
-  if (nets && nets.length > 1) for (const fewer of without(nets)) yield term({ nets: fewer });
-  if (notNets && notNets.length > 1) for (const fewer of without(notNets)) yield term({ notNets: fewer });
-  if (nets && notNets) yield { ...(selector && { selector }), nets, netsSeePods };
+function* smallerPeerTerms(term: PeerTerm): Generator<PeerTerm> {
+  for (const part of ['selector', 'notSelector', 'nets', 'notNets'] as const) {
+    const { [part]: _, ...rest } = term;
+    if (term[part] && Object.keys(rest).length > 1) yield rest;
+  }
+  for (const part of ['selector', 'notSelector'] as const) {
+    const selector = term[part];
+    if (selector) for (const smaller of smallerSelectors(selector)) yield { ...term, [part]: smaller };
+  }
+  for (const part of ['nets', 'notNets'] as const) {
+    const nets = term[part];
+    if (nets && nets.length > 1) for (const fewer of without(nets)) yield { ...term, [part]: fewer };
+  }
 }
 
 function* smallerPacketTerms(term: PacketTerm): Generator<PacketTerm> {

@@ -60,11 +60,6 @@ export class PeerRows {
     return bounds;
   }
 
-  /** The part of a row that lies within another. */
-  within(row: number, other: number): number {
-    return this.pool.and(row, other);
-  }
-
   private join(a: Bounds, b: Bounds): Bounds {
     const must = this.pool.or(a.must, b.must);
     return { must, may: isExact(a) && isExact(b) ? must : this.pool.or(a.may, b.may) };

@@ -2,7 +2,7 @@ import type { Action, Direction, Policy, Rule } from '../../model/policy';
 import { rulesOf } from '../../model/policy';
 import type { Snapshot } from '../../model/snapshot';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
-import type { PacketSpecs } from './packet-specs';
+import type { PacketPart, PacketSpecs } from './packet-specs';
 import type { Vocabulary } from './vocabulary';
 
 export const ALLOW = 0;
@@ -21,7 +21,7 @@ export interface RuleTable {
   readonly actions: IntList;
   /** Ids of peers in the vocabulary. */
   readonly peers: IntList;
-  readonly specs: IntList;
+  readonly packets: (readonly PacketPart[])[];
   /** 1 where the rule has a condition: it never matches for certain. */
   readonly conditional: IntList;
 }
@@ -63,7 +63,7 @@ function readRules(
     present: new Uint8Array(policies.length),
     actions: intList(),
     peers: intList(),
-    specs: intList(),
+    packets: [],
     conditional: intList(),
   };
   policies.forEach((policy, index) => {
@@ -81,6 +81,6 @@ function readRule(table: RuleTable, { action, peer, packets, condition }: Rule, 
   if (action === 'Log') return;
   pushInt(table.actions, DECIDING[action]);
   pushInt(table.peers, vocabulary.peer(peer));
-  pushInt(table.specs, specs.spec(packets));
+  table.packets.push(specs.parts(packets));
   pushInt(table.conditional, condition ? 1 : 0);
 }

@@ -3,6 +3,7 @@ import { checkModel } from './check-model';
 import { requireLittleEndian } from './encode-model';
 import {
   CHECKSUM_AT,
+  COUNTS,
   COUNTS_AT,
   checksumOf,
   MAGIC,
@@ -31,7 +32,7 @@ export function decodeModel(bytes: Uint8Array): Model {
   demand(words[CHECKSUM_AT] === checksumOf(words.subarray(SECTION_COUNT_AT)), 'the model is damaged: its checksum differs');
   demand(words[SECTION_COUNT_AT] === SECTIONS.length, 'the model has another number of sections than its version');
   const sections = SECTIONS.map((name, index) => [name, sectionAt(words, index)] as const);
-  const model = modelOf(Object.fromEntries(sections) as unknown as Sections, words.subarray(COUNTS_AT, COUNTS_AT + 6));
+  const model = modelOf(Object.fromEntries(sections) as unknown as Sections, words.subarray(COUNTS_AT, COUNTS_AT + COUNTS));
   checkModel(model);
   return model;
 }

@@ -3,7 +3,7 @@ import type { Model } from '../model';
 /*
  * The stored form of a model, all in little-endian 32-bit integers:
  *
- *   0  magic, two words       2  format version    3  checksum of everything behind the header    4  number of sections    5  counts, six words
+ *   0  magic, two words       2  format version    3  checksum of everything behind the header    4  number of sections    5  counts, seven words
  *   then for each section its offset and length in words; then the sections, each at an even word
  */
 
@@ -14,6 +14,7 @@ export const VERSION_AT = 2;
 export const CHECKSUM_AT = 3;
 export const SECTION_COUNT_AT = 4;
 export const COUNTS_AT = 5;
+export const COUNTS = 7;
 export const TABLE_AT = 12;
 
 /** The arrays of a model, in the order in which they are stored. */
@@ -71,7 +72,7 @@ export function sectionsOf({ endpoints, classes, results, rows, addresses, lists
 
 /** Members of the universe, then the counts of a model. */
 export function countsOf({ rows, counts }: Model): readonly number[] {
-  return [rows.size, counts.namespaces, counts.workloads, counts.policies, counts.nodes, counts.icmp];
+  return [rows.size, counts.namespaces, counts.workloads, counts.policies, counts.nodes, counts.icmp, counts.looksAt];
 }
 
 export function modelOf(sections: Sections, counts: Int32Array): Model {
@@ -85,7 +86,7 @@ export function modelOf(sections: Sections, counts: Int32Array): Model {
     rows: { size: size!, first: sections.rowFirst, starts: sections.rowStarts, chunks: sections.rowChunks, words: sections.rowWords },
     addresses: { v4Starts, v4Blocks, v6Starts, v6Blocks },
     lists: { starts: sections.listStarts, states: sections.listStates, parents: sections.listParents, entries: sections.listEntries },
-    counts: { namespaces: rest[0]!, workloads: rest[1]!, policies: rest[2]!, nodes: rest[3]!, icmp: rest[4]! },
+    counts: { namespaces: rest[0]!, workloads: rest[1]!, policies: rest[2]!, nodes: rest[3]!, icmp: rest[4]!, looksAt: rest[5]! },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../model/verdict';
+import type { Packet, Verdict } from '../../model/verdict';
 import { invariant } from '../../util/invariant';
 import { parseAddress, parseV4 } from '../../util/ip';
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
@@ -7,7 +7,8 @@ import type { Analysis } from '../analyze';
 import { FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
 import { rowHas } from '../kernel/rows';
 import { faceCountOf, type Model } from '../model';
-import { positionOf } from '../packet-axis';
+import { ICMP_TYPE, PROTOCOL_NUMBER, positionOf, SOURCE_PORT } from '../packet-axis';
+import { explain } from './explain';
 
 /** What is certain of a flow, and what is possible. */
 export const DENIED = 0;
@@ -15,9 +16,19 @@ export const INDETERMINATE = 1;
 export const ALLOWED = 2;
 const VERDICTS: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
 
-/** The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. */
-export function verdictOf({ model }: Analysis, { source, destination, packet }: IndexedFlow): Verdict {
+/**
+ * The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. Only for a packet that tells something which the model
+ * leaves open, and which some rule looks at, the definition is asked.
+ */
+export function verdictOf(analysis: Analysis, flow: IndexedFlow): Verdict {
+  const { model } = analysis;
+  const { source, destination, packet } = flow;
+  if (model.counts.looksAt !== 0 && (toldBy(packet) & model.counts.looksAt) !== 0) return explain(analysis, flow).verdict;
   return VERDICTS[judgeFlow(model, source, destination, positionOf(packet))]!;
+}
+
+function toldBy({ sourcePort, icmp, number }: Packet): number {
+  return (sourcePort === undefined ? 0 : SOURCE_PORT) | (icmp === undefined ? 0 : ICMP_TYPE) | (number === undefined ? 0 : PROTOCOL_NUMBER);
 }
 
 function judgeFlow(model: Model, source: FlowEnd, destination: FlowEnd, position: number): number {

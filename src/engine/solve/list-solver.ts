@@ -1,6 +1,6 @@
-import type { CompiledRules } from '../compile/compile';
 import type { PacketSpecs } from '../compile/packet-specs';
 import { ALLOW, DENY } from '../compile/policies';
+import type { CompiledRules } from '../compile/rules';
 import { grown, type IntList, intList, pushInt } from '../kernel/int-list';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL } from '../kernel/rows';

@@ -53,6 +53,7 @@ export function packModel({ classes, blocks, pool, specs }: CompiledCluster, sna
       policies: snapshot.policies.length,
       nodes: nodes.size,
       icmp: specs.tellIcmpApart ? 1 : 0,
+      looksAt: specs.looksAt,
     },
   };
 }

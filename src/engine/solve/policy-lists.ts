@@ -1,5 +1,6 @@
-import type { CompiledCluster, CompiledRules } from '../compile/compile';
+import type { CompiledCluster } from '../compile/compile';
 import type { EndpointClasses } from '../compile/endpoint-classes';
+import type { CompiledRules } from '../compile/rules';
 import { grown, type IntList, intList, pushInt } from '../kernel/int-list';
 import { Partition } from '../kernel/partition';
 import type { RowPool } from '../kernel/row-pool';

@@ -45,7 +45,8 @@ class DirectionSolver {
   private readonly solver: ListSolver;
   /** Whether each tier passes on what its policies do not decide. */
   private readonly passes: readonly boolean[];
-  /** Whether port names are the subject's own, so that a list means something else for subjects with other ports. */
+  private readonly direction: 'egress' | 'ingress';
+  /** Whether some rule has port names of the subject, so that a list may mean something else for subjects with other ports. */
   private readonly ownPorts: boolean;
   private readonly resultKeys = new Map<number, number>();
   private readonly solvedKeys = new Map<number, number>();
@@ -69,7 +70,8 @@ class DirectionSolver {
     this.stacks = stacks;
     this.solver = new ListSolver(cluster.pool, cluster.specs, cluster[direction], results.lists);
     this.passes = tiers.map(({ defaultAction }) => defaultAction === 'Pass');
-    this.ownPorts = direction === 'ingress';
+    this.direction = direction;
+    this.ownPorts = cluster[direction].specs.some((spec) => cluster.specs.hasNames(spec));
   }
 
   /** Result of a group whose endpoints have these ports. */
@@ -112,22 +114,23 @@ class DirectionSolver {
     for (let at = state; at !== NO_LIST; at = trie.parents.values[at]!) pushInt(entries, trie.entries.values[at]!);
     entries.values.subarray(0, entries.length).reverse();
     if (!this.ownPorts) return false;
-    const { ingress, specs } = this.cluster;
+    const { specs } = this.cluster;
+    const rules = this.cluster[this.direction];
     for (let i = 0; i < entries.length; i++) {
       const policy = entries.values[i]! >>> 1;
-      for (let rule = ingress.starts[policy]!; rule < ingress.starts[policy + 1]!; rule++)
-        if (specs.pairs[ingress.specs[rule]!]!.length > 0) return true;
+      for (let rule = rules.starts[policy]!; rule < rules.starts[policy + 1]!; rule++) if (specs.hasNames(rules.specs[rule]!)) return true;
     }
     return false;
   }
 
   private resolve(spec: number, ports: number): number {
     const { specs, classes } = this.cluster;
-    if (specs.pairs[spec]!.length === 0) return spec;
+    if (!specs.hasNames(spec)) return spec;
     const key = spec * classes.portMaps.table.count + ports;
     let resolved = this.resolved.get(key);
     if (resolved === undefined) {
-      resolved = specs.resolved(spec, (pair) => classes.portMaps.portsOf(ports, pair));
+      const portsOf = (pair: number) => classes.portMaps.portsOf(ports, pair);
+      resolved = this.direction === 'egress' ? specs.atSource(spec, portsOf) : specs.atDestination(spec, portsOf);
       this.resolved.set(key, resolved);
     }
     return resolved;

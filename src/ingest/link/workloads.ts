@@ -98,38 +98,50 @@ function keyOf({ group, kind, name }: Named, namespace: string): string {
   return `${group}\n${kind}\n${namespace}\n${name}`;
 }
 
-/** Finds the top of the chain that begins at an owner; `pod` is a pod that names the owner. Each chain is climbed once. */
+/**
+ * Finds the top of the chain that begins at an owner; `pod` is a pod that names the owner. What was climbed once is known for the whole chain, so that
+ * long chains cost no more than short ones. Objects that own each other in a circle count as the first of them by name.
+ */
 function climber(controllerAt: ControllerAt, report: Report): (start: OwnerReference, namespace: string, pod: PodDraft | undefined) => Top {
   const known = new Map<string, Top>();
   const topAt = (reference: OwnerReference, namespace: string): Top => {
     return { key: keyOf(reference, namespace), reference, namespace, controller: controllerAt(reference, namespace) };
   };
   return (start, namespace, pod) => {
-    const startKey = keyOf(start, namespace);
-    const before = known.get(startKey);
+    const before = known.get(keyOf(start, namespace));
     if (before) return before;
-    const first = topAt(start, namespace);
-    const visited = new Set<string>();
-    let top = first;
+    const path = new Map<string, Top>();
+    let top = topAt(start, namespace);
     for (;;) {
-      visited.add(top.key);
+      if (path.has(top.key)) {
+        top = firstOfCircle(path, top, report);
+        break;
+      }
+      path.set(top.key, top);
       const owner = top.controller
         ? top.controller.owner
         : missingOwner(top.reference, pod).find((candidate) => controllerAt(candidate, namespace));
       // Custom resources that own controllers do not make pods themselves: the controller is what users know.
       if (!owner || !isController(owner.group, owner.kind)) break;
-      top = topAt(owner, namespace);
-      if (visited.has(top.key)) {
-        const message = 'this object is among its own owners; it stands for itself';
-        const { kind, name } = first.reference;
-        report(diagnose('owner-cycle', message, first.controller?.origin.source, formatRef({ namespace, kind, name })));
-        top = first;
-        break;
-      }
+      const above = known.get(keyOf(owner, namespace));
+      top = above ?? topAt(owner, namespace);
+      if (above) break;
     }
-    known.set(startKey, top);
+    for (const key of path.keys()) known.set(key, top);
     return top;
   };
+}
+
+/** A path has come back to one of its own objects. */
+function firstOfCircle(path: ReadonlyMap<string, Top>, again: Top, report: Report): Top {
+  const steps = [...path.values()];
+  const circle = steps.slice(steps.findIndex(({ key }) => key === again.key)).sort((a, b) => compareText(a.key, b.key));
+  const [first] = circle;
+  const { reference, namespace, controller } = first!;
+  const message =
+    circle.length === 1 ? 'this object owns itself' : `${circle.length} objects own each other in a circle; they count as this one`;
+  report(diagnose('owner-cycle', message, controller?.origin.source, formatRef({ ...reference, namespace })));
+  return first!;
 }
 
 /**
