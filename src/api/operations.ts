@@ -35,15 +35,21 @@ export interface OperationsDeps {
 /** A place for a bundle, open to whoever has its URL. */
 export interface Upload extends PresignedPut {
   readonly uploadId: string;
+  /** The scan that starts when the bundle has arrived; absent when none was asked for. */
+  readonly scanId?: string;
 }
 
-/** What is to be scanned, and as what. */
-export interface ScanStart {
-  /** An upload, or the bundle's bytes themselves. */
-  readonly bundle: { readonly uploadId: string } | { readonly bytes: Uint8Array };
+/** What a bundle is to be scanned as. */
+export interface ScanTarget {
   readonly cluster: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly stage: Stage;
+}
+
+/** What is to be scanned, and as what. */
+export interface ScanStart extends ScanTarget {
+  /** An upload, or the bundle's bytes themselves. */
+  readonly bundle: { readonly uploadId: string } | { readonly bytes: Uint8Array };
   /** The same key gives the same scan, until that is deleted. */
   readonly idempotencyKey?: string | undefined;
 }
@@ -62,10 +68,22 @@ export class Operations {
     this.#deps = deps;
   }
 
-  /** Opens a place for a bundle that is too large for a request's body. */
-  async createUpload(tenant: string): Promise<Upload> {
-    const uploadId = this.#deps.newId();
-    return { uploadId, ...(await this.#deps.repository.presignUpload(tenant, uploadId, UPLOAD_SECONDS)) };
+  /**
+   * Opens a place for a bundle that is too large for a request's body.
+   * @param scan what to scan the bundle as once it has arrived; the scan has the upload's id, since a notice of the store names nothing else
+   * @throws ApiError `INVALID_REQUEST`
+   */
+  async createUpload(tenant: string, scan?: ScanTarget): Promise<Upload> {
+    const { repository, clock, newId } = this.#deps;
+    const uploadId = newId();
+    if (scan) {
+      checkTarget(scan);
+      const { cluster, facts, stage } = scan;
+      const request: ScanRequest = { uploadId, cluster, facts, stage };
+      await repository.create({ id: uploadId, tenant, request, status: 'QUEUED', createdAt: clock().toISOString() });
+    }
+    const place = await repository.presignUpload(tenant, uploadId, UPLOAD_SECONDS);
+    return { uploadId, ...(scan && { scanId: uploadId }), ...place };
   }
 
   /**
@@ -154,15 +172,28 @@ export class Operations {
 }
 
 /** @throws ApiError `INVALID_REQUEST` that names every part that is wrong */
-function checkStart({ bundle, cluster, facts, idempotencyKey }: ScanStart): void {
-  const details: ErrorDetail[] = settleFacts(new Map(Object.entries(facts))).problems.map((message) => ({ path: 'facts', message }));
-  if (!isClusterName(cluster))
-    details.push({ path: 'cluster', message: 'a cluster is named with 1 to 200 bytes without control characters' });
+function checkTarget(target: ScanTarget): void {
+  refuse(problemsOf(target));
+}
+
+function checkStart({ bundle, idempotencyKey, ...target }: ScanStart): void {
+  const details = problemsOf(target);
   if ('uploadId' in bundle && !isId(bundle.uploadId)) details.push({ path: 'uploadId', message: 'this is no id of an upload' });
   if ('bytes' in bundle && bundle.bytes.length === 0) details.push({ path: 'body', message: 'the bundle is empty' });
   if (idempotencyKey !== undefined && !/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
     details.push({ path: 'idempotencyKey', message: 'a key is 1 to 255 printable ASCII characters without spaces' });
   }
+  refuse(details);
+}
+
+function problemsOf({ cluster, facts }: ScanTarget): ErrorDetail[] {
+  const details: ErrorDetail[] = settleFacts(new Map(Object.entries(facts))).problems.map((message) => ({ path: 'facts', message }));
+  if (!isClusterName(cluster))
+    details.push({ path: 'cluster', message: 'a cluster is named with 1 to 200 bytes without control characters' });
+  return details;
+}
+
+function refuse(details: readonly ErrorDetail[]): void {
   if (details.length > 0) throw new ApiError('INVALID_REQUEST', details.map(({ message }) => message).join('; '), details);
 }
 

@@ -14,6 +14,7 @@ import type { Survey } from './survey';
  * that no rule of the receiver tells apart are asked about once.
  */
 
+/** The answer for one group, with its reasons. */
 export interface AnyPodReach {
   /** Does the group accept every packet from every such pod? */
   readonly truth: Truth;
@@ -24,6 +25,7 @@ export interface AnyPodReach {
 
 const NOBODY_REACHES: AnyPodReach = { truth: 'no', steps: [], unknowns: [] };
 
+/** Asks until the first packet that is certainly denied; most groups end there. */
 export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   const { snapshot } = survey;
   const policies = decidingPolicies(group, 'ingress').map(({ policy }) => policy);

@@ -9,14 +9,17 @@ export function isComplete(connections: ConnectionSet): boolean {
   return TRANSPORT_PROTOCOLS.every((protocol) => differenceOf(EVERY_PORT, connections[protocol] ?? []).length === 0);
 }
 
+/** No port of TCP, UDP and SCTP; ICMP is no part of what the checks ask for. */
 export function isEmpty(connections: ConnectionSet): boolean {
   return TRANSPORT_PROTOCOLS.every((protocol) => (connections[protocol] ?? []).length === 0);
 }
 
+/** What is in either, by protocol. */
 export function unionOfConnections(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
   return combined(a, b, unionOf);
 }
 
+/** What is in `a` and not in `b`, by protocol. */
 export function connectionsWithout(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
   return combined(a, b, differenceOf);
 }

@@ -18,6 +18,7 @@ export interface Witness {
   readonly explanation: Explanation;
 }
 
+/** Puts one flow to the engine and keeps the steps of the direction that a finding is about: each side is judged alone. */
 export function witnessOf(
   { analysis, snapshot }: Survey,
   source: FlowEnd,
@@ -147,10 +148,12 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** The same in one line. */
 export function abbreviated(texts: readonly string[]): string {
   return limited(texts).join(', ');
 }
 
+/** Workloads rather than pods, whose names change; a new pod has no name yet. */
 export function nameOfEnd(snapshot: Snapshot, end: FlowEnd): string {
   if (typeof end === 'string') return end;
   const endpoint = snapshot.endpoints[end]!;

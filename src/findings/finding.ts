@@ -1,6 +1,7 @@
 import type { Source } from '../model/source';
 import type { PolicyHit } from '../model/verdict';
 
+/** How much it matters, the worst first in `SEVERITIES`. */
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
@@ -26,12 +27,16 @@ export interface Evidence {
   readonly details: readonly { readonly label: string; readonly text: string }[];
 }
 
+/** What to do about a finding. */
 export interface Remediation {
   /** What to change, one sentence. */
   readonly summary: string;
-  /** Manifest (YAML) of a policy that closes it. */
+  /** Manifest (YAML) of a policy that closes it: tried on the cluster before it is offered, unless `wouldCut` says that it was not. */
   readonly manifest?: string;
-  /** Flows between existing workloads that this would also cut, as texts; empty when none. */
+  /**
+   * Flows between existing workloads that this would also cut, as texts, at most 50 and then `and more`; empty when none. A single text that starts with
+   * `not computed` where the cluster is too large to try it.
+   */
   readonly wouldCut: readonly string[];
 }
 

@@ -23,6 +23,7 @@ import type { Survey } from './survey';
  */
 const DESTINATION_LIST_SHARE = 256n;
 
+/** What is open between a group and the internet, in one address family. */
 export interface InternetReach {
   readonly family: 4 | 6;
   /** Ports that are certainly open to more than a list of destinations … */
@@ -35,11 +36,13 @@ export interface InternetReach {
   readonly pieces: readonly Piece[];
 }
 
+/** A packet of a protocol that has ports. */
 export interface TransportPacket {
   readonly protocol: TransportProtocol;
   readonly port: number;
 }
 
+/** Public addresses of which the policies say one thing. */
 export interface Piece {
   readonly range: AddressRange;
   readonly allowed: ConnectionSet;

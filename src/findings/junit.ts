@@ -4,6 +4,7 @@ import { describeStep } from './evidence';
 import type { Finding, Stage } from './finding';
 import { gateFails } from './gate';
 
+/** How a report is made. */
 export interface JunitOptions {
   /** Findings whose gate is reached at this stage are failures; earlier ones pass and tell what they found. */
   readonly stage: Stage;

@@ -2,6 +2,7 @@ import { type LabelSet, type LabelTest, matchSelector, type Selector } from '../
 import { assertNever } from '../util/invariant';
 import { looksLike } from './label-distance';
 
+/** One test of a selector. */
 export interface LabelCondition {
   readonly key: string;
   readonly test: LabelTest;
@@ -17,6 +18,7 @@ export interface FailedTest extends LabelCondition {
   readonly isLikelyTypo: boolean;
 }
 
+/** What a set of labels lacks to be selected. */
 export interface NearMiss {
   readonly failed: readonly FailedTest[];
   /** How many of the selector's tests hold. */

@@ -13,6 +13,7 @@ import { severityRank } from './severity';
  * location for each rule that took part, so that viewers can walk from the door to the line that decided.
  */
 
+/** How a log is made. */
 export interface SarifOptions {
   /** Problems of the input, which become notifications. */
   readonly diagnostics: readonly Diagnostic[];
@@ -44,6 +45,7 @@ const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   info: 'note',
 };
 
+/** The findings as a SARIF log with one run. */
 export function sarifLog(findings: readonly Finding[], options: SarifOptions): SarifLog {
   const { diagnostics, stage, toolVersion, withOpenResults = false } = options;
   const ruleIndex = new Map(CHECKS.map(({ id }, index) => [id, index]));

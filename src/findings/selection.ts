@@ -70,6 +70,7 @@ export function policyKey(group: Group, direction: Direction): string {
     .join(',');
 }
 
+/** An endpoint as selectors see it. */
 export function subjectOf(snapshot: Snapshot, endpoint: Endpoint): SelectorSubject {
   const namespace = snapshot.namespaces[endpoint.namespace];
   const { labels, network, serviceAccount, serviceAccountLabels } = endpoint;

@@ -38,6 +38,7 @@ export function severityRank(severity: Severity | undefined): number {
   return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
 }
 
+/** The highest worth of several; declared public where there is none. */
 export function worstWorth(classes: Iterable<WorthClass>): WorthClass {
   let worst: WorthClass = 'V1';
   for (const worth of classes) if (worth > worst) worst = worth;

@@ -16,6 +16,7 @@ export interface Survey {
   readonly recall: <T>(question: string, key: string, compute: () => T) => T;
 }
 
+/** One namespace of the survey. */
 export interface NamespaceSurvey {
   readonly index: number;
   readonly namespace: Namespace;
@@ -32,7 +33,10 @@ export interface NamespaceSurvey {
   readonly source?: Source;
 }
 
-/** @param analysis of this very snapshot */
+/**
+ * Puts the endpoints into groups, once for all checks.
+ * @param analysis of this very snapshot
+ */
 export function surveyOf(snapshot: Snapshot, analysis: Analysis): Survey {
   const workloads = groupedBy(snapshot.workloads.keys(), (index) => snapshot.workloads[index]!.ref.namespace ?? '');
   const everyGroup = groupEndpoints(snapshot);
@@ -89,10 +93,12 @@ export function groupedBy<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Re
   return groups;
 }
 
+/** Endpoints of all the groups together. */
 export function endpointCount(groups: readonly Group[]): number {
   return groups.reduce((count, { endpoints }) => count + endpoints.length, 0);
 }
 
+/** A namespace as the subject of a finding. */
 export function nameOfNamespace(name: string): string {
   return formatRef({ name, kind: 'Namespace' });
 }

@@ -15,6 +15,7 @@ const PREFIXES = SYSTEM_NAMESPACES.map(({ name }) => name)
   .filter((name) => name.endsWith('*'))
   .map((name) => name.slice(0, -1));
 
+/** Findings in such a namespace are told to whoever maintains the distribution, and weigh less here. */
 export function isSystemNamespace(name: string): boolean {
   return NAMES.has(name) || PREFIXES.some((prefix) => name.startsWith(prefix));
 }

@@ -2,6 +2,7 @@ import type { Workload } from '../model/endpoint';
 import type { WorthClass } from './severity';
 import { WORTH_PROFILES, type WorthProfile } from './worth-profiles';
 
+/** A worth with its reason. */
 export interface Worth {
   readonly worth: WorthClass;
   /** Why, where the workload is more than an ordinary one. */
@@ -20,6 +21,7 @@ export function worthOf(workload: Workload): Worth {
   return best;
 }
 
+/** Does it hold data, credentials or the cluster itself? */
 export function isPrecious(worth: WorthClass): boolean {
   return worth === 'V3' || worth === 'V4';
 }

@@ -70,7 +70,10 @@ export async function startLocalService({ port, host, data, log }: LocalOptions)
   const app = new Hono()
     .use(sameMachineOnly(host))
     .route('/', pageApp())
-    .route('/', uploadApp(store))
+    .route(
+      '/',
+      uploadApp(store, async (key) => queue.send({ tenant: TENANT, scanId: key.slice(key.lastIndexOf('/') + 1) })),
+    )
     .all('/graphql', (context) => graphql.fetch(context.req.raw))
     .all('*', (context) => rest.fetch(context.req.raw));
   const server = createServer(getRequestListener(app.fetch));
@@ -109,8 +112,11 @@ async function listen(server: Server, port: number, host: string): Promise<strin
 /** Queues again what an earlier process left unfinished. */
 async function resume(repository: ScanRepository, queue: LocalScanQueue): Promise<void> {
   const { scans } = await repository.list(TENANT, { limit: MOST_RECENT });
-  for (const { id, status } of [...scans].reverse()) {
-    if (status === 'QUEUED' || status === 'RUNNING') await queue.send({ tenant: TENANT, scanId: id });
+  for (const { id, status, request } of [...scans].reverse()) {
+    // A queued scan without its upload waits for that to arrive.
+    if (status === 'RUNNING' || (status === 'QUEUED' && (await repository.hasUpload(TENANT, request.uploadId)))) {
+      await queue.send({ tenant: TENANT, scanId: id });
+    }
   }
 }
 

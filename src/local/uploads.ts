@@ -7,15 +7,24 @@ export const OBJECTS_PATH = '/objects';
 /** As much as reading a bundle takes at most. */
 export const MOST_UPLOAD_BYTES = 512 * 1024 * 1024;
 
-/** Takes the body of a presigned PUT, as S3 would. */
-export function uploadApp(store: Pick<FileObjectStore, 'keyOfPresignedPut' | 'putStream'>, limit: number = MOST_UPLOAD_BYTES): Hono {
+/**
+ * Takes the body of a presigned PUT, as S3 would.
+ * @param arrived is told the key of what was stored, as S3's notices do
+ */
+export function uploadApp(
+  store: Pick<FileObjectStore, 'keyOfPresignedPut' | 'putStream'>,
+  arrived: (key: string) => Promise<void>,
+  limit: number = MOST_UPLOAD_BYTES,
+): Hono {
   const app = new Hono();
   app.put(`${OBJECTS_PATH}/*`, async (context) => {
     const { pathname, search } = new URL(context.req.url);
     const key = store.keyOfPresignedPut(pathname + search);
     if (key === undefined) return context.text('the address is not signed by this service, or its time is over\n', 403);
     const isStored = await store.putStream(key, chunksOf(context.req.raw.body), limit);
-    return isStored ? context.body(null, 200) : context.text(`the body is larger than ${limit} bytes\n`, 413);
+    if (!isStored) return context.text(`the body is larger than ${limit} bytes\n`, 413);
+    await arrived(key);
+    return context.body(null, 200);
   });
   return app;
 }

@@ -19,6 +19,29 @@ test('an upload is a signed place in the tenant of whoever asked', async () => {
   expect(Date.parse(upload.expiresAt)).toBeGreaterThan(0);
 });
 
+test('an upload that is opened with its scan has a scan that waits under the same id, and no message yet', async () => {
+  const { operations, repository, messages } = apiService();
+
+  const upload = await operations.createUpload('acme', { cluster: 'shop-eu', facts: { cni: 'calico' }, stage: 'beta' });
+
+  expect(upload.scanId).toBe(upload.uploadId);
+  expect(await repository.get('acme', upload.scanId!)).toMatchObject({
+    status: 'QUEUED',
+    request: { uploadId: upload.uploadId, cluster: 'shop-eu', facts: { cni: 'calico' }, stage: 'beta' },
+  });
+  expect(messages).toEqual([]);
+});
+
+test('an upload is not opened with a scan that could not be asked for', async () => {
+  const { operations, memory } = apiService();
+
+  await expect(operations.createUpload('acme', { cluster: '', facts: { cni: '' }, stage: 'beta' })).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    details: [{ path: 'facts' }, { path: 'cluster' }],
+  });
+  expect([...memory.objects.keys()]).toEqual([]);
+});
+
 test('a scan of an upload is stored and queued', async () => {
   const { operations, repository, messages } = apiService();
   await repository.putUpload('acme', 'up-1', BYTES);

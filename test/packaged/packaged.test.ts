@@ -138,6 +138,18 @@ if (!isReady) {
       expect(seen).toContain('LT-HYG-001');
     });
 
+    it('scan an upload that was opened with its scan when S3 tells that it has arrived', async () => {
+      const upload = await request(api)
+        .post('/v1/uploads')
+        .send({ scan: { cluster: 'shop' } })
+        .expect(201);
+      await fetch(upload.body.url, { method: 'PUT', headers: upload.body.headers, body: Buffer.from(shop) });
+      const notice = { Records: [{ eventName: 'ObjectCreated:Put', s3: { object: { key: `uploads/acme/${upload.body.uploadId}` } } }] };
+      expect(await deliver(JSON.stringify(notice))).toEqual({ batchItemFailures: [] });
+      const scan = await request(api).get(`/v1/scans/${upload.body.scanId}`).expect(200);
+      expect(scan.body.status).toBe('SUCCEEDED');
+    });
+
     it('hide a scan from another tenant', async () => {
       tenant = 'globex';
       await request(api).get(`/v1/scans/${scanId}`).expect(404);

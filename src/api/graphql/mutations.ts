@@ -1,13 +1,17 @@
 import type { Stage } from '../../findings/finding';
 import { ApiError, type ErrorDetail } from '../errors';
+import type { ScanTarget } from '../operations';
 import { type GraphContext, scanIdOf } from './graph-context';
 import { encodeId } from './relay';
 
-interface StartScanInput {
-  readonly uploadId: string;
+interface ScanTargetInput {
   readonly cluster: string;
   readonly facts?: readonly { readonly name: string; readonly value: string }[] | null;
   readonly stage?: Stage | null;
+}
+
+interface StartScanInput extends ScanTargetInput {
+  readonly uploadId: string;
   readonly idempotencyKey?: string | null;
 }
 
@@ -33,22 +37,24 @@ function userErrorsOf({ code, message, details }: ApiError): readonly UserError[
   return parts.map((part) => ({ code, message: part.message, path: part.path }));
 }
 
+function targetOf({ cluster, facts, stage }: ScanTargetInput): ScanTarget {
+  return { cluster, facts: Object.fromEntries((facts ?? []).map(({ name, value }) => [name, value])), stage: stage ?? 'production' };
+}
+
 /** Fields of `Mutation`. */
 export const MUTATION_RESOLVERS = {
-  createUpload: (_: unknown, __: unknown, { operations, tenant }: GraphContext) =>
+  createUpload: (_: unknown, { scan }: { readonly scan?: ScanTargetInput | null }, { operations, tenant }: GraphContext) =>
     payload(async () => {
-      const { headers, ...upload } = await operations.createUpload(tenant);
+      const { headers, ...upload } = await operations.createUpload(tenant, scan ? targetOf(scan) : undefined);
       return { upload: { ...upload, headers: Object.entries(headers).map(([name, value]) => ({ name, value })) } };
     }),
 
   startScan: (_: unknown, { input }: { readonly input: StartScanInput }, { operations, tenant, openScan }: GraphContext) =>
     payload(async () => {
-      const { uploadId, cluster, facts, stage, idempotencyKey } = input;
+      const { uploadId, idempotencyKey } = input;
       const { id } = await operations.startScan(tenant, {
+        ...targetOf(input),
         bundle: { uploadId },
-        cluster,
-        facts: Object.fromEntries((facts ?? []).map(({ name, value }) => [name, value])),
-        stage: stage ?? 'production',
         idempotencyKey: idempotencyKey ?? undefined,
       });
       return { scan: await openScan(id) };

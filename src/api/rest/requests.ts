@@ -83,13 +83,17 @@ const FACTS = z.record(
   ]),
 );
 
-/** `POST /v1/scans` for an upload. */
-export const SCAN_DOCUMENT = z.strictObject({
-  uploadId: WORD,
+const SCAN_TARGET = {
   cluster: WORD,
   facts: FACTS.default({}),
   stage: z.enum(STAGES).default('production'),
-});
+};
+
+/** `POST /v1/scans` for an upload. */
+export const SCAN_DOCUMENT = z.strictObject({ uploadId: WORD, ...SCAN_TARGET });
+
+/** `POST /v1/uploads`: nothing, or the scan to start with the upload's arrival. */
+export const UPLOAD_DOCUMENT = z.strictObject({ scan: z.strictObject(SCAN_TARGET).optional() });
 
 const FACT_PARAMETER = z.string().regex(/^[^=]+=/, 'is not of the form `name=value`');
 

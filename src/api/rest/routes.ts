@@ -19,6 +19,7 @@ import {
   SCAN_DOCUMENT,
   SCAN_QUERY,
   SCANS_QUERY,
+  UPLOAD_DOCUMENT,
 } from './requests';
 import { findingView, scanListView, scanView, verdictView } from './views';
 
@@ -82,9 +83,11 @@ export const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v1/openapi.yaml', answer: { open: () => ({ type: YAML, body: openapi }) } },
 ];
 
-async function createUpload({ c, context }: Exchange): Promise<Answer> {
+async function createUpload({ c, context, bodyBytes }: Exchange): Promise<Answer> {
   readQuery(NO_QUERY, c.req.url);
-  const upload = await context.operations.createUpload(context.tenant);
+  const body = await readBody(c.req.raw, bodyBytes);
+  const { scan } = body.length > 0 ? readJson(UPLOAD_DOCUMENT, body) : {};
+  const upload = await context.operations.createUpload(context.tenant, scan);
   return { status: 201, body: { method: 'PUT', ...upload } };
 }
 

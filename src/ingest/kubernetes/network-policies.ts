@@ -4,7 +4,7 @@ import type { BundleDocument } from '../document';
 import type { Lowering, Origin, PolicyDraft } from '../draft';
 import { isAbsent, isMapping, type Mapping, type Reading, readingOf, sourceOf, typeName } from '../reading';
 import { conjunction } from './conjunction';
-import { checkFields } from './known-fields';
+import { checkFields, checkObjectFields } from './known-fields';
 import { readLabelSelector } from './label-selector';
 import { readPackets } from './policy-packets';
 import { type PeerScope, readPeers } from './policy-peers';
@@ -32,26 +32,6 @@ const OTHER_PROTOCOLS = Object.freeze({
   text: 'how the network plugin treats protocols that NetworkPolicy does not define',
 } as const);
 
-const METADATA_FIELDS = [
-  'annotations',
-  'clusterName',
-  'creationTimestamp',
-  'deletionGracePeriodSeconds',
-  'deletionTimestamp',
-  'finalizers',
-  'generateName',
-  'generation',
-  'initializers',
-  'labels',
-  'managedFields',
-  'name',
-  'namespace',
-  'ownerReferences',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-];
-
 /** Keeps the document until facts and namespaces are settled. */
 export function readNetworkPolicy({ document }: Reading, origin: Origin): PolicyDraft {
   return { kind: 'policy', origin, lower: (lowering) => lowerNetworkPolicy(document, lowering) };
@@ -60,8 +40,7 @@ export function readNetworkPolicy({ document }: Reading, origin: Origin): Policy
 function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lowering): Policy | undefined {
   const reading = readingOf(document, formatRef(ref), report);
   const { object } = document;
-  checkFields(reading, object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], '');
-  if (isMapping(object.metadata)) checkFields(reading, object.metadata, METADATA_FIELDS, 'metadata');
+  checkObjectFields(reading, object);
   if (isAbsent(object.spec)) reading.report('no-spec', 'the policy has no `spec`: it isolates every pod of its namespace for ingress');
   const spec = isAbsent(object.spec) ? {} : object.spec;
   if (!isMapping(spec)) {

@@ -6,8 +6,8 @@ import { isAbsent, isMapping, type Reading, typeName } from '../reading';
 import { checkFields } from './known-fields';
 import { refuseEntry } from './refuse-entry';
 
-/** One entry of `ports` that the API server accepts: a range of ports, a port name, or every port of its protocol. */
-type PortEntry =
+/** One entry of a list of ports that the API server accepts: a range of ports, a port name, or every port of its protocol. */
+export type PortEntry =
   | { readonly kind: 'every'; readonly protocol: TransportProtocol }
   | { readonly kind: 'range'; readonly protocol: TransportProtocol; readonly range: Interval }
   | { readonly kind: 'name'; readonly protocol: TransportProtocol; readonly name: string };
@@ -24,6 +24,11 @@ export function readPackets(reading: Reading, ports: unknown, every: PacketExpre
   }
   if (ports.length === 0) return every;
   const entries = ports.map((port, index) => readPort(reading, port, `${path}[${index}]`, ports)).filter((entry) => entry !== undefined);
+  return packetsOf(entries);
+}
+
+/** Packets that one of the entries speaks of. */
+export function packetsOf(entries: readonly PortEntry[]): PacketExpression {
   return TRANSPORT_PROTOCOLS.flatMap(
     (protocol) =>
       termOf(
@@ -53,7 +58,7 @@ function readPort(reading: Reading, written: unknown, path: string, holder: unkn
     return isAbsent(endPort) ? { kind: 'every', protocol } : refuseEntry(reading, `\`${path}\` has \`endPort\` without \`port\``, entry);
   }
   if (typeof port === 'string') {
-    if (!PORT_NAME.test(port)) {
+    if (!isPortName(port)) {
       const advice = /^\d+$/.test(port) ? ': a number in quotes is a name, take the quotes away' : '';
       return refuseEntry(reading, `\`${path}.port\` is \`${port}\`, which is no port name${advice}`, entry);
     }
@@ -67,6 +72,11 @@ function readPort(reading: Reading, written: unknown, path: string, holder: unkn
   return { kind: 'range', protocol, range: [port, endPort] };
 }
 
-function isPort(value: unknown): value is number {
+/** Can a container port have this name? */
+export function isPortName(text: string): boolean {
+  return PORT_NAME.test(text);
+}
+
+export function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= LOWEST_PORT && (value as number) <= HIGHEST_PORT;
 }

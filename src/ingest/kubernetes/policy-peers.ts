@@ -1,7 +1,8 @@
 import type { PeerExpression, PeerTerm } from '../../model/policy';
 import type { Selector } from '../../model/selector';
-import { type AddressRange, formatCidr, parseAddress, parseCidr } from '../../util/ip';
-import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
+import { type AddressRange, formatCidr } from '../../util/ip';
+import { isAbsent, isMapping, type Reading, typeName } from '../reading';
+import { readCidr } from './cidr';
 import { conjunction } from './conjunction';
 import { checkFields } from './known-fields';
 import { readLabelSelector } from './label-selector';
@@ -13,7 +14,8 @@ export interface PeerScope {
   readonly netsSeePods: PeerTerm['netsSeePods'];
 }
 
-const POD_NETWORK: Selector = { kind: 'network', network: 'pod' };
+/** Pods with a network namespace of their own. */
+export const POD_NETWORK: Selector = Object.freeze({ kind: 'network', network: 'pod' });
 
 /**
  * Reads `from` or `to`. Absent or empty: any peer. The entries are alternatives; in one entry `namespaceSelector` and `podSelector` must both hold, and
@@ -57,7 +59,7 @@ function readIpBlock(reading: Reading, ipBlock: unknown, scope: PeerScope, path:
   if (!isMapping(ipBlock)) return refuseEntry(reading, `\`${path}\` is ${typeName(ipBlock)} where a mapping belongs`, holder);
   checkFields(reading, ipBlock, ['cidr', 'except'], path);
   const cidr = readCidr(reading, ipBlock.cidr, `${path}.cidr`, ipBlock);
-  if (!cidr) return undefined;
+  if (typeof cidr === 'string') return refuseEntry(reading, cidr, ipBlock);
   const term: PeerTerm = { nets: [formatCidr(cidr)], netsSeePods: scope.netsSeePods };
   if (isAbsent(ipBlock.except)) return term;
   if (!Array.isArray(ipBlock.except))
@@ -65,7 +67,7 @@ function readIpBlock(reading: Reading, ipBlock: unknown, scope: PeerScope, path:
   const notNets: string[] = [];
   for (const [index, written] of ipBlock.except.entries()) {
     const except = readCidr(reading, written, `${path}.except[${index}]`, ipBlock.except);
-    if (!except) return undefined;
+    if (typeof except === 'string') return refuseEntry(reading, except, ipBlock.except);
     if (!isStrictlyInside(except, cidr)) {
       return refuseEntry(
         reading,
@@ -76,25 +78,6 @@ function readIpBlock(reading: Reading, ipBlock: unknown, scope: PeerScope, path:
     notNets.push(formatCidr(except));
   }
   return notNets.length > 0 ? { ...term, notNets: [...new Set(notNets)] } : term;
-}
-
-function readCidr(reading: Reading, written: unknown, path: string, holder: Mapping | readonly unknown[]): AddressRange | undefined {
-  const text = typeof written === 'string' ? withoutLeadingZeros(written) : '';
-  const range = parseCidr(text);
-  if (!range) {
-    const what = typeof written === 'string' ? `\`${written}\`` : typeName(written);
-    return refuseEntry(reading, `\`${path}\` is ${what} where a CIDR such as \`10.0.0.0/8\` belongs`, holder);
-  }
-  if (parseAddress(text.slice(0, text.indexOf('/')))?.value !== range.low) {
-    const message = `\`${path}\` is \`${text}\`, whose address is not the first of its block; read as \`${formatCidr(range)}\``;
-    reading.report('host-bits', message, holder);
-  }
-  return range;
-}
-
-/** The API server reads `010.0.0.0/08` in decimal, as `10.0.0.0/8` (k8s.io/utils/net, ParseCIDRSloppy). */
-function withoutLeadingZeros(cidr: string): string {
-  return cidr.includes(':') ? cidr : cidr.replace(/(^|[./])0+(?=\d)/g, '$1');
 }
 
 function isStrictlyInside(inner: AddressRange, outer: AddressRange): boolean {

@@ -54,13 +54,25 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
     const namespace = indexOf.get(linked.namespace)!;
     const made = membersOf(linked, parts);
     for (const { kind, name, shape, addresses: own, node, source } of made) {
-      const { labels, serviceAccount, ports } = shape;
       const network = networkOf(shape);
       const addresses = network === 'host' && own.length === 0 && node !== undefined ? (nodeAddresses.get(node) ?? NOTHING) : own;
-      const addressRanges = rangesOf(addresses, network);
-      const place = { id: UNPLACED, kind, name, namespace, workload };
-      const seen = { labels, serviceAccount, network, addresses, addressRanges, ports, source } as const;
-      endpoints.push(node === undefined ? { ...place, ...seen } : { ...place, ...seen, node });
+      // Put together by hand: there are as many of these as pods.
+      const endpoint: Mutable<Endpoint> = {
+        id: UNPLACED,
+        kind,
+        name,
+        namespace,
+        workload,
+        labels: shape.labels,
+        serviceAccount: shape.serviceAccount,
+        network,
+        addresses,
+        addressRanges: rangesOf(addresses, network),
+        ports: shape.ports,
+        source,
+      };
+      if (node !== undefined) endpoint.node = node;
+      endpoints.push(endpoint);
     }
     return { linked, made };
   });
