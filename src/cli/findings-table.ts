@@ -47,7 +47,7 @@ export function failureText(failing: number, stage: Stage): string {
 const INDENT = 10;
 
 /** Why it is true and what to do, one thing a line, in the order in which one would ask. */
-function details({ evidence, remediation, certainty }: Finding, columns: number | undefined, paint: Paint): readonly string[] {
+function details({ evidence, remediation }: Finding, columns: number | undefined, paint: Paint): readonly string[] {
   const line = (lead: string, text: string) =>
     paintNames(
       paragraph(printable(text), { indent: INDENT + 'would cut  '.length, lead: `${' '.repeat(INDENT)}${lead}`, width: columns }),
@@ -58,7 +58,7 @@ function details({ evidence, remediation, certainty }: Finding, columns: number 
     ...(flow ? [line('flow', `${flow.from} → ${flow.to} ${flow.protocol}${flow.port === undefined ? '' : ` ${flow.port}`}`)] : []),
     ...evidence.details.map(({ label: lead, text }) => line('', `${lead}: ${text}`)),
     ...evidence.nearestCandidates.map((text) => line('near', text)),
-    ...evidence.assumptions.map((text) => line(certainty === 'open' ? 'depends' : 'assumes', text)),
+    ...evidence.assumptions.map((text) => line('assumes', text)),
     line('fix', remediation.summary),
     ...cuts(remediation.wouldCut).map((text) => line('would cut', text)),
     ...(evidence.verify === undefined ? [] : [line('verify', evidence.verify)]),

@@ -51,7 +51,7 @@ export function describeStep({ direction, trigger, action, certainty, tier, poli
   const verb = `${certainty === 'maybe' ? 'may ' : ''}${action.toLowerCase()}${certainty === 'maybe' ? '' : 's'}`;
   switch (trigger) {
     case 'rule':
-      return `${direction}: rule ${rule} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
+      return `${direction}: rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
     case 'end-of-tier': {
       const policies = (isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
       return `${direction}: no rule of tier \`${tier}\` decided, whose default ${verb}; it takes part because of ${abbreviated(policies)}`;

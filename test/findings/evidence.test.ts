@@ -89,7 +89,7 @@ describe('the deciding step', () => {
         rule: 3,
         source: { file: 'f', document: 1, line: 9 },
       },
-      'egress: rule 3 of policy `a/p[NetworkPolicy]` allows (f:9)',
+      'egress: rule 4 of policy `a/p[NetworkPolicy]` allows (f:9)',
     ],
     [
       { trigger: 'end-of-tier', action: 'Deny', tier: 'default', isolatedBy: [], certainty: 'maybe' },

@@ -164,5 +164,5 @@ function judgement(
 }
 
 function ruleText({ policy, direction, rule, source }: PolicyHit): string {
-  return `${direction} rule ${rule} of policy \`${policy ? formatRef(policy) : ''}\`${source ? ` (${formatSource(source)})` : ''}`;
+  return `${direction} rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\`${source ? ` (${formatSource(source)})` : ''}`;
 }

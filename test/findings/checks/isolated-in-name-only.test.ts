@@ -12,7 +12,7 @@ describe('LT-COV-003 for ingress', () => {
     const [judgement] = judge(check, snapshot);
     expect(summaries([judgement!])).toEqual(['shop[Namespace] ingress any-pod proven medium']);
     expect(judgement!.sentence).toBe(
-      'any new pod in namespace `shop` is isolated for ingress in name only: ingress rule 0 of policy `shop/open[NetworkPolicy]` (shop/open.yaml:10) lets in every connection from any pod of any namespace and from every address outside',
+      'any new pod in namespace `shop` is isolated for ingress in name only: ingress rule 1 of policy `shop/open[NetworkPolicy]` (shop/open.yaml:10) lets in every connection from any pod of any namespace and from every address outside',
     );
     expect(judgement!.source).toEqual({ file: 'shop/open.yaml', document: 1, line: 10 });
     expect(judgement!.gate).toBe('poc');
@@ -36,7 +36,7 @@ describe('LT-COV-003 for ingress', () => {
     const [judgement] = judge(check, snapshot);
     expect(summaries([judgement!])).toEqual(['shop[Namespace] ingress any-pod proven medium']);
     expect(judgement!.sentence).toContain(
-      'policy `shop/low[NetworkPolicy]` (shop/low.yaml:10) with ingress rule 0 of policy `shop/high[NetworkPolicy]`',
+      'policy `shop/low[NetworkPolicy]` (shop/low.yaml:10) with ingress rule 1 of policy `shop/high[NetworkPolicy]`',
     );
   });
 
@@ -134,7 +134,7 @@ describe('LT-COV-003 for egress', () => {
     const [judgement] = judge(check, snapshot);
     expect(summaries([judgement!])).toEqual(['shop[Namespace] egress internet proven low']);
     expect(judgement!.sentence).toBe(
-      'any new pod in namespace `shop` is isolated for egress in name only: egress rule 0 of policy `shop/out[NetworkPolicy]` (shop/out.yaml:20) lets out every connection to the internet',
+      'any new pod in namespace `shop` is isolated for egress in name only: egress rule 1 of policy `shop/out[NetworkPolicy]` (shop/out.yaml:20) lets out every connection to the internet',
     );
     expect(judgement!.gate).toBe('beta');
   });
