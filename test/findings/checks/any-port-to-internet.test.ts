@@ -43,7 +43,7 @@ describe('LT-EGR-001', () => {
     const [judgement] = judge(check, snapshot);
     expect(judgement!.sentence).toBe('`shop/web[Pod]` may open TCP 3000-4000 to the internet');
     expect(judgement!.source).toEqual({ file: 'shop/out.yaml', document: 1, line: 20 });
-    expect(judgement!.advice).toContain('rule 0 of policy `shop/out[NetworkPolicy]`');
+    expect(judgement!.advice).toContain('rule 1 of policy `shop/out[NetworkPolicy]`');
     expect(judgement!.proposal).toBeUndefined();
   });
 

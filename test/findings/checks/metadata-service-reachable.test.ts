@@ -134,7 +134,7 @@ describe('LT-MET-001', () => {
     );
     const { remediation, source } = findingsOf(snapshot).find(({ check: id }) => id === 'LT-MET-001')!;
     expect(remediation.manifest).toBeUndefined();
-    expect(remediation.summary).toContain('rule 0 of policy `shop/out[NetworkPolicy]`');
+    expect(remediation.summary).toContain('rule 1 of policy `shop/out[NetworkPolicy]`');
     expect(source).toEqual({ file: 'shop/out.yaml', document: 1, line: 20 });
   });
 });

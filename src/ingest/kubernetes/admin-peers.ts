@@ -1,0 +1,203 @@
+import type { Condition, Direction, PeerTerm } from '../../model/policy';
+import type { Selector } from '../../model/selector';
+import { formatCidr } from '../../util/ip';
+import type { KnownNodes } from '../draft';
+import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
+import { readCidr } from './cidr';
+import { conjunction } from './conjunction';
+import { checkFields } from './known-fields';
+import { readLabelSelector } from './label-selector';
+import { NAMESPACE_NAME_LABEL } from './labels';
+import { POD_NETWORK } from './policy-peers';
+
+/*
+ * Subjects and peers of the cluster-wide policies (kubernetes-sigs/network-policy-api apis/v1alpha1 and apis/v1alpha2).
+ *
+ *   namespaces, pods   pods by labels, never those on the network of their node
+ *   nodes              addresses of nodes by labels, hence also the pods on the network of such a node
+ *   networks           addresses, those of pods as well
+ *   domainNames        addresses that nobody knows before run time
+ *
+ * A part that is not understood is undefined, and told by `fail`, whose caller knows what becomes of the whole.
+ */
+
+/** A part of a policy while it is read. */
+export interface PartReading {
+  readonly reading: Reading;
+  /** Tells of a part that is not understood. */
+  readonly fail: (problem: string, node: unknown) => undefined;
+}
+
+/** What peers depend on beside the document. */
+export interface AdminPeerScope {
+  readonly netsSeePods: PeerTerm['netsSeePods'];
+  readonly nodesWith: (selector: Selector) => KnownNodes;
+  readonly nodeRanges: readonly string[];
+  /** Kinds of peers that the policy's kind has, and the network plugin supports, in this direction. */
+  readonly supported: readonly AdminPeerKind[];
+}
+
+/** The peers of one rule: those that match as they stand, and those that match only if something holds that no input tells. */
+export interface AdminPeers {
+  readonly terms: readonly PeerTerm[];
+  readonly conditional: readonly { readonly terms: readonly PeerTerm[]; readonly condition: Condition }[];
+}
+
+export type AdminPeerKind = 'namespaces' | 'pods' | 'nodes' | 'networks' | 'domainNames';
+
+/** Kinds of peers by direction. */
+export const PEER_KINDS: Readonly<Record<Direction, readonly AdminPeerKind[]>> = {
+  ingress: ['namespaces', 'pods'],
+  egress: ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'],
+};
+
+const HOST_NETWORK: Selector = { kind: 'network', network: 'host' };
+const hasNamespace = (operator: 'exists' | 'doesNotExist'): Selector => {
+  return { kind: 'label', owner: 'namespace', key: NAMESPACE_NAME_LABEL, test: { operator } };
+};
+/** Every namespace has its name label, and nodes have no namespace. */
+const NODES = conjunction([HOST_NETWORK, hasNamespace('doesNotExist')]);
+const HOST_PODS = conjunction([HOST_NETWORK, hasNamespace('exists')]);
+
+const UNKNOWN_NODES: Condition = { kind: 'condition', text: 'the labels of nodes that the input does not tell' };
+
+/** apis/v1alpha2/clusternetworkpolicy_types.go, DomainName. */
+const DOMAIN_NAME = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** Longest text of a name in DNS, with its last dot. */
+const LONGEST_DOMAIN_NAME = 254;
+/** Names under which a cluster's DNS has pods (kubernetes.io/docs/concepts/services-networking/dns-pod-service). */
+const POD_NAME = /(^|\.)(svc|pod)(\.|$)/i;
+const NAMES_TOLD = 3;
+
+/** The pods that a policy applies to. */
+export function readSubject(part: PartReading, spec: Mapping): Selector | undefined {
+  const { subject } = spec;
+  if (!isMapping(subject)) return part.fail(`\`spec.subject\` is ${typeName(subject)} where a mapping belongs`, spec);
+  const kind = onlyField(part, subject, PEER_KINDS.ingress, 'spec.subject');
+  return kind && readPods(part, subject, kind, `spec.subject.${kind}`);
+}
+
+/** One entry of `from` or `to`. */
+export function readAdminPeer(part: PartReading, peer: unknown, scope: AdminPeerScope, path: string, holder: unknown): AdminPeers | undefined {
+  if (!isMapping(peer)) return part.fail(`\`${path}\` is ${typeName(peer)} where a mapping belongs`, holder);
+  const kind = onlyField(part, peer, scope.supported, path);
+  switch (kind) {
+    case undefined:
+      return undefined;
+    case 'nodes':
+      return readNodes(part, peer, scope, `${path}.nodes`);
+    case 'networks':
+      return readNetworks(part, peer, scope, `${path}.networks`);
+    case 'domainNames':
+      return readDomainNames(part, peer, `${path}.domainNames`);
+    default: {
+      const selector = readPods(part, peer, kind, `${path}.${kind}`);
+      return selector && { terms: [{ selector, netsSeePods: 'no' }], conditional: [] };
+    }
+  }
+}
+
+/** The one field of these that has a value; an unknown one beside it has no effect, alone it is what the author speaks of. */
+function onlyField<Field extends string>(part: PartReading, node: Mapping, fields: readonly Field[], path: string): Field | undefined {
+  const present = fields.filter((field) => !isAbsent(node[field]));
+  const [field] = present;
+  if (field === undefined) {
+    const [other] = Object.keys(node);
+    const what = other === undefined ? 'is empty' : `has \`${other}\``;
+    return part.fail(`\`${path}\` ${what} where one of ${fields.map((name) => `\`${name}\``).join(', ')} is understood`, node);
+  }
+  if (present.length > 1) return part.fail(`\`${path}\` has \`${present.join('` and `')}\`, of which it may have one`, node);
+  checkFields(part.reading, node, fields, path);
+  return field;
+}
+
+function readPods(part: PartReading, holder: Mapping, kind: 'namespaces' | 'pods', path: string): Selector | undefined {
+  const written = holder[kind];
+  if (kind === 'namespaces') {
+    const namespaces = readWholeSelector(part, written, 'namespace', path, holder);
+    return namespaces && conjunction([namespaces, POD_NETWORK]);
+  }
+  if (!isMapping(written)) return part.fail(`\`${path}\` is ${typeName(written)} where a mapping belongs`, holder);
+  const unknown = unknownField(written, ['namespaceSelector', 'podSelector']);
+  if (unknown !== undefined) return part.fail(`\`${path}\` has \`${unknown}\`, which is not understood`, written);
+  if (isAbsent(written.podSelector)) return part.fail(`\`${path}\` has no \`podSelector\``, written);
+  const namespaces: Selector | undefined = isAbsent(written.namespaceSelector)
+    ? { kind: 'all' }
+    : readWholeSelector(part, written.namespaceSelector, 'namespace', `${path}.namespaceSelector`, written);
+  const pods = readWholeSelector(part, written.podSelector, 'endpoint', `${path}.podSelector`, written);
+  return namespaces && pods && conjunction([namespaces, POD_NETWORK, pods]);
+}
+
+/** A selector all of whose parts are understood: without one that is not (`sameLabels` of early versions) it would choose more than it says. */
+function readWholeSelector(
+  { reading, fail }: PartReading,
+  written: unknown,
+  owner: 'endpoint' | 'namespace',
+  path: string,
+  holder: unknown,
+): Selector | undefined {
+  const unknown = isMapping(written) ? unknownField(written, ['matchLabels', 'matchExpressions']) : undefined;
+  if (unknown !== undefined) return fail(`\`${path}\` has \`${unknown}\`, which is not understood`, written);
+  const selector = readLabelSelector(reading, written, owner, path, holder);
+  // A selector that is valid never says `none`.
+  return selector.kind === 'none' ? fail(`\`${path}\` is not valid`, isMapping(written) ? written : holder) : selector;
+}
+
+function unknownField(node: Mapping, known: readonly string[]): string | undefined {
+  return Object.keys(node).find((field) => !known.includes(field));
+}
+
+/**
+ * Nodes that the selector chooses, by identity and by address; the latter has the pods on their network. The node of such a pod may be one that the input
+ * does not have, or whose address it does not tell.
+ */
+function readNodes(part: PartReading, peer: Mapping, scope: AdminPeerScope, path: string): AdminPeers | undefined {
+  const selector = readWholeSelector(part, peer.nodes, 'endpoint', path, peer);
+  if (!selector) return undefined;
+  const { count, nets } = scope.nodesWith(selector);
+  const byAddress: readonly PeerTerm[] = nets.length > 0 ? [{ nets, netsSeePods: 'no' }] : [];
+  if (selector.kind === 'all') return { terms: [{ selector: HOST_NETWORK, netsSeePods: 'no' }, ...byAddress], conditional: [] };
+  if (count === 0) part.reading.report('no-such-node', `\`${path}\` chooses none of the nodes in the input`, peer);
+  const known = scope.nodesWith({ kind: 'all' }).nets;
+  const elsewhere = { ...(known.length > 0 && { notNets: known }), netsSeePods: 'no' } as const;
+  const unknown: readonly PeerTerm[] = [
+    { selector: HOST_PODS, ...elsewhere },
+    ...(scope.nodeRanges.length > 0 ? [{ nets: scope.nodeRanges, ...elsewhere }] : []),
+  ];
+  return {
+    terms: [{ selector: conjunction([NODES, selector]), netsSeePods: 'no' }, ...byAddress],
+    conditional: [{ terms: unknown, condition: UNKNOWN_NODES }],
+  };
+}
+
+function readNetworks(part: PartReading, peer: Mapping, { netsSeePods }: AdminPeerScope, path: string): AdminPeers | undefined {
+  const written = readTexts(part, peer, 'networks', path);
+  if (!written) return undefined;
+  const nets: string[] = [];
+  for (const [index, text] of written.entries()) {
+    const cidr = readCidr(part.reading, text, `${path}[${index}]`, written);
+    if (typeof cidr === 'string') return part.fail(cidr, written);
+    nets.push(formatCidr(cidr));
+  }
+  return { terms: [{ nets: [...new Set(nets)], netsSeePods }], conditional: [] };
+}
+
+/** A name may lead to any address outside, to one of a pod only if it is one of the cluster's own names. */
+function readDomainNames(part: PartReading, peer: Mapping, path: string): AdminPeers | undefined {
+  const names = readTexts(part, peer, 'domainNames', path);
+  if (!names) return undefined;
+  const wrong = names.findIndex((name) => typeof name !== 'string' || name.length > LONGEST_DOMAIN_NAME || !DOMAIN_NAME.test(name));
+  if (wrong >= 0) return part.fail(`\`${path}[${wrong}]\` is no domain name such as \`example.org\` or \`*.example.org\``, names);
+  const told = names.slice(0, NAMES_TOLD).map((name) => `\`${name}\``);
+  const more = names.length > NAMES_TOLD ? ` and ${names.length - NAMES_TOLD} more` : '';
+  const netsSeePods = names.some((name) => POD_NAME.test(String(name))) ? 'yes' : 'no';
+  const condition: Condition = { kind: 'condition', text: `the addresses that DNS gives for ${told.join(', ')}${more}` };
+  return { terms: [], conditional: [{ terms: [{ nets: ['0.0.0.0/0', '::/0'], netsSeePods }], condition }] };
+}
+
+/** A list that has entries; what these are is for the caller to see. */
+function readTexts({ fail }: PartReading, peer: Mapping, field: 'networks' | 'domainNames', path: string): readonly unknown[] | undefined {
+  const written = peer[field];
+  if (Array.isArray(written) && written.length > 0) return written;
+  return fail(`\`${path}\` is ${Array.isArray(written) ? 'empty' : typeName(written)} where a list of texts belongs`, peer);
+}
