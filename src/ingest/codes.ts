@@ -106,6 +106,31 @@ export const DIAGNOSTIC_CODES = {
   'no-spec': { severity: 'warning', meaning: 'a policy without `spec` isolates every pod of its namespace' },
   'rules-without-effect': { severity: 'warning', meaning: 'a policy has rules for a direction that it does not list in `policyTypes`' },
   'empty-rule': { severity: 'warning', meaning: 'a rule is empty, hence allows everything' },
+  'invalid-admin-policy': {
+    severity: 'severe',
+    meaning: 'the API server refuses a cluster-wide policy; the part in question has no effect',
+  },
+  'fails-closed': {
+    severity: 'severe',
+    meaning:
+      'a rule of a cluster-wide policy has a part that is not understood; as its API asks, an allowing rule allows nothing and any other denies everything',
+  },
+  'beyond-limits': {
+    severity: 'warning',
+    meaning: 'the API server refuses a cluster-wide policy for a value beyond what it admits; it was read as it stands',
+  },
+  'policy-without-rules': { severity: 'warning', meaning: 'a cluster-wide policy has no rule, hence no effect' },
+  'not-enforced': { severity: 'severe', meaning: 'the network plugin does not enforce policies of this kind; they were left out' },
+  'enforcement-assumed': { severity: 'notice', meaning: 'cluster-wide policies are assumed to be enforced by the network plugin' },
+  'equal-priority': {
+    severity: 'warning',
+    meaning: 'cluster-wide policies of one priority contradict each other, and which goes first is not defined; they were taken by name',
+  },
+  'mixed-generations': {
+    severity: 'warning',
+    meaning: 'the input has cluster-wide policies of two API versions, and how they stand to each other is not defined',
+  },
+  'no-such-node': { severity: 'warning', meaning: 'a rule is about nodes, and none of the nodes in the input is chosen' },
   'no-policies': { severity: 'notice', meaning: 'the input has no policy, so everything is allowed' },
   'policies-unknown': {
     severity: 'severe',

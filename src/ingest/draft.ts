@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../model/diagnostic';
 import type { DeclaredPort, Service } from '../model/endpoint';
-import type { Facts } from '../model/facts';
+import type { FactOrigins, Facts } from '../model/facts';
 import type { Policy } from '../model/policy';
-import type { LabelSet } from '../model/selector';
+import type { LabelSet, Selector } from '../model/selector';
 import type { ResourceRef, Source } from '../model/source';
 
 /*
@@ -119,7 +119,17 @@ export type Draft = PodDraft | ControllerDraft | NamespaceDraft | NodeDraft | Se
 /** What lowering a policy may look at beside its document. */
 export interface Lowering {
   readonly facts: Facts;
+  readonly origins: FactOrigins;
+  /** The nodes of the input that a selector over their labels chooses. */
+  readonly nodesWith: (selector: Selector) => KnownNodes;
   /** The policy with its namespace settled. */
   readonly ref: ResourceRef;
   readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Nodes as policies that speak of nodes see them. */
+export interface KnownNodes {
+  readonly count: number;
+  /** Their addresses, as far as the input tells them: each a CIDR of one address, without duplicates. */
+  readonly nets: readonly string[];
 }

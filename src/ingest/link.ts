@@ -1,14 +1,17 @@
-import type { FactBase } from '../model/facts';
+import type { FactBase, Facts } from '../model/facts';
 import type { Policy, Tier } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import type { ResourceRef, Source } from '../model/source';
 import { compareText } from '../util/order';
 import type { Report } from './document';
-import type { Draft, Origin, PolicyDraft } from './draft';
+import type { Draft, Lowering, Origin, PolicyDraft } from './draft';
+import { adminTiers } from './kubernetes/admin-tiers';
 import { KUBERNETES_TIER } from './kubernetes/network-policies';
+import { reportAdminPolicies } from './link/admin-order';
 import { inOrder, withoutDuplicates } from './link/duplicates';
 import { linkEndpoints, reportFinishedPods } from './link/endpoints';
 import { linkNamespaces } from './link/namespaces';
+import { nodeFinder } from './link/nodes';
 import { withPlatform } from './link/platform';
 import { linkServices } from './link/services';
 import { linkWorkloads } from './link/workloads';
@@ -17,7 +20,7 @@ import { linkWorkloads } from './link/workloads';
  *   drafts ─▶ one per object ─▶ namespaces ─┐
  *                            ─▶ workloads ──┼─▶ endpoints ─▶ Snapshot
  *                            ─▶ nodes ──────┘
- *                            ─▶ services, policies (lowered now that facts and namespaces are settled)
+ *                            ─▶ services, policies (lowered now that facts, namespaces and nodes are settled)
  */
 
 export interface LinkedSnapshot {
@@ -40,7 +43,9 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, byKind.pod, namespaceOf, report);
   const { endpoints, workloads } = linkEndpoints({ workloads: linked, namespaces, nodes: byKind.node, facts, controllerAt, report });
   reportFinishedPods(byKind.pod, facts, report);
-  const tiers: readonly Tier[] = [KUBERNETES_TIER];
+  const policies = lowerPolicies(byKind.policy, base, { nodesWith: nodeFinder(byKind.node), scopeOf, report });
+  reportAdminPolicies(policies, facts, report);
+  const tiers = tiersOf(policies, facts);
   return {
     snapshot: {
       ...base,
@@ -50,7 +55,7 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
       endpoints,
       services: linkServices(byKind.service, byKind.backends, namespaceOf),
       tiers,
-      policies: lowerPolicies(byKind.policy, base, scopeOf, report),
+      policies: inEvaluationOrder(policies, tiers),
     },
     dropped,
   };
@@ -79,18 +84,29 @@ function mentionedNamespaces(
   return first;
 }
 
-/** In evaluation order. */
 function lowerPolicies(
   drafts: readonly PolicyDraft[],
-  { facts }: FactBase,
-  scopeOf: (origin: Origin) => string | undefined,
-  report: Report,
+  { facts, origins }: FactBase,
+  around: Pick<Lowering, 'nodesWith' | 'report'> & { readonly scopeOf: (origin: Origin) => string | undefined },
 ): readonly Policy[] {
+  const { nodesWith, report, scopeOf } = around;
   const policies = drafts.map(({ origin, lower }) => {
     const { apiVersion, kind, name, source } = origin;
     const namespace = scopeOf(origin);
     const ref: ResourceRef = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name, source };
-    return lower({ facts, ref, report });
+    return lower({ facts, origins, nodesWith, ref, report });
   });
-  return policies.filter((policy) => policy !== undefined).sort((a, b) => a.order - b.order || compareText(a.tieBreak, b.tieBreak));
+  return policies.filter((policy) => policy !== undefined);
+}
+
+/** The tier of NetworkPolicies is always there; those of the cluster-wide policies are when one of them is. */
+function tiersOf(policies: readonly Policy[], facts: Facts): readonly Tier[] {
+  const used = new Set(policies.map(({ tier }) => tier));
+  const tiers = [KUBERNETES_TIER, ...Object.values(adminTiers(facts)).filter(({ name }) => used.has(name))];
+  return tiers.sort((a, b) => a.order - b.order || compareText(a.name, b.name));
+}
+
+function inEvaluationOrder(policies: readonly Policy[], tiers: readonly Tier[]): readonly Policy[] {
+  const place = new Map(tiers.map(({ name }, index) => [name, index]));
+  return [...policies].sort((a, b) => place.get(a.tier)! - place.get(b.tier)! || a.order - b.order || compareText(a.tieBreak, b.tieBreak));
 }

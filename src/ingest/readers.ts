@@ -1,6 +1,8 @@
 import { invariant } from '../util/invariant';
 import type { BundleDocument, Report } from './document';
 import type { Draft, Origin } from './draft';
+import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from './kubernetes/admin-policies';
+import { readClusterNetworkPolicy } from './kubernetes/cluster-network-policies';
 import { CONTROLLER_KINDS, groupOf } from './kubernetes/controller-kinds';
 import { readController } from './kubernetes/controllers';
 import { readNamespace } from './kubernetes/namespaces';
@@ -25,6 +27,9 @@ interface Reader {
   readonly read: (reading: Reading, origin: Origin, shapes: ShapePool) => Draft;
 }
 
+/** The group of cluster-wide policies. */
+const CLUSTER_POLICIES = 'policy.networking.k8s.io';
+
 const READERS: readonly Reader[] = [
   { kind: 'Namespace', apis: { '': ['v1'] }, scope: 'cluster', read: readNamespace },
   { kind: 'Node', apis: { '': ['v1'] }, scope: 'cluster', read: readNode },
@@ -34,6 +39,15 @@ const READERS: readonly Reader[] = [
   { kind: 'EndpointSlice', apis: { 'discovery.k8s.io': ['v1', 'v1beta1'] }, scope: 'namespaced', read: readEndpointSlice },
   { kind: 'ServiceAccount', apis: { '': ['v1'] }, scope: 'namespaced', read: (_, origin) => ({ kind: 'mention', origin }) },
   { kind: 'NetworkPolicy', apis: { 'networking.k8s.io': ['v1'], extensions: ['v1beta1'] }, scope: 'namespaced', read: readNetworkPolicy },
+  { kind: 'AdminNetworkPolicy', apis: { [CLUSTER_POLICIES]: ['v1alpha1'] }, scope: 'cluster', read: readAdminNetworkPolicy },
+  {
+    kind: 'BaselineAdminNetworkPolicy',
+    apis: { [CLUSTER_POLICIES]: ['v1alpha1'] },
+    scope: 'cluster',
+    read: readBaselineAdminNetworkPolicy,
+  },
+  // v1beta1 has the shape of v1alpha2.
+  { kind: 'ClusterNetworkPolicy', apis: { [CLUSTER_POLICIES]: ['v1alpha2', 'v1beta1'] }, scope: 'cluster', read: readClusterNetworkPolicy },
   ...CONTROLLER_KINDS.map((type): Reader => {
     return {
       kind: type.kind,

@@ -6,7 +6,16 @@ export type Truth = 'yes' | 'no' | 'maybe';
 
 /** One thing that the input does not tell. `text` is a phrase that completes "depends on …". */
 export interface Unknown {
-  readonly kind: 'fact' | 'namespace-labels' | 'pod-labels' | 'account-labels' | 'address' | 'placement' | 'protocol' | 'condition' | 'door';
+  readonly kind:
+    | 'fact'
+    | 'namespace-labels'
+    | 'pod-labels'
+    | 'account-labels'
+    | 'address'
+    | 'placement'
+    | 'protocol'
+    | 'condition'
+    | 'door';
   readonly text: string;
 }
 

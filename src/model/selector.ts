@@ -108,7 +108,10 @@ function unknownLabel(owner: LabelOwner, key: string, { namespace, serviceAccoun
     case 'namespace':
       return { kind: 'namespace-labels', text: `label \`${key}\` of namespace \`${namespace?.name}\`, which is not in the input` };
     case 'serviceAccount':
-      return { kind: 'account-labels', text: `label \`${key}\` of service account \`${namespace?.name}/${serviceAccount}\`, which is not in the input` };
+      return {
+        kind: 'account-labels',
+        text: `label \`${key}\` of service account \`${namespace?.name}/${serviceAccount}\`, which is not in the input`,
+      };
     default:
       return { kind: 'pod-labels', text: `the value of label \`${key}\`, which a controller sets` };
   }
@@ -133,11 +136,11 @@ function matchLabel(key: string, test: LabelTest, labels: LabelSet): boolean | '
     case 'doesNotExist':
       return value === undefined;
     case 'contains':
-      return value !== undefined && value.includes(test.text);
+      return value?.includes(test.text) === true;
     case 'startsWith':
-      return value !== undefined && value.startsWith(test.text);
+      return value?.startsWith(test.text) === true;
     case 'endsWith':
-      return value !== undefined && value.endsWith(test.text);
+      return value?.endsWith(test.text) === true;
     default:
       return assertNever(test);
   }

@@ -19,6 +19,14 @@ export function formatSource({ file, line }: Source): string {
 }
 
 /** `namespace/name[Kind]`, or `name[Kind]` for cluster-scoped objects. */
-export function formatRef({ namespace, name, kind }: { readonly namespace?: string | undefined; readonly name: string; readonly kind: string }): string {
+export function formatRef({
+  namespace,
+  name,
+  kind,
+}: {
+  readonly namespace?: string | undefined;
+  readonly name: string;
+  readonly kind: string;
+}): string {
   return `${namespace === undefined ? '' : `${namespace}/`}${name}[${kind}]`;
 }

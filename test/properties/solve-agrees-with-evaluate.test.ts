@@ -1,4 +1,5 @@
 import { analyze, decodeAnalysis, encodeDirectory, encodeModel, evaluate, explain, verdictOf } from '../../src/engine/index';
+import { allow, cluster, log, pods, to } from '../support/cluster';
 import { describeCase, findMismatch, type Solver, solver } from '../support/differential';
 import { flowOf } from '../support/flow';
 import { type ClusterSize, generateCluster, type Profile, SMALL } from '../support/generate-cluster';
@@ -88,3 +89,23 @@ test.each(SERIES.map((series): [string, Series] => [nameOf({ ...series, flows: 2
     }
   },
 );
+
+test('a Log rule that alone tells endpoints apart is explained the same before and after the store', () => {
+  const snapshot = cluster()
+    .namespace('shop')
+    .pod('shop/a', { tier: 'x' }, { ports: [['http', 'TCP', 80]] })
+    .pod('shop/b', {}, { ports: [['http', 'TCP', 81]] })
+    .policy('shop/all', { ingress: [log([pods({ tier: 'x' })]), log('any', to('TCP', 'http')), allow()] })
+    .snapshot();
+  const analysis = analyze(snapshot);
+  const loaded = storedAnalysis(analysis);
+
+  for (const [source, destination] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const flow = { source, destination, packet: { protocol: 'TCP', port: 80 } } as const;
+    expect(explain(loaded, flow)).toEqual(evaluate(snapshot, flowOf(snapshot, flow)));
+    expect(explain(analysis, flow)).toEqual(evaluate(snapshot, flowOf(snapshot, flow)));
+  }
+});

@@ -354,16 +354,47 @@ function generateSelector(random: Random, namespaces: readonly string[], depth: 
 
 function generatePackets(random: Random, everything: boolean): PacketExpression {
   if (random.chance(0.45)) return 'any';
-  const protocols = everything ? PROTOCOLS : TRANSPORT_PROTOCOLS;
-  return random.times(random.pick(everything ? [0, 1, 1, 2, 3] : [1, 1, 2, 3]), (): PacketTerm => {
-    const protocol = random.chance(0.6) ? 'TCP' : random.pick(protocols);
-    if (random.chance(0.3) || !TRANSPORT_PROTOCOLS.includes(protocol as TransportProtocol)) return { protocol };
-    if (!everything)
-      return random.chance(0.3) ? { protocol, portNames: [random.pick(PORT_NAMES)] } : { protocol, ports: [generatePortRange(random)] };
-    const portNames = random.some(PORT_NAMES, 2);
-    const ports = random.times(random.below(3), () => generatePortRange(random));
-    return { protocol, ...(random.chance(0.7) && { ports }), ...(random.chance(0.5) && { portNames }) };
-  });
+  const count = random.pick(everything ? [0, 1, 1, 2, 3] : [1, 1, 2, 3]);
+  return random.times(count, () => (everything ? generatePacketTerm(random) : networkPolicyPacketTerm(random)));
+}
+
+function networkPolicyPacketTerm(random: Random): PacketTerm {
+  const protocol = random.chance(0.6) ? 'TCP' : random.pick(TRANSPORT_PROTOCOLS);
+  if (random.chance(0.3)) return { protocol };
+  return random.chance(0.3) ? { protocol, portNames: [random.pick(PORT_NAMES)] } : { protocol, ports: [generatePortRange(random)] };
+}
+
+function generatePacketTerm(random: Random): PacketTerm {
+  const protocol = random.chance(0.6) ? 'TCP' : random.pick(PROTOCOLS);
+  const ranges = () => random.times(random.below(3), () => generatePortRange(random));
+  if (protocol === 'ICMP' || protocol === 'ICMPv6') {
+    return {
+      protocol,
+      ...(random.chance(0.3) && {
+        icmp: [
+          {
+            types: random.pick([
+              [8, 8],
+              [0, 3],
+            ] as const),
+            codes: random.pick([
+              [0, 0],
+              [0, 255],
+            ] as const),
+          },
+        ],
+      }),
+    };
+  }
+  if (protocol === 'other') return { protocol, ...(random.chance(0.3) && { numbers: [[47, random.pick([47, 50])]] }) };
+  return {
+    protocol,
+    ...(random.chance(0.5) && { ports: ranges() }),
+    ...(random.chance(0.35) && { portNames: random.some(PORT_NAMES, 2) }),
+    ...(random.chance(0.15) && { notPortNames: random.some(PORT_NAMES, 2) }),
+    ...(random.chance(0.1) && { sourcePorts: ranges() }),
+    ...(random.chance(0.07) && { sourcePortNames: random.some(PORT_NAMES, 2) }),
+  };
 }
 
 function generatePortRange(random: Random): readonly [number, number] {

@@ -48,10 +48,18 @@ export function generateFlow(random: Random, { endpoints }: Snapshot, { packets,
   const address = (): FlowEnd => random.pick(addresses);
   const endpoint = (): FlowEnd => random.below(endpoints.length);
   const protocol = random.chance(0.6) ? 'TCP' : random.pick(PROTOCOLS);
-  const packet = random.pick(packets.filter((candidate) => candidate.protocol === protocol));
+  const packet = generateDetails(random, random.pick(packets.filter((candidate) => candidate.protocol === protocol)));
   const source = random.chance(0.15) ? address() : endpoint();
   const destination = random.chance(typeof source === 'string' ? 0.05 : 0.15) ? address() : endpoint();
   // A pod with itself is a case of its own, and not a frequent one.
   if (source === destination && random.chance(0.8)) return { source, destination: endpoint(), packet };
   return { source, destination, packet };
+}
+
+/** Now and then a packet tells more than its destination port. */
+function generateDetails(random: Random, packet: Packet): Packet {
+  if (random.chance(0.85)) return packet;
+  if (packet.port !== undefined) return { ...packet, sourcePort: random.pick([1, 53, 80, 8081, HIGHEST_PORT]) };
+  if (packet.protocol === 'other') return { ...packet, number: random.pick([46, 47, 50, 51]) };
+  return { ...packet, icmp: { type: random.pick([0, 3, 4, 8, 255]), code: random.pick([0, 1, 255]) } };
 }

@@ -27,6 +27,8 @@ export function shrink(start: Case, fails: (candidate: Case) => boolean): Case {
 
 function* smallerCases({ snapshot, flow }: Case): Generator<Case> {
   for (const policies of without(snapshot.policies)) yield { snapshot: { ...snapshot, policies }, flow };
+  const { protocol, port } = flow.packet;
+  if (Object.keys(flow.packet).length > 2) yield { snapshot, flow: { ...flow, packet: { protocol, ...(port !== undefined && { port }) } } };
   for (const tiers of without(snapshot.tiers)) {
     if (snapshot.policies.every(({ tier }) => tiers.some(({ name }) => name === tier))) yield { snapshot: { ...snapshot, tiers }, flow };
   }
@@ -125,13 +127,11 @@ function* smallerPeerTerms(term: PeerTerm): Generator<PeerTerm> {
 }
 
 function* smallerPacketTerms(term: PacketTerm): Generator<PacketTerm> {
-  const { ports, portNames, ...rest } = term;
-  if (ports && portNames) {
-    yield { ...rest, ports };
-    yield { ...rest, portNames };
+  for (const part of ['ports', 'portNames', 'notPortNames', 'sourcePorts', 'sourcePortNames', 'icmp', 'numbers'] as const) {
+    const { [part]: list, ...rest } = term;
+    if (list) yield rest;
+    if (list && list.length > 1) for (const index of list.keys()) yield { ...term, [part]: list.toSpliced(index, 1) };
   }
-  if (ports && ports.length > 1) for (const fewer of without(ports)) yield { ...term, ports: fewer };
-  if (portNames && portNames.length > 1) for (const fewer of without(portNames)) yield { ...term, portNames: fewer };
 }
 
 function* smallerSelectors(selector: Selector): Generator<Selector> {

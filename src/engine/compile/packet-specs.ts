@@ -68,6 +68,13 @@ export class PacketSpecs {
     return plain.spans.length + plain.pairs.length > 0 ? [{ spec: this.intern(plain), open: false }, ...parts] : parts;
   }
 
+  /** Keeps the port names of an expression apart without asking for its packets. */
+  mention(packets: PacketExpression): void {
+    if (packets === 'any') return;
+    for (const { portNames = [], notPortNames = [], sourcePortNames = [] } of packets)
+      for (const name of [...portNames, ...notPortNames, ...sourcePortNames]) this.nameIndex(name);
+  }
+
   /** Does the spec depend on the port names of any end? */
   hasNames(spec: number): boolean {
     return this.pairs[spec]!.length + this.notPairs[spec]!.length + this.sourcePairs[spec]!.length > 0;

@@ -78,7 +78,12 @@ function readRules(
 }
 
 function readRule(table: RuleTable, { action, peer, packets, condition }: Rule, vocabulary: Vocabulary, specs: PacketSpecs): void {
-  if (action === 'Log') return;
+  if (action === 'Log') {
+    // It decides nothing, but an explanation tells it: endpoints that it tells apart must stay apart.
+    vocabulary.peer(peer);
+    specs.mention(packets);
+    return;
+  }
   pushInt(table.actions, DECIDING[action]);
   pushInt(table.peers, vocabulary.peer(peer));
   table.packets.push(specs.parts(packets));

@@ -2,14 +2,19 @@ import { grown } from '../kernel/int-list';
 import type { Model } from '../model';
 import type { ClassConnections } from './class-connections';
 import { ALL_PACKETS, NO_PACKETS, type PacketSets } from './packet-sets';
-import { nearness, type PeerGroup, type Shapes } from './peer-groups';
+import { type Membership, nearness, type PeerGroup, type Shapes } from './peer-groups';
+import type { Reach } from './reach';
 
 /**
- * What the endpoints of one group may open to those of another: certain on every pair of different endpoints, possible on some.
- * What policies say is a matter of the two shapes and is worked out once for all groups that have them; only groups that share endpoints, or have pods
- * and hosts that may share a node, are looked at one by one.
+ * What the endpoints of one group may open to those of others: certain on every pair of different endpoints, possible on some.
+ *
+ * What policies say is a matter of the two shapes, and is worked out once for all groups that have them. Only for *special* destinations are endpoints
+ * looked at: those that share endpoints with the source, and those that have a pod on the node of a host of the source, or the other way round.
  */
 export class GroupConnections {
+  /** Destinations to which something is possible from the source at hand, by their places in the list, ascending; special ones may turn out empty. */
+  candidates: Int32Array = new Int32Array(64);
+  candidateCount = 0;
   /** The two packet sets of the last question. */
   lower = NO_PACKETS;
   upper = NO_PACKETS;
@@ -17,139 +22,186 @@ export class GroupConnections {
   private readonly sets: PacketSets;
   private readonly classes: ClassConnections;
   private readonly shapes: Shapes;
+  private readonly reach: Reach;
+  private readonly membership: Membership;
   private readonly destinations: readonly PeerGroup[];
-  /** Destinations by shape, and by key. */
-  private readonly byShape = new Map<number, PeerGroup[]>();
-  private readonly keys = new Set<string>();
-  /** Whether all destinations are of one kind, so that a source of that kind shares endpoints with none but itself. */
-  private readonly kind: string | undefined;
-  /** For the source shape at hand, by destination shape: lower and upper set, and whether the two may be near each other; -1 where not asked yet. */
-  private readonly known: Int32Array;
-  private shape = -1;
-  private shapeRows = -1;
-  /** Endpoints of the source at hand, and its endpoints of one class by node. */
-  private readonly isSource: Uint8Array;
+  private readonly index: DestinationIndex;
   private source: PeerGroup | undefined;
+  private shape = -1;
+  /** For the source shape at hand: which classes each of its classes reaches, and which destinations that makes, as bits, and how many. */
+  private reached: Int32Array[] = [];
+  private readonly marks: Int32Array;
+  private markCount = 0;
+  /** What is known of the source shape at hand and each other shape, where the stamp says so: lower and upper set. */
+  private readonly known: Int32Array;
+  private readonly stamps: Int32Array;
+  private stamp = 0;
+  /** Destinations that are special to the source at hand. */
+  private readonly specialStamps: Int32Array;
+  private specials: Int32Array = new Int32Array(64);
+  private specialCount = 0;
+  private epoch = 0;
+  private readonly isSource: Uint8Array;
   private byNode: Int32Array = new Int32Array(16);
 
-  constructor(model: Model, sets: PacketSets, classes: ClassConnections, shapes: Shapes, destinations: readonly PeerGroup[]) {
+  constructor(
+    model: Model,
+    sets: PacketSets,
+    classes: ClassConnections,
+    shapes: Shapes,
+    reach: Reach,
+    membership: Membership,
+    destinations: readonly PeerGroup[],
+  ) {
     this.model = model;
     this.sets = sets;
     this.classes = classes;
     this.shapes = shapes;
+    this.reach = reach;
+    this.membership = membership;
     this.destinations = destinations;
-    this.known = new Int32Array(3 * shapes.count);
+    this.index = new DestinationIndex(model, shapes, destinations);
+    this.marks = new Int32Array((destinations.length + 31) >>> 5);
+    this.known = new Int32Array(2 * shapes.count);
+    this.stamps = new Int32Array(shapes.count);
+    this.specialStamps = new Int32Array(destinations.length);
     this.isSource = new Uint8Array(model.endpoints.classOf.length);
-    for (const group of destinations) {
-      const alike = this.byShape.get(group.shape);
-      if (alike) alike.push(group);
-      else this.byShape.set(group.shape, [group]);
-      this.keys.add(`${group.key.kind} ${group.key.index}`);
-    }
-    const kinds = new Set(destinations.map(({ key }) => key.kind));
-    this.kind = kinds.size === 1 ? [...kinds][0] : undefined;
   }
 
-  /** Sets `lower` and `upper` to what `from` may open to `to`. Questions with the same `from` in a row are cheap. */
-  between(from: PeerGroup, to: PeerGroup): void {
-    if (isSelf(from, to)) {
-      this.lower = NO_PACKETS;
-      this.upper = NO_PACKETS;
-      return;
+  /** Turns to another source and finds its candidates. */
+  turnTo(from: PeerGroup): void {
+    this.turn(from);
+    const { marks, specials } = this;
+    this.candidateCount = 0;
+    // Special destinations join for the time of the scan.
+    const added: number[] = [];
+    for (let i = 0; i < this.specialCount; i++) {
+      const place = specials[i]!;
+      if (((marks[place >>> 5]! >>> (place & 31)) & 1) !== 0) continue;
+      marks[place >>> 5]! |= 1 << (place & 31);
+      added.push(place);
     }
-    this.turnTo(from.shape);
-    const slot = this.ask(to.shape);
-    if (this.known[slot + 2] === 0 && !this.mayOverlap(from, to)) {
-      this.lower = this.known[slot]!;
-      this.upper = this.known[slot + 1]!;
-      return;
+    for (let at = 0; at < marks.length; at++) {
+      let word = marks[at]!;
+      if (word !== 0) this.candidates = grown(this.candidates, this.candidateCount + 32);
+      while (word !== 0) {
+        const low = word & -word;
+        this.candidates[this.candidateCount++] = (at << 5) + 31 - Math.clz32(low);
+        word ^= low;
+      }
     }
-    this.betweenEndpoints(from, to);
+    for (const place of added) marks[place >>> 5]! &= ~(1 << (place & 31));
   }
 
   /** Number of destinations to which something from `from` is possible. */
   countFrom(from: PeerGroup): number {
-    if (this.kind !== from.key.kind) return this.countEach(from, this.destinations);
-    this.turnTo(from.shape);
-    if (this.shapeRows < 0) this.shapeRows = this.countByShape();
-    let rows = this.shapeRows;
-    for (const [shape, groups] of this.byShape) {
-      if (this.known[this.ask(shape) + 2] === 1) rows += this.countEach(from, groups);
+    this.turn(from);
+    let count = this.markCount;
+    for (let i = 0; i < this.specialCount; i++) {
+      const place = this.specials[i]!;
+      if (((this.marks[place >>> 5]! >>> (place & 31)) & 1) !== 0) count--;
+      this.between(place);
+      if (this.upper !== NO_PACKETS) count++;
     }
-    // The shapes were counted as if the source were none of the destinations.
-    const own = this.keys.has(`${from.key.kind} ${from.key.index}`);
-    const slot = this.ask(from.shape);
-    if (own && this.known[slot + 2] === 0) {
-      if (this.known[slot + 1] !== NO_PACKETS) rows--;
-      rows += this.countEach(from, [from]);
-    }
-    return rows;
+    return count;
   }
 
-  private countEach(from: PeerGroup, destinations: readonly PeerGroup[]): number {
-    let rows = 0;
-    for (const to of destinations) {
-      this.between(from, to);
-      if (this.upper !== NO_PACKETS) rows++;
+  /** Sets `lower` and `upper` to what the source at hand may open to a destination. */
+  between(place: number): void {
+    const to = this.destinations[place]!;
+    if (this.specialStamps[place] === this.epoch) {
+      this.betweenEndpoints(this.source!, to);
+      return;
     }
-    return rows;
+    this.ask(to.shape);
+    this.lower = this.known[2 * to.shape]!;
+    this.upper = this.known[2 * to.shape + 1]!;
   }
 
-  /** Destinations of the shapes that need no look at endpoints. */
-  private countByShape(): number {
-    let rows = 0;
-    for (const [shape, groups] of this.byShape) {
-      const slot = this.ask(shape);
-      if (this.known[slot + 2] === 0 && this.known[slot + 1] !== NO_PACKETS) rows += groups.length;
-    }
-    return rows;
+  private turn(from: PeerGroup): void {
+    if (from === this.source) return;
+    if (this.source) for (const endpoint of this.source.endpoints) this.isSource[endpoint] = 0;
+    for (const endpoint of from.endpoints) this.isSource[endpoint] = 1;
+    this.source = from;
+    if (from.shape !== this.shape) this.turnToShape(from.shape);
+    this.findSpecials(from);
   }
 
-  private turnTo(shape: number): void {
-    if (shape === this.shape) return;
+  private turnToShape(shape: number): void {
     this.shape = shape;
-    this.shapeRows = -1;
-    this.known.fill(-1);
+    this.stamp++;
+    const owners = this.shapes.classesOf(shape);
+    this.reached = Array.from(owners, (owner, place) => this.reach.from(owner, this.reached[place]));
+    this.marks.fill(0);
+    this.markCount = 0;
+    for (const reached of this.reached)
+      for (let at = 0; at < reached.length; at++) {
+        let word = reached[at]!;
+        while (word !== 0) {
+          const low = word & -word;
+          this.markCount += this.index.mark((at << 5) + 31 - Math.clz32(low), this.marks);
+          word ^= low;
+        }
+      }
   }
 
-  /** Slot of what is known about the source shape at hand and another one. */
-  private ask(shape: number): number {
-    const slot = 3 * shape;
-    if (this.known[slot] !== -1) return slot;
+  private findSpecials(from: PeerGroup): void {
+    this.epoch++;
+    this.specialCount = 0;
+    const { flags } = this.model.classes;
+    const { classOf, nodeOf } = this.model.endpoints;
+    for (const endpoint of from.endpoints) {
+      this.addSpecials(endpoint);
+      const node = nodeOf[endpoint]!;
+      if (node < 0) continue;
+      for (const neighbour of this.membership.acrossNetwork(node, flags[classOf[endpoint]!]!)) this.addSpecials(neighbour);
+    }
+  }
+
+  private addSpecials(endpoint: number): void {
+    const { starts, places } = this.index.byEndpoint;
+    for (let at = starts[endpoint]!; at < starts[endpoint + 1]!; at++) {
+      const place = places[at]!;
+      if (this.specialStamps[place] === this.epoch) continue;
+      this.specialStamps[place] = this.epoch;
+      this.specials = grown(this.specials, this.specialCount + 1);
+      this.specials[this.specialCount++] = place;
+    }
+  }
+
+  /** Makes known what policies say between the source shape at hand and another one. */
+  private ask(shape: number): void {
+    if (this.stamps[shape] === this.stamp) return;
+    this.stamps[shape] = this.stamp;
     const { flags } = this.model.classes;
     const sources = this.shapes.classesOf(this.shape);
     const targets = this.shapes.classesOf(shape);
-    let [lower, upper, near] = [ALL_PACKETS, NO_PACKETS, 0];
+    let [lower, upper] = [ALL_PACKETS, NO_PACKETS];
     for (let i = 0; i < sources.length; i++) {
+      const reached = this.reached[i]!;
       for (let j = 0; j < targets.length; j++) {
-        const closeness = nearness(flags[sources[i]!]!, flags[targets[j]!]!);
-        if (closeness === 1) near = 1;
-        if (closeness === 2) upper = ALL_PACKETS;
+        const target = targets[j]!;
+        if (((reached[target >>> 5]! >>> (target & 31)) & 1) === 0) {
+          lower = NO_PACKETS;
+          continue;
+        }
+        if (nearness(flags[sources[i]!]!, flags[target]!) === 2) upper = ALL_PACKETS;
         if (lower === NO_PACKETS && upper === ALL_PACKETS) continue;
-        this.classes.between(sources[i]!, targets[j]!);
+        this.classes.between(sources[i]!, target);
         lower = this.sets.intersection(lower, this.classes.lower);
         upper = this.sets.union(upper, this.classes.upper);
       }
     }
-    this.known[slot] = upper === NO_PACKETS ? NO_PACKETS : lower;
-    this.known[slot + 1] = upper;
-    this.known[slot + 2] = near;
-    return slot;
-  }
-
-  private mayOverlap(from: PeerGroup, to: PeerGroup): boolean {
-    return from.key.kind !== to.key.kind || from.key.index === to.key.index;
+    this.known[2 * shape] = upper === NO_PACKETS ? NO_PACKETS : lower;
+    this.known[2 * shape + 1] = upper;
   }
 
   /** The same with a look at endpoints: a pair of an endpoint with itself does not count, and two on one node are free to talk. */
   private betweenEndpoints(from: PeerGroup, to: PeerGroup): void {
     const { flags } = this.model.classes;
-    this.mark(from);
-    const sources = this.shapes.classesOf(from.shape);
-    const targets = this.shapes.classesOf(to.shape);
     let [lower, upper, pairs] = [ALL_PACKETS, NO_PACKETS, 0];
-    for (const source of sources) {
-      for (const target of targets) {
+    for (const source of isSelf(from, to) ? [] : this.shapes.classesOf(from.shape)) {
+      for (const target of this.shapes.classesOf(to.shape)) {
         const { count, near } = this.pairsOf(source, target, from, to);
         pairs += count;
         if (count === 0) continue;
@@ -185,15 +237,49 @@ export class GroupConnections {
     if (looksAtNodes) for (const endpoint of from.endpoints) if (classOf[endpoint] === source) this.byNode[nodeOf[endpoint]!] = 0;
     return { count, near };
   }
-
-  private mark(from: PeerGroup): void {
-    if (from === this.source) return;
-    if (this.source) for (const endpoint of this.source.endpoints) this.isSource[endpoint] = 0;
-    for (const endpoint of from.endpoints) this.isSource[endpoint] = 1;
-    this.source = from;
-  }
 }
 
 function isSelf({ key: from }: PeerGroup, { key: to }: PeerGroup): boolean {
   return from.kind !== 'namespace' && from.kind === to.kind && from.index === to.index;
+}
+
+/** Where the destinations are that have endpoints of a class, or a given endpoint. */
+class DestinationIndex {
+  readonly byEndpoint: { readonly starts: Int32Array; readonly places: Int32Array };
+  private readonly byShape: number[][] = [];
+  private readonly shapesOfClass: number[][] = [];
+
+  constructor(model: Model, shapes: Shapes, destinations: readonly PeerGroup[]) {
+    const starts = new Int32Array(model.endpoints.classOf.length + 1);
+    for (const [place, { endpoints, shape }] of destinations.entries()) {
+      for (const endpoint of endpoints) starts[endpoint + 1]!++;
+      if (!this.byShape[shape]) {
+        this.byShape[shape] = [];
+        for (const owner of shapes.classesOf(shape)) {
+          this.shapesOfClass[owner] ??= [];
+          this.shapesOfClass[owner].push(shape);
+        }
+      }
+      this.byShape[shape].push(place);
+    }
+    for (let endpoint = 1; endpoint < starts.length; endpoint++) starts[endpoint]! += starts[endpoint - 1]!;
+    const next = starts.slice();
+    const places = new Int32Array(starts[starts.length - 1]!);
+    for (const [place, { endpoints }] of destinations.entries()) for (const endpoint of endpoints) places[next[endpoint]!++] = place;
+    this.byEndpoint = { starts, places };
+  }
+
+  /** Marks the destinations that have endpoints of a class; answers how many were not marked before. */
+  mark(owner: number, marks: Int32Array): number {
+    let count = 0;
+    for (const shape of this.shapesOfClass[owner] ?? []) {
+      const places = this.byShape[shape]!;
+      // All places of a shape are marked together.
+      const first = places[0]!;
+      if (((marks[first >>> 5]! >>> (first & 31)) & 1) !== 0) continue;
+      for (const place of places) marks[place >>> 5]! |= 1 << (place & 31);
+      count += places.length;
+    }
+    return count;
+  }
 }

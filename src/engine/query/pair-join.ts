@@ -12,6 +12,12 @@ export interface Cell {
   readonly faces: number;
 }
 
+/** Destinations of one cell that the same sources reach, in the order of the classes. */
+export interface Target {
+  readonly sources: number;
+  readonly classes: Int32Array;
+}
+
 /**
  * Joins the two sides of the model for the question whether a pair of classes has any packet at all in common, without going through pairs:
  * an egress result cuts the destinations into few cells, and what sources an ingress result lets in on the packets of a cell is one row.
@@ -28,6 +34,8 @@ export class PairJoin {
   private readonly importedChunks: Int32Array;
   private readonly packets = new TupleTable();
   private readonly cells = new Map<number, readonly Cell[]>();
+  private readonly targets = new Map<number, readonly Target[]>();
+  private readonly severalTargets = new Map<number, readonly Target[]>();
   private readonly ingressRows = new Map<number, number>();
   private readonly projections = new Map<number, number>();
   private readonly faces: number;
@@ -43,9 +51,14 @@ export class PairJoin {
   private readonly members: Int32Array;
   private spans: Int32Array = new Int32Array(64);
 
-  /** `bound`: the rows of results that count, those of what is certain or those of what is possible. */
-  constructor(model: Model, bound: 'lower' | 'upper') {
+  /** Packets that count: start, end, start, end … */
+  private readonly counted: Int32Array;
+  private readonly faceClass: Int32Array;
+
+  /** `bound`: the rows of results that count, those of what is certain or those of what is possible. `counted`: spans of the packets that count. */
+  constructor(model: Model, bound: 'lower' | 'upper', counted: Int32Array = Int32Array.of(0, AXIS_END)) {
     this.model = model;
+    this.counted = counted;
     this.rowOf = model.results[bound];
     this.pool = new RowPool(model.rows.size);
     this.imported = new Int32Array(model.rows.starts.length - 1).fill(-1);
@@ -62,6 +75,8 @@ export class PairJoin {
     this.pool.drawRange(0, faceCountOf(model));
     this.faces = this.pool.finish();
     this.hasSeveralFaces = faceCountOf(model) > flags.length;
+    this.faceClass = new Int32Array(faceCountOf(model));
+    for (let owner = 0; owner < flags.length; owner++) this.faceClass.fill(owner, firstFace[owner]!, firstFace[owner + 1]!);
   }
 
   /** Cells of an egress result that let anything through, in a fixed order. */
@@ -72,6 +87,45 @@ export class PairJoin {
       this.cells.set(result, cells);
     }
     return cells;
+  }
+
+  /** Destinations of a cell that have one face, by the sources that reach them. */
+  targetsOf({ packets, faces }: Cell): readonly Target[] {
+    const key = packets * 2 ** 26 + faces;
+    let targets = this.targets.get(key);
+    if (!targets) {
+      const { firstFace, ingress, flags } = this.model.classes;
+      const members = this.members.slice(0, membersOf(this.pool, faces, this.members));
+      const owners = members.map((face) => this.faceClass[face]!).filter((owner) => firstFace[owner + 1]! - firstFace[owner]! === 1);
+      targets = this.group(owners, (owner) => this.sources(ingress[owner]!, packets, (flags[owner]! >>> FAMILY_SHIFT) & 3));
+      this.targets.set(key, targets);
+    }
+    return targets;
+  }
+
+  /** Destinations of an egress result that have several faces, by the sources that reach them. */
+  targetsOfSeveralFaces(result: number): readonly Target[] {
+    if (!this.hasSeveralFaces) return [];
+    let targets = this.severalTargets.get(result);
+    if (!targets) {
+      const { firstFace, flags } = this.model.classes;
+      const owners = Int32Array.from(flags.keys()).filter((owner) => firstFace[owner + 1]! - firstFace[owner]! > 1);
+      targets = this.group(owners, (owner) => this.sourcesOfClass(result, owner));
+      this.severalTargets.set(result, targets);
+    }
+    return targets;
+  }
+
+  private group(owners: Int32Array, sourcesOf: (owner: number) => number): readonly Target[] {
+    const bySources = new Map<number, number[]>();
+    for (const owner of owners) {
+      const sources = sourcesOf(owner);
+      if (sources === EMPTY) continue;
+      const classes = bySources.get(sources);
+      if (classes) classes.push(owner);
+      else bySources.set(sources, [owner]);
+    }
+    return [...bySources].map(([sources, classes]) => ({ sources, classes: Int32Array.from(classes) }));
   }
 
   /** Sources from which a destination with one face, with this ingress result and these families, can be reached on any of the packets. */
@@ -198,8 +252,10 @@ export class PairJoin {
     for (let cell = 1; cell < end; cell++) {
       const [from, to] = [starts[cell]!, starts[cell + 1]!];
       if (from === to) continue;
+      const packets = this.packetsAt(result, faces[from]!);
+      if (packets < 0) continue;
       for (let i = from; i < to; i++) pool.draw(faces[i]!);
-      cells.push({ faces: pool.finish(), packets: this.packetsAt(result, faces[from]!) });
+      cells.push({ faces: pool.finish(), packets });
     }
     return cells;
   }
@@ -225,21 +281,31 @@ export class PairJoin {
     return next;
   }
 
-  /** Id of the packets that an egress result lets through to a face. */
+  /** Id of the packets, of those that count, that an egress result lets through to a face; -1 for none. */
   private packetsAt(result: number, face: number): number {
     const { starts, runs } = this.model.results;
+    const { counted } = this;
     const end = starts[result + 1]!;
-    this.spans = grown(this.spans, 2 * (end - starts[result]!));
+    this.spans = grown(this.spans, 2 * (end - starts[result]!) + counted.length);
     let length = 0;
+    let at = 0;
     for (let run = starts[result]!; run < end; run++) {
       if (!rowHas(this.model.rows, this.rowOf[run]!, face)) continue;
       const stop = run + 1 < end ? runs[run + 1]! : AXIS_END;
-      if (length > 0 && this.spans[length - 1] === runs[run]) this.spans[length - 1] = stop;
-      else {
-        this.spans[length++] = runs[run]!;
-        this.spans[length++] = stop;
-      }
+      while (at < counted.length && counted[at + 1]! <= runs[run]!) at += 2;
+      for (let i = at; i < counted.length && counted[i]! < stop; i += 2)
+        length = this.appendSpan(length, Math.max(counted[i]!, runs[run]!), Math.min(counted[i + 1]!, stop));
     }
-    return this.packets.intern(this.spans, length);
+    return length === 0 ? -1 : this.packets.intern(this.spans, length);
+  }
+
+  private appendSpan(length: number, start: number, stop: number): number {
+    if (length > 0 && this.spans[length - 1] === start) {
+      this.spans[length - 1] = stop;
+      return length;
+    }
+    this.spans[length] = start;
+    this.spans[length + 1] = stop;
+    return length + 2;
   }
 }

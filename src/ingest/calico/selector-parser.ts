@@ -12,7 +12,9 @@ import { OPERATORS_EXPECTED, type SelectorProblem, type Token, tokensOf } from '
  *   set        = "{" [ TEXT { "," TEXT } [ "," ] ] "}"
  */
 
-export type ParsedSelector = { readonly kind: 'selector'; readonly expression: Expression } | { readonly kind: 'problem'; readonly problem: SelectorProblem };
+export type ParsedSelector =
+  | { readonly kind: 'selector'; readonly expression: Expression }
+  | { readonly kind: 'problem'; readonly problem: SelectorProblem };
 
 /** More than 1,024 characters can nest, which is as long as Calico lets a selector be. */
 export const DEEPEST_NESTING = 600;

@@ -86,9 +86,14 @@ function tokenAt(text: string, at: number, afterKey: boolean): Step {
   if (doubled) return text[at + 1] === char ? plain(doubled, 2) : { at, expected: `\`${doubled}\`` };
   if (char === '"' || char === "'") {
     const end = text.indexOf(char, at + 1);
-    if (end < 0) return { at: text.length, expected: `the closing ${char === '"' ? 'double' : 'single'} quote of the text that begins at character ${at + 1}` };
+    if (end < 0)
+      return {
+        at: text.length,
+        expected: `the closing ${char === '"' ? 'double' : 'single'} quote of the text that begins at character ${at + 1}`,
+      };
     return { token: { kind: 'text', value: text.slice(at + 1, end), at }, end: end + 1 };
   }
+  if (char === '\n' || char === '\r') return { at, expected: 'a selector on one line: a line break is no white space here' };
   if (afterKey) return operatorAt(text, at);
   for (const call of CALLS) if (text.startsWith(`${call}(`, at)) return callAt(text, at, call);
   const key = keyAt(text, at);

@@ -2,10 +2,10 @@ import type { Condition, Direction, PeerTerm } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import { formatCidr } from '../../util/ip';
 import type { KnownNodes } from '../draft';
-import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
+import { isAbsent, isMapping, type Mapping, typeName } from '../reading';
+import { onlyField, type PartReading, unknownField } from './admin-part';
 import { readCidr } from './cidr';
 import { conjunction } from './conjunction';
-import { checkFields } from './known-fields';
 import { readLabelSelector } from './label-selector';
 import { NAMESPACE_NAME_LABEL } from './labels';
 import { POD_NETWORK } from './policy-peers';
@@ -17,16 +17,7 @@ import { POD_NETWORK } from './policy-peers';
  *   nodes              addresses of nodes by labels, hence also the pods on the network of such a node
  *   networks           addresses, those of pods as well
  *   domainNames        addresses that nobody knows before run time
- *
- * A part that is not understood is undefined, and told by `fail`, whose caller knows what becomes of the whole.
  */
-
-/** A part of a policy while it is read. */
-export interface PartReading {
-  readonly reading: Reading;
-  /** Tells of a part that is not understood. */
-  readonly fail: (problem: string, node: unknown) => undefined;
-}
 
 /** What peers depend on beside the document. */
 export interface AdminPeerScope {
@@ -45,9 +36,11 @@ export interface AdminPeers {
 
 export type AdminPeerKind = 'namespaces' | 'pods' | 'nodes' | 'networks' | 'domainNames';
 
+const POD_KINDS = ['namespaces', 'pods'] as const;
+
 /** Kinds of peers by direction. */
 export const PEER_KINDS: Readonly<Record<Direction, readonly AdminPeerKind[]>> = {
-  ingress: ['namespaces', 'pods'],
+  ingress: POD_KINDS,
   egress: ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'],
 };
 
@@ -73,12 +66,18 @@ const NAMES_TOLD = 3;
 export function readSubject(part: PartReading, spec: Mapping): Selector | undefined {
   const { subject } = spec;
   if (!isMapping(subject)) return part.fail(`\`spec.subject\` is ${typeName(subject)} where a mapping belongs`, spec);
-  const kind = onlyField(part, subject, PEER_KINDS.ingress, 'spec.subject');
+  const kind = onlyField(part, subject, POD_KINDS, 'spec.subject');
   return kind && readPods(part, subject, kind, `spec.subject.${kind}`);
 }
 
 /** One entry of `from` or `to`. */
-export function readAdminPeer(part: PartReading, peer: unknown, scope: AdminPeerScope, path: string, holder: unknown): AdminPeers | undefined {
+export function readAdminPeer(
+  part: PartReading,
+  peer: unknown,
+  scope: AdminPeerScope,
+  path: string,
+  holder: unknown,
+): AdminPeers | undefined {
   if (!isMapping(peer)) return part.fail(`\`${path}\` is ${typeName(peer)} where a mapping belongs`, holder);
   const kind = onlyField(part, peer, scope.supported, path);
   switch (kind) {
@@ -97,20 +96,6 @@ export function readAdminPeer(part: PartReading, peer: unknown, scope: AdminPeer
   }
 }
 
-/** The one field of these that has a value; an unknown one beside it has no effect, alone it is what the author speaks of. */
-function onlyField<Field extends string>(part: PartReading, node: Mapping, fields: readonly Field[], path: string): Field | undefined {
-  const present = fields.filter((field) => !isAbsent(node[field]));
-  const [field] = present;
-  if (field === undefined) {
-    const [other] = Object.keys(node);
-    const what = other === undefined ? 'is empty' : `has \`${other}\``;
-    return part.fail(`\`${path}\` ${what} where one of ${fields.map((name) => `\`${name}\``).join(', ')} is understood`, node);
-  }
-  if (present.length > 1) return part.fail(`\`${path}\` has \`${present.join('` and `')}\`, of which it may have one`, node);
-  checkFields(part.reading, node, fields, path);
-  return field;
-}
-
 function readPods(part: PartReading, holder: Mapping, kind: 'namespaces' | 'pods', path: string): Selector | undefined {
   const written = holder[kind];
   if (kind === 'namespaces') {
@@ -120,12 +105,27 @@ function readPods(part: PartReading, holder: Mapping, kind: 'namespaces' | 'pods
   if (!isMapping(written)) return part.fail(`\`${path}\` is ${typeName(written)} where a mapping belongs`, holder);
   const unknown = unknownField(written, ['namespaceSelector', 'podSelector']);
   if (unknown !== undefined) return part.fail(`\`${path}\` has \`${unknown}\`, which is not understood`, written);
-  if (isAbsent(written.podSelector)) return part.fail(`\`${path}\` has no \`podSelector\``, written);
-  const namespaces: Selector | undefined = isAbsent(written.namespaceSelector)
-    ? { kind: 'all' }
-    : readWholeSelector(part, written.namespaceSelector, 'namespace', `${path}.namespaceSelector`, written);
-  const pods = readWholeSelector(part, written.podSelector, 'endpoint', `${path}.podSelector`, written);
+  if (isAbsent(written.podSelector)) {
+    part.reading.report(
+      'beyond-limits',
+      `\`${path}\` has no \`podSelector\`, which the API server refuses; it is read as every pod`,
+      written,
+    );
+  }
+  const namespaces = readPartSelector(part, written, 'namespaceSelector', 'namespace', path);
+  const pods = readPartSelector(part, written, 'podSelector', 'endpoint', path);
   return namespaces && pods && conjunction([namespaces, POD_NETWORK, pods]);
+}
+
+/** One of the two selectors of `pods`; the one that is absent chooses everything. */
+function readPartSelector(
+  part: PartReading,
+  pods: Mapping,
+  field: 'namespaceSelector' | 'podSelector',
+  owner: 'endpoint' | 'namespace',
+  path: string,
+): Selector | undefined {
+  return isAbsent(pods[field]) ? { kind: 'all' } : readWholeSelector(part, pods[field], owner, `${path}.${field}`, pods);
 }
 
 /** A selector all of whose parts are understood: without one that is not (`sameLabels` of early versions) it would choose more than it says. */
@@ -141,10 +141,6 @@ function readWholeSelector(
   const selector = readLabelSelector(reading, written, owner, path, holder);
   // A selector that is valid never says `none`.
   return selector.kind === 'none' ? fail(`\`${path}\` is not valid`, isMapping(written) ? written : holder) : selector;
-}
-
-function unknownField(node: Mapping, known: readonly string[]): string | undefined {
-  return Object.keys(node).find((field) => !known.includes(field));
 }
 
 /**

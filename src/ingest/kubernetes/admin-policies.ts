@@ -1,10 +1,12 @@
 import { type PacketExpression, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { Lowering, Origin, PolicyDraft } from '../draft';
 import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
-import { type PartReading, PEER_KINDS } from './admin-peers';
-import { readNameEntries, readRangeEntry } from './admin-ports';
+import { onlyField, type PartReading } from './admin-part';
+import { PEER_KINDS } from './admin-peers';
+import { readPortName, readPortRange } from './admin-ports';
 import type { AdminRuleSyntax } from './admin-rules';
 import { adminTiers } from './admin-tiers';
+import { checkFields } from './known-fields';
 import { type AdminPolicySyntax, lowerAdminPolicy, readPriority } from './lower-admin-policy';
 import { isPort, type PortEntry, packetsOf } from './policy-packets';
 
@@ -67,15 +69,16 @@ function readPorts(part: PartReading, entries: readonly unknown[], path: string)
 
 function readPort(part: PartReading, entry: unknown, path: string, holder: unknown): readonly PortEntry[] | undefined {
   if (!isMapping(entry)) return part.fail(`\`${path}\` is ${typeName(entry)} where a mapping belongs`, holder);
-  const kind = part.onlyField(entry, ['portNumber', 'portRange', 'namedPort'], path);
+  const kind = onlyField(part, entry, ['portNumber', 'portRange', 'namedPort'], path);
   if (kind === undefined) return undefined;
   const at = `${path}.${kind}`;
   const written = entry[kind];
-  if (kind === 'namedPort') return readNameEntries(part, written, at, entry);
+  if (kind === 'namedPort') return readPortName(part, written, at, entry);
   if (!isMapping(written)) return part.fail(`\`${at}\` is ${typeName(written)} where a mapping belongs`, entry);
   const protocol = TRANSPORT_PROTOCOLS.find((known) => known === (isAbsent(written.protocol) ? 'TCP' : written.protocol));
   if (!protocol) return part.fail(`\`${at}.protocol\` is none of TCP, UDP, SCTP`, written);
-  if (kind === 'portRange') return readRangeEntry(part, protocol, written, at);
+  if (kind === 'portRange') return readPortRange(part, protocol, written, ['protocol', 'start', 'end'], at);
+  checkFields(part.reading, written, ['protocol', 'port'], at);
   if (!isPort(written.port)) return part.fail(`\`${at}.port\` is no number from 1 to 65535`, written);
   return [{ kind: 'range', protocol, range: [written.port, written.port] }];
 }

@@ -1,7 +1,8 @@
 import type { Action, Direction, PacketExpression, Rule } from '../../model/policy';
 import { nearMatches } from '../../util/near-matches';
 import { isAbsent, isMapping, type Mapping, type Reading, sourceOf, typeName } from '../reading';
-import { type AdminPeerScope, type AdminPeers, type PartReading, readAdminPeer } from './admin-peers';
+import type { PartReading } from './admin-part';
+import { type AdminPeerScope, type AdminPeers, readAdminPeer } from './admin-peers';
 import { checkFields } from './known-fields';
 
 /*

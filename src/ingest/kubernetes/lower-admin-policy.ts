@@ -79,7 +79,8 @@ function peerScope(
 export function readPriority(reading: Reading, spec: Mapping): number {
   const priority = integerIn(reading, spec, 'priority', 'spec');
   if (priority === undefined) {
-    if (isAbsent(spec.priority)) reading.report('beyond-limits', 'the API server refuses a policy without `spec.priority`; read as 0', spec);
+    if (isAbsent(spec.priority))
+      reading.report('beyond-limits', 'the API server refuses a policy without `spec.priority`; read as 0', spec);
     return 0;
   }
   if (priority < 0 || priority > HIGHEST_PRIORITY) {
