@@ -1,5 +1,6 @@
 import {
   type Analysis,
+  alikeGroups,
   type Catalogue,
   catalogueOf,
   connectivity,
@@ -113,34 +114,61 @@ function rangeName({ kind, id }: Peer): string | undefined {
   return kind === 'endpoints' ? undefined : id;
 }
 
-/** A flow that a question stands for, with the names of its ends and what tells it from the question's other flows. */
+/** Flows that a question stands for and that no verdict tells apart: one of them, with the names of its ends. */
 interface QuestionFlow {
   readonly flow: Omit<IndexedFlow, 'packet'>;
   readonly names: FlowNames;
-  readonly label: string;
+  /** How many there are, itself included. */
+  readonly flows: number;
+  /** What tells each of them from the question's other flows. */
+  readonly labels: Iterable<string>;
 }
 
-/** All flows that the question stands for; every verdict is asked for one by one, which costs less than a microsecond each. */
+/** All flows that the question stands for. Workloads of thousands of pods have millions, but few that differ. */
 function* flowsBetween(analysis: Analysis, packet: Packet, from: Peer, to: Peer): Generator<QuestionFlow> {
-  if (from.kind === 'endpoints' && to.kind === 'endpoints') yield* flowsBetweenEndpoints(catalogueOf(analysis), from, to);
+  if (from.kind === 'endpoints' && to.kind === 'endpoints') yield* flowsBetweenEndpoints(analysis, from, to);
   else if (from.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, from, to, 'egress');
   else if (to.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, to, from, 'ingress');
 }
 
 type EndpointsPeer = Extract<Peer, { kind: 'endpoints' }>;
 
-function* flowsBetweenEndpoints(catalogue: Catalogue, from: EndpointsPeer, to: EndpointsPeer): Generator<QuestionFlow> {
+function* flowsBetweenEndpoints(analysis: Analysis, from: EndpointsPeer, to: EndpointsPeer): Generator<QuestionFlow> {
+  const catalogue = catalogueOf(analysis);
+  const networks = new Set([...from.endpoints, ...to.endpoints].map((endpoint) => catalogue.endpoint(endpoint).network));
+  const [sources, destinations] = [from, to].map(({ endpoints }) => alikeGroups(analysis, endpoints, networks.size > 1));
+  const labelOf = (source: string, destination: string) =>
+    from.endpoints.length === 1 ? destination : to.endpoints.length === 1 ? source : `${source} → ${destination}`;
   const several = from.endpoints.length > 1 || to.endpoints.length > 1;
-  for (const source of from.endpoints) {
-    const { id: sourceId, kind } = catalogue.endpoint(source);
-    for (const destination of to.endpoints) {
-      // A pod always reaches itself; that says nothing about the others. Two pods of one template are different pods.
-      if (several && source === destination && kind !== 'template') continue;
-      const { id } = catalogue.endpoint(destination);
-      const label = from.endpoints.length === 1 ? id : to.endpoints.length === 1 ? sourceId : `${sourceId} → ${id}`;
-      yield { flow: { source, destination }, names: { from: sourceId, to: id }, label };
+  // A pod always reaches itself; that says nothing about the others. Two pods of one template are different pods.
+  const counts = (source: number, destination: number) =>
+    !several || source !== destination || catalogue.endpoint(source).kind === 'template';
+  for (const group of sources!) {
+    for (const others of destinations!) {
+      const own = new Set(group);
+      const flows = group.length * others.length - others.filter((endpoint) => own.has(endpoint) && !counts(endpoint, endpoint)).length;
+      if (flows === 0) continue;
+      const [source, destination] = firstOf(pairsOf(group, others, counts));
+      const names = { from: catalogue.endpoint(source).id, to: catalogue.endpoint(destination).id };
+      const labels = mapped(pairsOf(group, others, counts), ([a, b]) => labelOf(catalogue.endpoint(a).id, catalogue.endpoint(b).id));
+      yield { flow: { source, destination }, names, flows, labels };
     }
   }
+}
+
+type Pair = readonly [source: number, destination: number];
+
+function* pairsOf(sources: readonly number[], destinations: readonly number[], counts: (...pair: Pair) => boolean): Generator<Pair> {
+  for (const source of sources) for (const destination of destinations) if (counts(source, destination)) yield [source, destination];
+}
+
+function firstOf<T>(values: Iterable<T>): T {
+  for (const value of values) return value;
+  throw new Error('bug: no value');
+}
+
+function* mapped<T, R>(values: Iterable<T>, map: (value: T) => R): Generator<R> {
+  for (const value of values) yield map(value);
 }
 
 /** Each endpoint with each part of the address ranges, and with each endpoint that owns one of the addresses. */
@@ -152,36 +180,42 @@ function* flowsWithAddresses(
   direction: 'egress' | 'ingress',
 ): Generator<QuestionFlow> {
   const catalogue = catalogueOf(analysis);
-  const flow = (endpoint: number, other: FlowEnd, name: string, label: string): QuestionFlow => {
+  const several = inside.endpoints.length > 1;
+  const flowsOf = (group: readonly number[], other: FlowEnd, name: string, label: string): QuestionFlow => {
+    const endpoint = group[0]!;
     const { id } = catalogue.endpoint(endpoint);
-    const several = inside.endpoints.length > 1;
-    return direction === 'egress'
-      ? { flow: { source: endpoint, destination: other }, names: { from: id, to: name }, label: several ? `${id} → ${label}` : label }
-      : { flow: { source: other, destination: endpoint }, names: { from: name, to: id }, label: several ? `${label} → ${id}` : label };
+    const isOut = direction === 'egress';
+    return {
+      flow: isOut ? { source: endpoint, destination: other } : { source: other, destination: endpoint },
+      names: isOut ? { from: id, to: name } : { from: name, to: id },
+      flows: group.length,
+      labels: mapped(group, (member) => {
+        const own = catalogue.endpoint(member).id;
+        return several ? (isOut ? `${own} → ${label}` : `${label} → ${own}`) : label;
+      }),
+    };
   };
-  for (const endpoint of inside.endpoints) {
-    const owners = outside.kind === 'addresses' ? outside.owners : [];
+  const owners = outside.kind === 'addresses' ? outside.owners : [];
+  for (const group of alikeGroups(analysis, inside.endpoints, owners.length > 0)) {
+    const endpoint = group[0]!;
     const ranges = outside.kind === 'addresses' ? outside.ranges : internetFor(analysis, endpoint);
     for (const segment of addressSegments(analysis, { endpoint, direction, packet, ranges, owners })) {
       const address = formatAddress({ family: segment.family, value: segment.low });
       // Addresses of one verdict may have it from different rules; the trace is true of this one.
-      yield flow(
-        endpoint,
-        address,
-        segment.low === segment.high ? address : `${outside.id} (for example ${address})`,
-        formatRange(segment),
-      );
+      const name = segment.low === segment.high ? address : `${outside.id} (for example ${address})`;
+      yield flowsOf(group, address, name, formatRange(segment));
     }
     for (const owner of owners) {
       const { id } = catalogue.endpoint(owner.endpoint);
-      if (owner.endpoint !== endpoint) yield flow(endpoint, owner.endpoint, id, `${formatAddress(owner.address)} (${id})`);
+      const others = group.filter((member) => member !== owner.endpoint);
+      if (others.length > 0) yield flowsOf(others, owner.endpoint, id, `${formatAddress(owner.address)} (${id})`);
     }
   }
 }
 
 const MOST_EXAMPLES = 5;
 
-interface Tally extends QuestionFlow {
+interface Tally extends Omit<QuestionFlow, 'labels'> {
   readonly verdict: Verdict;
   flows: number;
   readonly examples: string[];
@@ -194,11 +228,15 @@ function judge(analysis: Analysis, flows: Iterable<QuestionFlow>, packet: Packet
     const verdict = verdictOf(analysis, { ...candidate.flow, packet });
     let tally = tallies.get(verdict);
     if (!tally) {
-      tally = { ...candidate, verdict, flows: 0, examples: [] };
+      const { flow, names } = candidate;
+      tally = { flow, names, verdict, flows: 0, examples: [] };
       tallies.set(verdict, tally);
     }
-    tally.flows++;
-    if (tally.examples.length < MOST_EXAMPLES) tally.examples.push(candidate.label);
+    tally.flows += candidate.flows;
+    for (const label of candidate.labels) {
+      if (tally.examples.length === MOST_EXAMPLES) break;
+      tally.examples.push(label);
+    }
   }
   return [...tallies.values()];
 }

@@ -20,6 +20,7 @@ export type {
 export { type Analysis, analyze } from './analyze';
 export { decodeAnalysis, encodeDirectory, encodeModel, MODEL_FORMAT_VERSION, StoredModelError } from './encode/index';
 export { evaluate, type PolicyOrder } from './evaluate';
+export { alikeGroups } from './query/alike';
 export { catalogueOf } from './query/catalogue';
 export { connectivity } from './query/connectivity';
 export { explain } from './query/explain';

@@ -125,6 +125,22 @@ describe('a question about a workload', () => {
     ]);
   });
 
+  it('of thousands of pods is judged by what tells them apart', () => {
+    const builder = cluster().namespace('big');
+    for (let i = 0; i < 3_000; i++) {
+      builder.pod(`big/a-${i}`, { app: 'a' }, { workload: 'a' });
+      builder.pod(`big/b-${i}`, i === 7 ? { app: 'b', odd: '' } : { app: 'b' }, { workload: 'b' });
+    }
+    builder.policy('big/odd', { appliesTo: { kind: 'label', owner: 'endpoint', key: 'odd', test: { operator: 'exists' } }, ingress: [] });
+    const { verdict, parts } = answer('big/a', 'big/b', { port: 80 }, analyze(builder.snapshot()));
+    expect(verdict).toBe('indeterminate');
+    expect(parts.map(({ verdict: own, flows }) => [own, flows])).toEqual([
+      ['allowed', 3_000 * 2_999],
+      ['denied', 3_000],
+    ]);
+    expect(parts[1]!.examples[0]).toBe('big/a-0 → big/b-7');
+  });
+
   it('of one template is about two of its pods', () => {
     const analysis = analyze(cluster().template('a/x').policy('a/none', { ingress: [] }).snapshot());
     expect(answer('a/x', 'a/x', { port: 1 }, analysis).verdict).toBe('denied');

@@ -16,11 +16,15 @@ export class ClassConnections {
   upper = NO_PACKETS;
   private readonly model: Model;
   private readonly sets: PacketSets;
-  /** What the result of the source at hand says of each member: lower and upper set, -1 where not asked yet. */
+  /** What the result of the source at hand says of each member, where the stamp says so: lower and upper set. */
   private readonly egress: Int32Array;
+  private readonly egressStamps: Int32Array;
+  private egressStamp = 0;
   private egressResult = -1;
-  /** What each result says of the three faces of the source at hand; a class with fewer faces repeats its first. */
+  /** What each result says of the (at most three) faces of the source at hand, where the stamp says so. */
   private readonly ingress: Int32Array;
+  private readonly ingressStamps: Int32Array;
+  private ingressStamp = 0;
   private source = -1;
   private lowerSpans: Int32Array = new Int32Array(64);
   private upperSpans: Int32Array = new Int32Array(64);
@@ -28,8 +32,11 @@ export class ClassConnections {
   constructor(model: Model, sets: PacketSets) {
     this.model = model;
     this.sets = sets;
+    const results = model.results.starts.length - 1;
     this.egress = new Int32Array(2 * model.rows.size);
-    this.ingress = new Int32Array(6 * (model.results.starts.length - 1));
+    this.egressStamps = new Int32Array(model.rows.size);
+    this.ingress = new Int32Array(6 * results);
+    this.ingressStamps = new Int32Array(3 * results);
   }
 
   /** What class `from` may open to class `to`. Questions with the same `from` in a row are cheap. */
@@ -96,17 +103,18 @@ export class ClassConnections {
   private turnTo(from: number): void {
     if (from === this.source) return;
     this.source = from;
-    this.ingress.fill(-1);
+    this.ingressStamp++;
     const result = this.model.classes.egress[from]!;
     if (result === this.egressResult) return;
     this.egressResult = result;
-    this.egress.fill(-1);
+    this.egressStamp++;
   }
 
   /** What goes from one face of the source at hand to one face of the destination. */
   private pair(toFace: number, into: number, fromFace: number): void {
     const out = 2 * toFace;
-    if (this.egress[out] === -1) {
+    if (this.egressStamps[toFace] !== this.egressStamp) {
+      this.egressStamps[toFace] = this.egressStamp;
       this.column(this.egressResult, toFace);
       this.egress[out] = this.lower;
       this.egress[out + 1] = this.upper;
@@ -116,8 +124,10 @@ export class ClassConnections {
       this.upper = NO_PACKETS;
       return;
     }
-    const slot = 6 * into + 2 * fromFace;
-    if (this.ingress[slot] === -1) {
+    const face = 3 * into + fromFace;
+    const slot = 2 * face;
+    if (this.ingressStamps[face] !== this.ingressStamp) {
+      this.ingressStamps[face] = this.ingressStamp;
       this.column(into, this.model.classes.firstFace[this.source]! + fromFace);
       this.ingress[slot] = this.lower;
       this.ingress[slot + 1] = this.upper;

@@ -1,11 +1,14 @@
 import type { ConnectivityOptions, ConnectivityRow, PeerKey } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Model } from '../model';
+import { visibleSpans } from '../packet-axis';
 import { ClassConnections } from './class-connections';
 import { boundsOf, EVERYWHERE, type ExternalRange, externalRanges } from './external-ranges';
 import { GroupConnections } from './group-connections';
 import { ALL_PACKETS, NO_PACKETS, PacketSets } from './packet-sets';
+import { PairJoin } from './pair-join';
 import { Membership, type PeerGroup, Shapes } from './peer-groups';
+import { Reach } from './reach';
 
 /**
  * Who may open what to whom, in a fixed order: for each source its rows to destinations and then to external ranges; at last, for each destination, its
@@ -54,7 +57,7 @@ class Listing {
     this.sets = new PacketSets(model.counts.icmp === 1);
     this.classes = new ClassConnections(model, this.sets);
     this.shapes = new Shapes(model);
-    const membership = new Membership(model);
+    const membership = Membership.of(model);
     const groupsOf = (keys: readonly PeerKey[] | undefined) =>
       (keys?.filter((key) => key.kind !== 'block') ?? membership.keysOf(by)).map((key): PeerGroup => {
         const endpoints = membership.endpointsOf(key);
@@ -62,7 +65,9 @@ class Listing {
       });
     this.sources = groupsOf(from);
     this.destinations = to === from ? this.sources : groupsOf(to);
-    this.groups = new GroupConnections(model, this.sets, this.classes, this.shapes, this.destinations);
+    const counted = Int32Array.from(visibleSpans(model.counts.icmp === 1).flat());
+    const reach = new Reach(model, new PairJoin(model, 'upper', counted));
+    this.groups = new GroupConnections(model, this.sets, this.classes, this.shapes, reach, membership, this.destinations);
     this.sourceBlocks = external ? blocksIn(from) : [];
     this.destinationBlocks = external ? blocksIn(to) : [];
   }
@@ -72,10 +77,12 @@ class Listing {
   }
 
   *rowsFrom(from: PeerGroup): Generator<ConnectivityRow> {
-    for (const to of this.destinations) {
-      this.groups.between(from, to);
+    this.groups.turnTo(from);
+    const places = this.groups.candidates.slice(0, this.groups.candidateCount);
+    for (const place of places) {
+      this.groups.between(place);
       const { lower, upper } = this.groups;
-      if (upper !== NO_PACKETS) yield this.row(from.key, to.key, lower, upper);
+      if (upper !== NO_PACKETS) yield this.row(from.key, this.destinations[place]!.key, lower, upper);
     }
     for (const range of this.rangesFrom(from)) yield this.row(from.key, range.key, range.lower, range.upper);
   }

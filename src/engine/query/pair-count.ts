@@ -1,8 +1,8 @@
-import { FAMILY_SHIFT, isOfWorkload, ON_HOST } from '../classes';
-import { grown, intList, pushInt } from '../kernel/int-list';
-import { EMPTY, membersOf } from '../kernel/rows';
+import { isOfWorkload, ON_HOST } from '../classes';
+import { intList, pushInt } from '../kernel/int-list';
+import { membersOf } from '../kernel/rows';
 import type { Model } from '../model';
-import type { Cell, PairJoin } from './pair-join';
+import type { PairJoin, Target } from './pair-join';
 import { nearness } from './peer-groups';
 
 /** Above this many namespaces nobody reads a matrix, and it would not fit in memory: it is left empty. */
@@ -35,12 +35,6 @@ export function countPairs(model: Model, join: PairJoin, weights: Int32Array, pl
 /** How many endpoints there are of each namespace, flat: namespace, weight, namespace, weight … */
 type Spread = Int32Array;
 
-/** Destinations of one cell that the same sources reach. */
-interface Target {
-  readonly sources: number;
-  readonly spread: Spread;
-}
-
 class PairCounter {
   pairs = 0;
   readonly matrix: Float64Array;
@@ -50,12 +44,8 @@ class PairCounter {
   private readonly namespaces: number;
   private readonly faceClass: Int32Array;
   private readonly members: Int32Array;
-  private readonly targets = new Map<number, readonly Target[]>();
   private readonly spreads = new Map<number, Spread>();
-  /** Scratch of `targetsOf`: slot of each row of sources. */
-  private slots: Int32Array = new Int32Array(1024);
-  private stamps: Int32Array = new Int32Array(1024);
-  private stamp = 0;
+  private readonly targetSpreads = new WeakMap<Int32Array, Spread>();
 
   constructor(model: Model, join: PairJoin, weights: Int32Array) {
     this.model = model;
@@ -81,9 +71,8 @@ class PairCounter {
     for (const [result, classes] of classesOf) {
       for (const owner of classes) this.join.pool.draw(firstFace[owner]!);
       const sources = this.join.pool.finish();
-      for (const cell of this.join.cellsOf(result))
-        for (const target of this.targetsOf(cell)) this.add(target.sources, sources, target.spread);
-      this.addSeveralFaces(result, sources);
+      for (const cell of this.join.cellsOf(result)) for (const target of this.join.targetsOf(cell)) this.add(target, sources);
+      for (const target of this.join.targetsOfSeveralFaces(result)) this.add(target, sources);
     }
   }
 
@@ -140,79 +129,49 @@ class PairCounter {
     }
   }
 
-  /** Destinations of a cell, those with one face, by the sources that reach them. */
-  private targetsOf({ packets, faces }: Cell): readonly Target[] {
-    const key = packets * 2 ** 26 + faces;
-    let targets = this.targets.get(key);
-    if (!targets) {
-      targets = this.makeTargets(packets, faces);
-      this.targets.set(key, targets);
-    }
-    return targets;
-  }
-
-  private makeTargets(packets: number, faces: number): readonly Target[] {
-    const { firstFace, ingress, flags, namespaces } = this.model.classes;
-    const count = membersOf(this.join.pool, faces, this.members);
-    const stamp = ++this.stamp;
-    const rows: number[] = [];
-    const spreads: number[][] = [];
-    for (let i = 0; i < count; i++) {
-      const owner = this.faceClass[this.members[i]!]!;
-      const weight = this.weights[owner]!;
-      if (weight === 0 || firstFace[owner + 1]! - firstFace[owner]! > 1) continue;
-      const row = this.join.sources(ingress[owner]!, packets, (flags[owner]! >>> FAMILY_SHIFT) & 3);
-      if (row === EMPTY) continue;
-      if (row >= this.slots.length) {
-        this.slots = grown(this.slots, row + 1);
-        this.stamps = grown(this.stamps, row + 1);
-      }
-      if (this.stamps[row] !== stamp) {
-        this.stamps[row] = stamp;
-        this.slots[row] = rows.length;
-        rows.push(row);
-        spreads.push([]);
-      }
-      // Members come in the order of their namespaces.
-      addToSpread(spreads[this.slots[row]!]!, namespaces[owner]!, weight);
-    }
-    return rows.map((sources, slot) => ({ sources, spread: Int32Array.from(spreads[slot]!) }));
-  }
-
-  private addSeveralFaces(result: number, sources: number): void {
-    const { firstFace, flags, namespaces } = this.model.classes;
-    if (firstFace[flags.length] === flags.length) return;
-    for (let owner = 0; owner < this.weights.length; owner++) {
-      if (this.weights[owner] === 0 || firstFace[owner + 1]! - firstFace[owner]! === 1) continue;
-      this.add(this.join.sourcesOfClass(result, owner), sources, Int32Array.of(namespaces[owner]!, this.weights[owner]!));
-    }
-  }
-
-  /** Counts pairs of the sources that are in both rows with the destinations of a spread. */
-  private add(row: number, sources: number, spread: Spread): void {
-    const from = this.spreadOf(this.join.pool.and(row, sources));
+  /** Counts pairs of the sources with the destinations of a target. */
+  private add(target: Target, sources: number): void {
+    const from = this.spreadOf(this.join.pool.and(target.sources, sources));
+    const to = this.spreadOfTarget(target.classes);
     for (let i = 0; i < from.length; i += 2) {
-      for (let j = 0; j < spread.length; j += 2) {
-        const pairs = from[i + 1]! * spread[j + 1]!;
+      for (let j = 0; j < to.length; j += 2) {
+        const pairs = from[i + 1]! * to[j + 1]!;
         this.pairs += pairs;
-        if (this.namespaces > 0) this.matrix[from[i]! * this.namespaces + spread[j]!]! += pairs;
+        if (this.namespaces > 0) this.matrix[from[i]! * this.namespaces + to[j]!]! += pairs;
       }
     }
+  }
+
+  private spreadOfTarget(classes: Int32Array): Spread {
+    let spread = this.targetSpreads.get(classes);
+    if (!spread) {
+      spread = this.spreadOver(classes);
+      this.targetSpreads.set(classes, spread);
+    }
+    return spread;
   }
 
   private spreadOf(row: number): Spread {
     let spread = this.spreads.get(row);
     if (!spread) {
-      const flat: number[] = [];
       const count = membersOf(this.join.pool, row, this.members);
-      for (let i = 0; i < count; i++) {
-        const owner = this.faceClass[this.members[i]!]!;
-        addToSpread(flat, this.model.classes.namespaces[owner]!, this.weights[owner]!);
-      }
-      spread = Int32Array.from(flat);
+      spread = this.spreadOver(this.members.subarray(0, count).map((face) => this.faceClass[face]!));
       this.spreads.set(row, spread);
     }
     return spread;
+  }
+
+  /** Classes come in the order of their namespaces. */
+  private spreadOver(classes: Int32Array): Spread {
+    const { namespaces } = this.model.classes;
+    const flat: number[] = [];
+    for (let i = 0; i < classes.length; i++) {
+      const owner = classes[i]!;
+      if (this.weights[owner] === 0) continue;
+      if (flat.length > 0 && flat[flat.length - 2] === namespaces[owner]) flat[flat.length - 1]! += this.weights[owner]!;
+      else flat.push(namespaces[owner]!, this.weights[owner]!);
+    }
+    return Int32Array.from(flat);
   }
 
   private addPairs(from: number, to: number, pairs: number): void {
@@ -220,9 +179,4 @@ class PairCounter {
     this.pairs += pairs;
     if (this.namespaces > 0) this.matrix[namespaces[from]! * this.namespaces + namespaces[to]!]! += pairs;
   }
-}
-
-function addToSpread(flat: number[], namespace: number, weight: number): void {
-  if (flat.length > 0 && flat[flat.length - 2] === namespace) flat[flat.length - 1]! += weight;
-  else flat.push(namespace, weight);
 }

@@ -232,7 +232,7 @@ export class PairJoin {
         found.push({ faces: rest, packets: this.packetsAt(result, this.members[0]!) });
       }
     }
-    return found;
+    return found.filter(({ packets }) => packets >= 0);
   }
 
   /** The cells from 1 to `end` - 1 as they are now; forgets which face is in which. */
@@ -253,7 +253,6 @@ export class PairJoin {
       const [from, to] = [starts[cell]!, starts[cell + 1]!];
       if (from === to) continue;
       const packets = this.packetsAt(result, faces[from]!);
-      if (packets < 0) continue;
       for (let i = from; i < to; i++) pool.draw(faces[i]!);
       cells.push({ faces: pool.finish(), packets });
     }

@@ -40,46 +40,74 @@ export class Shapes {
   }
 }
 
-/** Endpoints of each workload and of each namespace, without nodes and new pods; flat, by `starts`. */
+/** Who belongs where: endpoints of workloads and namespaces (without nodes and new pods), and of nodes. Each table is made when it is first needed. */
 export class Membership {
   private readonly model: Model;
-  private readonly byWorkload: Buckets;
-  private readonly byNamespace: Buckets;
+  private byWorkload: Buckets | undefined;
+  private byNamespace: Buckets | undefined;
+  /** By twice the node, plus 1 for those on the host network. */
+  private byNode: Buckets | undefined;
 
-  constructor(model: Model) {
+  private constructor(model: Model) {
     this.model = model;
-    const { endpoints, classes, counts } = model;
-    const listed = endpoints.classOf.map((owner) => (isOfWorkload(classes.flags[owner]!) ? 1 : 0));
-    this.byWorkload = bucketsBy(counts.workloads, endpoints.workloadOf.length, (id) => (listed[id] === 1 ? endpoints.workloadOf[id]! : -1));
-    this.byNamespace = bucketsBy(counts.namespaces, endpoints.classOf.length, (id) =>
-      listed[id] === 1 ? classes.namespaces[endpoints.classOf[id]!]! : -1,
-    );
+  }
+
+  /** The one membership of a model. */
+  static of(model: Model): Membership {
+    let membership = memberships.get(model);
+    if (!membership) {
+      membership = new Membership(model);
+      memberships.set(model, membership);
+    }
+    return membership;
   }
 
   endpointsOf(key: PeerGroup['key']): Int32Array {
+    const { endpoints, classes, counts } = this.model;
     switch (key.kind) {
       case 'endpoint':
         return Int32Array.of(key.index);
       case 'workload':
+        this.byWorkload ??= bucketsBy(counts.workloads, endpoints.workloadOf.length, (id) =>
+          this.isListed(id) ? endpoints.workloadOf[id]! : -1,
+        );
         return bucket(this.byWorkload, key.index);
       case 'namespace':
+        this.byNamespace ??= bucketsBy(counts.namespaces, endpoints.classOf.length, (id) =>
+          this.isListed(id) ? classes.namespaces[endpoints.classOf[id]!]! : -1,
+        );
         return bucket(this.byNamespace, key.index);
     }
   }
 
+  /** Endpoints of a node that are on the host network, if something with these flags is not, and the other way round. */
+  acrossNetwork(node: number, flags: number): Int32Array {
+    const { endpoints, classes, counts } = this.model;
+    this.byNode ??= bucketsBy(2 * counts.nodes, endpoints.classOf.length, (id) =>
+      endpoints.nodeOf[id]! < 0 ? -1 : 2 * endpoints.nodeOf[id]! + onHost(classes.flags[endpoints.classOf[id]!]!),
+    );
+    return bucket(this.byNode, 2 * node + 1 - onHost(flags));
+  }
+
   /** Keys of all groups of a kind, in order. */
   keysOf(by: ConnectivityOptions['by']): readonly PeerGroup['key'][] {
+    const { endpoints, counts } = this.model;
     if (by !== 'endpoint')
-      return Array.from({ length: by === 'workload' ? this.model.counts.workloads : this.model.counts.namespaces }, (_, index) => ({
-        kind: by,
-        index,
-      }));
+      return Array.from({ length: by === 'workload' ? counts.workloads : counts.namespaces }, (_, index) => ({ kind: by, index }));
     const keys: PeerGroup['key'][] = [];
-    const { classOf } = this.model.endpoints;
-    for (let index = 0; index < classOf.length; index++)
-      if (isOfWorkload(this.model.classes.flags[classOf[index]!]!)) keys.push({ kind: 'endpoint', index });
+    for (let index = 0; index < endpoints.classOf.length; index++) if (this.isListed(index)) keys.push({ kind: 'endpoint', index });
     return keys;
   }
+
+  private isListed(endpoint: number): boolean {
+    return isOfWorkload(this.model.classes.flags[this.model.endpoints.classOf[endpoint]!]!);
+  }
+}
+
+const memberships = new WeakMap<Model, Membership>();
+
+function onHost(flags: number): number {
+  return (flags & ON_HOST) !== 0 ? 1 : 0;
 }
 
 interface Buckets {

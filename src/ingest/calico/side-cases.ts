@@ -81,16 +81,15 @@ function namedCases(entity: Entity, parts: PeerParts, world: SideWorld): readonl
   return [atWorkloads, ...setCases(entity, parts, { ...world, counts: (labelled) => !naming.includes(labelled) }), ...atHosts];
 }
 
-/** Addresses that fit by a network set: only numbers are ports there. A pod that fits by its labels too has names, so it is left to its own case. */
+/** Addresses that fit by a network set: only numbers are ports there. Where a port name excludes, pods that fit by their labels are left to their own case. */
 function setCases(entity: Entity, parts: PeerParts, world: PeerWorld): readonly SideCase[] {
   const ports = unnamed(portsOf(entity));
   if (ports.ports?.ranges.length === 0) return [];
   const { must, may, unknowns } = peerBounds(parts, world);
-  const isByNet = (peer: PeerExpression): PeerExpression => {
-    const own = workloadTerm(parts, world).selector!;
-    return peer === 'any' ? peer : peer.filter(({ selector }) => !selector).map((term) => ({ ...term, notSelector: own }));
-  };
-  return [{ must: isByNet(must), may: isByNet(may), unknowns, ports: always(ports) }];
+  const others = entity.notPorts && entity.notPorts.names.length > 0 ? { notSelector: workloadTerm(parts, world).selector! } : {};
+  const byNet = (peer: PeerExpression): PeerExpression =>
+    peer === 'any' ? peer : peer.filter(({ selector }) => !selector).map((term) => ({ ...term, ...others }));
+  return [{ must: byNet(must), may: byNet(may), unknowns, ports: always(ports) }];
 }
 
 /** The host endpoint, if it fits the side, with the port numbers that the names stand for on it. */

@@ -45,7 +45,7 @@ function setsIn(size: number): fc.Arbitrary<ReadonlySet<number>> {
   );
 }
 
-describe.each(SIZES)('a pool of rows over %i members', (size) => {
+describe.each(SIZES)('a pool of rows over a universe of %i', (size) => {
   const all = Array.from({ length: size }, (_, member) => member);
 
   it('gives a row exactly the members that were drawn', () => {
@@ -185,7 +185,6 @@ describe('a pool of rows', () => {
         for (const members of expected) {
           const row = first[at++]!;
           for (const member of members) if (!rowHas(pool, row, member)) throw new Error(`row ${row} lacks ${member}`);
-          expect(pool.starts[row + 1]! - pool.starts[row]! <= 3).toBe(true);
           if (membersIn(pool, row).length !== new Set(members).size) throw new Error(`row ${row} has too many members`);
         }
       }
