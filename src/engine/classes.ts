@@ -21,6 +21,8 @@ export const FAMILY_SHIFT = 4;
 /** How surely a policy isolates it: two bits a direction, 0 not, 1 maybe, 2 certainly. */
 export const EGRESS_SHIFT = 6;
 export const INGRESS_SHIFT = 8;
+/** A pod whose egress policies hold towards its own node as well (see `Tier.guardsOwnNode`). */
+export const GUARDED = 1 << 10;
 
 /** Pods and templates: what belongs to a workload. */
 export function isOfWorkload(flags: number): boolean {

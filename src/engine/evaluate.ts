@@ -53,7 +53,7 @@ function judge(order: PolicyOrder, direction: Direction, flow: Flow, family: Fam
     return { verdict: 'allowed', trace };
   }
   const free = beyondPolicy(flow.source, flow.destination);
-  if (free) {
+  if (free && !(direction === 'egress' && free.trigger === 'local-node' && isGuarded(order, subject))) {
     hit({ trigger: free.trigger, action: 'Allow' }, free.unknown && { truth: 'maybe', unknowns: [free.unknown] });
     if (!free.unknown) return { verdict: 'allowed', trace };
     outcomes.allow = true;
@@ -115,8 +115,8 @@ interface Freedom {
 }
 
 /**
- * Flows that no policy can forbid: a pod to itself, and between a node and the pods it runs, both ways (the two exceptions in the introduction of
- * kubernetes.io/docs/concepts/services-networking/network-policies).
+ * Flows that no NetworkPolicy can forbid: a pod to itself, and between a node and the pods it runs, both ways (the two exceptions in the introduction of
+ * kubernetes.io/docs/concepts/services-networking/network-policies). What a pod opens to its node other policies can forbid (see `isGuarded`).
  * A template or a new pod stands for more than one pod, so that a flow with itself is between two of them.
  */
 function beyondPolicy(source: Party, destination: Party): Freedom | undefined {
@@ -126,6 +126,20 @@ function beyondPolicy(source: Party, destination: Party): Freedom | undefined {
   if (from.network === to.network) return undefined;
   if (from.node !== undefined && to.node !== undefined) return from.node === to.node ? { trigger: 'local-node' } : undefined;
   return { trigger: 'local-node', unknown: { kind: 'placement', text: `whether \`${from.name}\` and \`${to.name}\` share a node` } };
+}
+
+/** Does a tier that guards a pod's own node from it select it, or may it? */
+function isGuarded({ tiers, policies }: PolicyOrder, source: Party): boolean {
+  if (source.kind === 'address' || source.endpoint.network === 'host') return false;
+  const guarding = new Set(tiers.filter(({ guardsOwnNode }) => guardsOwnNode).map(({ name }) => name));
+  return policies.some(
+    (policy) =>
+      guarding.has(policy.tier) &&
+      !policy.staged &&
+      policy.hook === 'normal' &&
+      policy.egress &&
+      matchSubject(policy, source).truth !== 'no',
+  );
 }
 
 function both(egress: Verdict, ingress: Verdict): Verdict {

@@ -103,7 +103,7 @@ export const DIAGNOSTIC_CODES = {
   'invalid-selector': { severity: 'severe', meaning: 'the API server refuses a selector; it matches nothing' },
   'unknown-field': { severity: 'severe', meaning: 'a policy has a field that no API version has; it has no effect' },
   'host-bits': { severity: 'warning', meaning: 'a CIDR has an address inside its block; the block was used' },
-  'no-spec': { severity: 'warning', meaning: 'a policy without `spec` isolates every pod of its namespace' },
+  'no-spec': { severity: 'warning', meaning: 'a policy without `spec` isolates every pod that it can select' },
   'rules-without-effect': { severity: 'warning', meaning: 'a policy has rules for a direction that it does not list in `policyTypes`' },
   'empty-rule': { severity: 'warning', meaning: 'a rule is empty, hence allows everything' },
   'invalid-admin-policy': {
@@ -131,6 +131,39 @@ export const DIAGNOSTIC_CODES = {
     meaning: 'the input has cluster-wide policies of two API versions, and how they stand to each other is not defined',
   },
   'no-such-node': { severity: 'warning', meaning: 'a rule is about nodes, and none of the nodes in the input is chosen' },
+  'calico-refused': { severity: 'severe', meaning: "an object breaks a rule of Calico's API, which refuses it; it was left out" },
+  'calico-ignored': {
+    severity: 'warning',
+    meaning: 'a stored object breaks a rule that the dataplane of Calico checks, which treats it as missing; so do the verdicts',
+  },
+  'calico-unchecked': {
+    severity: 'warning',
+    meaning: "a stored object breaks a rule that only Calico's API checks; it was read as the dataplane applies it",
+  },
+  'bad-annotation': { severity: 'severe', meaning: 'the annotation in which Calico keeps labels and names of stored objects is broken' },
+  'types-missing': {
+    severity: 'warning',
+    meaning: 'a policy of Calico leaves it to defaults, which differ, in which directions it applies',
+  },
+  'tier-missing': {
+    severity: 'severe',
+    meaning: 'policies are in a tier that is not in the input; they come last, and deny what they select and do not decide',
+  },
+  'tiers-not-supported': { severity: 'severe', meaning: 'the release of Calico that the facts give has no tiers' },
+  'order-tie': {
+    severity: 'notice',
+    meaning: 'policies of one order contradict each other, and which goes first depends on the release of Calico, which nobody gave',
+  },
+  'label-elsewhere': { severity: 'warning', meaning: 'a selector looks at a label that exists only in selectors of another scope' },
+  'service-without-namespace': {
+    severity: 'warning',
+    meaning: 'a rule names a Service without its namespace; what Calico makes of it is uncertain',
+  },
+  'partly-modelled': {
+    severity: 'severe',
+    meaning: 'an object can change verdicts in a way that is not understood; that part of it was left out',
+  },
+  'plugin-derived': { severity: 'notice', meaning: 'the network plugin was taken from the policies of the input' },
   'no-policies': { severity: 'notice', meaning: 'the input has no policy, so everything is allowed' },
   'policies-unknown': {
     severity: 'severe',

@@ -1,9 +1,12 @@
 import type { Diagnostic } from '../model/diagnostic';
 import type { DeclaredPort, Service } from '../model/endpoint';
 import type { FactOrigins, Facts } from '../model/facts';
-import type { Policy } from '../model/policy';
+import type { Policy, Tier } from '../model/policy';
 import type { LabelSet, Selector } from '../model/selector';
 import type { ResourceRef, Source } from '../model/source';
+import type { Labels } from './calico/metadata';
+import type { Nets } from './calico/nets';
+import type { CalicoWorld } from './calico/world';
 
 /*
  * Drafts: what readers make of documents, one document at a time, before facts and the other documents are known. `link` makes the snapshot of them.
@@ -99,6 +102,8 @@ export interface BackendsDraft {
   readonly origin: Origin;
   readonly service: string;
   readonly addresses: readonly string[];
+  /** Of an EndpointSlice: the ports that all of its addresses serve. */
+  readonly slicePorts?: readonly Omit<DeclaredPort, 'name'>[];
 }
 
 export interface PolicyDraft {
@@ -108,13 +113,92 @@ export interface PolicyDraft {
   readonly lower: (lowering: Lowering) => Policy | undefined;
 }
 
+export interface ServiceAccountDraft {
+  readonly kind: 'serviceAccount';
+  readonly origin: Origin;
+  readonly labels: LabelSet;
+}
+
+/** A tier of Calico. */
+export interface TierDraft {
+  readonly kind: 'tier';
+  readonly origin: Origin;
+  /** Undefined: Calico would not have it, which is reported. */
+  readonly tier: Tier | undefined;
+}
+
+/** A NetworkSet or GlobalNetworkSet of Calico. */
+export interface NetworkSetDraft {
+  readonly kind: 'networkSet';
+  readonly origin: Origin;
+  readonly labels: Labels;
+  readonly nets: Nets;
+}
+
+/** A HostEndpoint of Calico: one or all interfaces of a node. */
+export interface HostEndpointDraft {
+  readonly kind: 'hostEndpoint';
+  readonly origin: Origin;
+  readonly node: string;
+  /** `*`: every interface that has no other host endpoint. Empty: the one with one of the addresses. */
+  readonly interfaceName: string;
+  /** Canonical text. */
+  readonly addresses: readonly string[];
+  readonly labels: Labels;
+  /** In the order in which they count. */
+  readonly profiles: readonly string[];
+  readonly ports: readonly DeclaredPort[];
+  /** Calico would not have it, which is reported. */
+  readonly isLeftOut: boolean;
+}
+
+/** A Profile of Calico: labels that its endpoints inherit. */
+export interface ProfileDraft {
+  readonly kind: 'profile';
+  readonly origin: Origin;
+  readonly labels: Labels;
+}
+
+/** A WorkloadEndpoint of Calico, as it lists one for each pod. */
+export interface WorkloadEndpointDraft {
+  readonly kind: 'workloadEndpoint';
+  readonly origin: Origin;
+  readonly pod: string | undefined;
+  readonly profiles: readonly string[];
+}
+
+/** Settings of Calico that matter at host endpoints only. */
+export interface HostSettingDraft {
+  readonly kind: 'hostSetting';
+  readonly origin: Origin;
+  /** The fields in question, such as `spec.natOutgoing`. */
+  readonly fields: readonly string[];
+  /** They make host endpoints. */
+  readonly makesHostEndpoints?: true;
+}
+
 /** An object that matters only by being in a namespace. */
 export interface MentionDraft {
   readonly kind: 'mention';
   readonly origin: Origin;
 }
 
-export type Draft = PodDraft | ControllerDraft | NamespaceDraft | NodeDraft | ServiceDraft | BackendsDraft | PolicyDraft | MentionDraft;
+export type Draft =
+  | PodDraft
+  | ControllerDraft
+  | NamespaceDraft
+  | NodeDraft
+  | ServiceDraft
+  | ServiceAccountDraft
+  | BackendsDraft
+  | PolicyDraft
+  | TierDraft
+  | NetworkSetDraft
+  | HostEndpointDraft
+  | ProfileDraft
+  | WorkloadEndpointDraft
+  | HostSettingDraft
+  | MentionDraft;
 
 /** What lowering a policy may look at beside its document. */
 export interface Lowering {
@@ -122,6 +206,8 @@ export interface Lowering {
   readonly origins: FactOrigins;
   /** The nodes of the input that a selector over their labels chooses. */
   readonly nodesWith: (selector: Selector) => KnownNodes;
+  /** What policies of Calico look at. */
+  readonly calico: CalicoWorld;
   /** The policy with its namespace settled. */
   readonly ref: ResourceRef;
   readonly report: (diagnostic: Diagnostic) => void;

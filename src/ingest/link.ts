@@ -1,12 +1,19 @@
-import type { FactBase, Facts } from '../model/facts';
+import type { FactBase } from '../model/facts';
 import type { Policy, Tier } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import type { ResourceRef, Source } from '../model/source';
 import { compareText } from '../util/order';
+import { enforcedPolicies, isCalico, reportBystanders, withPlugin } from './calico/link';
+import { reportOrderTies } from './calico/order-ties';
+import { serviceIndex } from './calico/service-index';
+import { linkTiers } from './calico/tiers';
+import { parseCalicoVersion } from './calico/version';
+import { calicoWorld } from './calico/world';
 import type { Report } from './document';
 import type { Draft, Lowering, Origin, PolicyDraft } from './draft';
 import { adminTiers } from './kubernetes/admin-tiers';
 import { KUBERNETES_TIER } from './kubernetes/network-policies';
+import { accountLabels } from './link/accounts';
 import { reportAdminPolicies } from './link/admin-order';
 import { inOrder, withoutDuplicates } from './link/duplicates';
 import { linkEndpoints, reportFinishedPods } from './link/endpoints';
@@ -36,16 +43,38 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const scopeOf = (origin: Origin) => (origin.scope === 'cluster' ? undefined : namespaceOf(origin));
   const { drafts, dropped } = withoutDuplicates(inOrder(all), scopeOf, report);
   const byKind = partition(drafts);
-  const base = withPlatform(given, byKind.node);
+  const base = withPlatform(withPlugin(given, byKind.policy, report), byKind.node);
   const { facts } = base;
+  const policyDrafts = enforcedPolicies(byKind.policy, base, report);
 
   const namespaces = linkNamespaces(byKind.namespace, mentionedNamespaces(drafts, mentions, scopeOf), report);
   const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, byKind.pod, namespaceOf, report);
-  const { endpoints, workloads } = linkEndpoints({ workloads: linked, namespaces, nodes: byKind.node, facts, controllerAt, report });
+  const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
+  const { endpoints, workloads } = linkEndpoints({
+    workloads: linked,
+    namespaces,
+    nodes: byKind.node,
+    facts,
+    controllerAt,
+    ...(hasCalico && { accountLabels: accountLabels(byKind.serviceAccount, namespaceOf) }),
+    report,
+  });
   reportFinishedPods(byKind.pod, facts, report);
-  const policies = lowerPolicies(byKind.policy, base, { nodesWith: nodeFinder(byKind.node), scopeOf, report });
+  const version = parseCalicoVersion(facts.calicoVersion);
+  const calico = calicoWorld({
+    version,
+    networkSets: byKind.networkSet,
+    hostEndpoints: byKind.hostEndpoint,
+    profiles: byKind.profile,
+    namespaces: namespaces.map(({ namespace }) => namespace),
+    scopeOf,
+    services: serviceIndex(byKind.service, byKind.backends, namespaceOf),
+  });
+  const policies = lowerPolicies(policyDrafts, base, { nodesWith: nodeFinder(byKind.node), calico, scopeOf, report });
   reportAdminPolicies(policies, facts, report);
-  const tiers = tiersOf(policies, facts);
+  const tiers = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], policies, { drafts: byKind.tier, version }, report);
+  if (hasCalico) reportOrderTies(policies, base, report);
+  if (facts.cni === 'calico') reportBystanders(byKind, namespaceOf, report);
   return {
     snapshot: {
       ...base,
@@ -64,7 +93,23 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
 type DraftsByKind = { readonly [Kind in Draft['kind']]: Extract<Draft, { readonly kind: Kind }>[] };
 
 function partition(drafts: readonly Draft[]): DraftsByKind {
-  const byKind: DraftsByKind = { pod: [], controller: [], namespace: [], node: [], service: [], backends: [], policy: [], mention: [] };
+  const byKind: DraftsByKind = {
+    pod: [],
+    controller: [],
+    namespace: [],
+    node: [],
+    service: [],
+    serviceAccount: [],
+    backends: [],
+    policy: [],
+    tier: [],
+    networkSet: [],
+    hostEndpoint: [],
+    profile: [],
+    workloadEndpoint: [],
+    hostSetting: [],
+    mention: [],
+  };
   for (const draft of drafts) (byKind[draft.kind] as Draft[]).push(draft);
   return byKind;
 }
@@ -87,23 +132,16 @@ function mentionedNamespaces(
 function lowerPolicies(
   drafts: readonly PolicyDraft[],
   { facts, origins }: FactBase,
-  around: Pick<Lowering, 'nodesWith' | 'report'> & { readonly scopeOf: (origin: Origin) => string | undefined },
+  around: Pick<Lowering, 'nodesWith' | 'calico' | 'report'> & { readonly scopeOf: (origin: Origin) => string | undefined },
 ): readonly Policy[] {
-  const { nodesWith, report, scopeOf } = around;
+  const { nodesWith, calico, report, scopeOf } = around;
   const policies = drafts.map(({ origin, lower }) => {
     const { apiVersion, kind, name, source } = origin;
     const namespace = scopeOf(origin);
     const ref: ResourceRef = { apiVersion, kind, ...(namespace !== undefined && { namespace }), name, source };
-    return lower({ facts, origins, nodesWith, ref, report });
+    return lower({ facts, origins, nodesWith, calico, ref, report });
   });
   return policies.filter((policy) => policy !== undefined);
-}
-
-/** The tier of NetworkPolicies is always there; those of the cluster-wide policies are when one of them is. */
-function tiersOf(policies: readonly Policy[], facts: Facts): readonly Tier[] {
-  const used = new Set(policies.map(({ tier }) => tier));
-  const tiers = [KUBERNETES_TIER, ...Object.values(adminTiers(facts)).filter(({ name }) => used.has(name))];
-  return tiers.sort((a, b) => a.order - b.order || compareText(a.name, b.name));
 }
 
 function inEvaluationOrder(policies: readonly Policy[], tiers: readonly Tier[]): readonly Policy[] {

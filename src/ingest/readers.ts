@@ -1,4 +1,6 @@
 import { invariant } from '../util/invariant';
+import { STORAGE_GROUP } from './calico/complaints';
+import { CALICO_APIS, CALICO_KINDS } from './calico/kinds';
 import type { BundleDocument, Report } from './document';
 import type { Draft, Origin } from './draft';
 import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from './kubernetes/admin-policies';
@@ -11,6 +13,7 @@ import { readNode } from './kubernetes/nodes';
 import { readOrigin } from './kubernetes/origin';
 import type { ShapePool } from './kubernetes/pod-shape';
 import { readPod } from './kubernetes/pods';
+import { readServiceAccount } from './kubernetes/service-accounts';
 import { readEndpointSlice, readEndpoints, readService } from './kubernetes/services';
 import { type Reading, readingOf } from './reading';
 import { consequenceOf, type Significance, significanceOf } from './unmodelled';
@@ -30,14 +33,14 @@ interface Reader {
 /** The group of cluster-wide policies. */
 const CLUSTER_POLICIES = 'policy.networking.k8s.io';
 
-const READERS: readonly Reader[] = [
+const KUBERNETES_READERS: readonly Reader[] = [
   { kind: 'Namespace', apis: { '': ['v1'] }, scope: 'cluster', read: readNamespace },
   { kind: 'Node', apis: { '': ['v1'] }, scope: 'cluster', read: readNode },
   { kind: 'Pod', apis: { '': ['v1'] }, scope: 'namespaced', read: readPod },
   { kind: 'Service', apis: { '': ['v1'] }, scope: 'namespaced', read: readService },
   { kind: 'Endpoints', apis: { '': ['v1'] }, scope: 'namespaced', read: readEndpoints },
   { kind: 'EndpointSlice', apis: { 'discovery.k8s.io': ['v1', 'v1beta1'] }, scope: 'namespaced', read: readEndpointSlice },
-  { kind: 'ServiceAccount', apis: { '': ['v1'] }, scope: 'namespaced', read: (_, origin) => ({ kind: 'mention', origin }) },
+  { kind: 'ServiceAccount', apis: { '': ['v1'] }, scope: 'namespaced', read: readServiceAccount },
   { kind: 'NetworkPolicy', apis: { 'networking.k8s.io': ['v1'], extensions: ['v1beta1'] }, scope: 'namespaced', read: readNetworkPolicy },
   { kind: 'AdminNetworkPolicy', apis: { [CLUSTER_POLICIES]: ['v1alpha1'] }, scope: 'cluster', read: readAdminNetworkPolicy },
   {
@@ -58,6 +61,8 @@ const READERS: readonly Reader[] = [
   }),
 ];
 
+const READERS: readonly Reader[] = [...KUBERNETES_READERS, ...CALICO_KINDS.map((type): Reader => ({ ...type, apis: CALICO_APIS }))];
+
 /** A reader as it goes with one `apiVersion`. */
 interface Registration {
   readonly reader: Reader;
@@ -71,12 +76,15 @@ const REGISTRY: ReadonlyMap<string, Registration> = new Map(
     return Object.entries(reader.apis).flatMap(([group, versions]) =>
       versions.map((version): [string, Registration] => {
         const apiVersion = group === '' ? version : `${group}/${version}`;
-        return [`${apiVersion} ${reader.kind}`, { reader, group: current!, api: group === current ? 'current' : 'old' }];
+        return [
+          `${apiVersion} ${reader.kind}`,
+          { reader, group: current!, api: group === current || group === STORAGE_GROUP ? 'current' : 'old' },
+        ];
       }),
     );
   }),
 );
-const READERS_BY_KIND: ReadonlyMap<string, Reader> = new Map(READERS.map((reader) => [reader.kind, reader]));
+const READERS_BY_KIND: ReadonlyMap<string, Reader> = new Map(KUBERNETES_READERS.map((reader) => [reader.kind, reader]));
 
 /**
  * Who reads a kind. In a group of Kubernetes' own that does not serve it, such as `apps/v1 Pod`, what is meant is beyond doubt: the API server refuses

@@ -32,7 +32,6 @@ const CALICO_PLUMBING = [
   'IPAMConfiguration',
   'IPAMHandle',
   'IPReservation',
-  'KubeControllersConfiguration',
 ];
 const CALICO: GroupKinds = { irrelevant: CALICO_PLUMBING, rest: 'policy' };
 const ISTIO_NETWORKING: GroupKinds = { door: ['Gateway', 'VirtualService'], policy: ['EnvoyFilter', 'Sidecar'], rest: 'irrelevant' };

@@ -56,6 +56,8 @@ const CHOICES: Partial<Record<FactName, readonly string[]>> = {
   nodesReachableFrom: ['internet', 'organisation', 'nobody', 'unknown'],
   platform: ['aws', 'gcp', 'azure', 'alibaba', 'oracle', 'openstack', 'none', 'unknown'],
 };
+/** A release such as `3.32` or `v3.31.2`. */
+const RELEASE = /^v?\d+\.\d+(\.\d+)?$/;
 const RANGES: readonly string[] = ['podRanges', 'nodeRanges', 'serviceRanges', 'organisationRanges'];
 
 /**
@@ -95,6 +97,10 @@ function readFact(name: string, text: string, problems: string[]): string | read
   const choices = CHOICES[name as FactName];
   if (choices && !choices.includes(text)) {
     problems.push(`fact \`${name}\`: \`${text}\` is none of ${choices.join(', ')}`);
+    return undefined;
+  }
+  if (name === 'calicoVersion' && !RELEASE.test(text)) {
+    problems.push(`fact \`${name}\`: \`${text}\` is no release such as \`3.32\``);
     return undefined;
   }
   if (text === '') {

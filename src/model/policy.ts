@@ -23,6 +23,11 @@ export interface Tier {
   /** Lower goes first; equal orders go by name, bytewise. */
   readonly order: number;
   readonly defaultAction: 'Deny' | 'Pass';
+  /**
+   * Its policies hold a pod's egress towards its own node as well. Absent: they do not, as NetworkPolicies do not. A pod that a guarding tier selects is
+   * held by all of its policies.
+   */
+  readonly guardsOwnNode?: true;
 }
 
 export interface Policy {

@@ -1,4 +1,4 @@
-import { deployment, ingestText, networkPolicy } from '../support/ingest-text';
+import { adminNetworkPolicy, baselineAdminNetworkPolicy, deployment, ingestText, networkPolicy } from '../support/ingest-text';
 
 test('the snapshot of nothing is empty, with the tier of NetworkPolicies and default facts', async () => {
   const { snapshot } = await ingestText({});
@@ -23,6 +23,28 @@ test('policies go by name, then namespace, as Calico breaks ties', async () => {
     'a/a/KubernetesNetworkPolicy',
     'a/b/KubernetesNetworkPolicy',
     'b/a/KubernetesNetworkPolicy',
+  ]);
+});
+
+test('tiers are there when they have policies, and policies are in the order of their tiers', async () => {
+  const baseline = baselineAdminNetworkPolicy('ingress: [{action: Deny, from: [{namespaces: {}}]}]');
+  const admin = adminNetworkPolicy('ingress: [{action: Deny, from: [{namespaces: {}}]}]');
+  const all = [
+    baseline,
+    networkPolicy('podSelector: {}'),
+    admin.replace('name: p', 'name: q'),
+    admin.replace('priority: 5', 'priority: 9'),
+  ];
+
+  const [few, many] = [await ingestText(baseline), await ingestText(all.join('---\n'))];
+
+  expect(few.snapshot.tiers.map(({ name }) => name)).toEqual(['default', 'kube-baseline']);
+  expect(many.snapshot.tiers.map(({ name }) => name)).toEqual(['kube-admin', 'default', 'kube-baseline']);
+  expect(many.snapshot.policies.map(({ tieBreak }) => tieBreak)).toEqual([
+    'q//KubernetesAdminNetworkPolicy',
+    'p//KubernetesAdminNetworkPolicy',
+    'web/shop/KubernetesNetworkPolicy',
+    'default//KubernetesBaselineAdminNetworkPolicy',
   ]);
 });
 

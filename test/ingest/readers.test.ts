@@ -1,4 +1,4 @@
-import { diagnosticOf, endpointNames, ingestText, networkPolicy, problemsOf } from '../support/ingest-text';
+import { clusterNetworkPolicy, diagnosticOf, endpointNames, ingestText, networkPolicy, problemsOf } from '../support/ingest-text';
 
 function object(apiVersion: string, kind: string, name = 'x', rest = 'spec: {}'): string {
   return `{apiVersion: ${apiVersion}, kind: ${kind}, metadata: {name: ${name}, namespace: shop}, ${rest}}\n---\n`;
@@ -28,6 +28,31 @@ describe('a kind is its API group and its name', () => {
     expect((await ingestText(text)).diagnostics.filter(({ code }) => code === 'kind-not-modelled').map(({ resource }) => resource)).toEqual(
       ['shop/a[CiliumNetworkPolicy]', 'shop/b[CiliumNetworkPolicy]'],
     );
+  });
+});
+
+describe('a ClusterNetworkPolicy', () => {
+  const text = (apiVersion: string) => clusterNetworkPolicy('ingress: []').replace('policy.networking.k8s.io/v1alpha2', apiVersion);
+
+  test.each(['v1alpha2', 'v1beta1'])('is read in %s', async (version) => {
+    const ingested = await ingestText(text(`policy.networking.k8s.io/${version}`));
+
+    expect(ingested.snapshot.policies).toHaveLength(1);
+    expect(problemsOf(ingested)).toEqual(['policy-without-rules:4']);
+  });
+
+  test.each(['crd.antrea.io/v1beta1', 'networking.k8s.aws/v1alpha1'])('of %s is another kind', async (apiVersion) => {
+    const ingested = await ingestText(text(apiVersion));
+
+    expect(ingested.snapshot.policies).toEqual([]);
+    expect(problemsOf(ingested)).toEqual(['kind-not-modelled:1']);
+  });
+
+  test('has no namespace, whatever it says', async () => {
+    const ingested = await ingestText(text('policy.networking.k8s.io/v1alpha2').replace('{name: p}', '{name: p, namespace: shop}'));
+
+    expect(ingested.snapshot.policies[0]!.ref).not.toHaveProperty('namespace');
+    expect(ingested.snapshot.namespaces).toEqual([]);
   });
 });
 

@@ -226,6 +226,7 @@ function generateTiers(random: Random): readonly Tier[] {
     name: `tier-${index}`,
     order: random.pick([-1, 100, 100, 2_000_000]),
     defaultAction: random.pick(['Deny', 'Pass'] as const),
+    ...(index % 2 === 1 && { guardsOwnNode: true as const }),
   }));
   return [DEFAULT_TIER, ...others];
 }

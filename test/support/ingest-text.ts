@@ -19,7 +19,7 @@ export function ingestText(
 
 /** `code` and line of each diagnostic, without those that only say what a small input lacks. */
 export function problemsOf({ diagnostics }: Pick<IngestResult, 'diagnostics'>): readonly string[] {
-  const usual = ['namespace-assumed', 'no-policies', 'nothing-found'];
+  const usual = ['namespace-assumed', 'no-policies', 'nothing-found', 'enforcement-assumed'];
   return diagnostics.filter(({ code }) => !usual.includes(code)).map(({ code, source }) => `${code}${source ? `:${source.line}` : ''}`);
 }
 
@@ -80,4 +80,33 @@ export function networkPolicy(...spec: readonly string[]): string {
     ...spec.map((line) => `  ${line}`),
     '',
   ].join('\n');
+}
+
+/** A cluster-wide policy `p` with its spec as YAML lines; the spec begins in line 4. */
+function clusterWide(version: string, kind: string, spec: readonly string[]): string {
+  return [
+    `apiVersion: policy.networking.k8s.io/${version}`,
+    `kind: ${kind}`,
+    `metadata: {name: ${kind.startsWith('Baseline') ? 'default' : 'p'}}`,
+    'spec:',
+    ...spec.map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}
+
+const EVERY_POD = 'subject: {namespaces: {}}';
+
+/** An AdminNetworkPolicy `p` of priority 5 for every pod; the given lines of its spec begin in line 7. */
+export function adminNetworkPolicy(...spec: readonly string[]): string {
+  return clusterWide('v1alpha1', 'AdminNetworkPolicy', ['priority: 5', EVERY_POD, ...spec]);
+}
+
+/** The BaselineAdminNetworkPolicy for every pod; the given lines of its spec begin in line 6. */
+export function baselineAdminNetworkPolicy(...spec: readonly string[]): string {
+  return clusterWide('v1alpha1', 'BaselineAdminNetworkPolicy', [EVERY_POD, ...spec]);
+}
+
+/** A ClusterNetworkPolicy `p` of the Admin tier and priority 5 for every pod; the given lines of its spec begin in line 8. */
+export function clusterNetworkPolicy(...spec: readonly string[]): string {
+  return clusterWide('v1alpha2', 'ClusterNetworkPolicy', ['tier: Admin', 'priority: 5', EVERY_POD, ...spec]);
 }

@@ -1,4 +1,5 @@
-import { CHUNK_BITS, CHUNK_WORDS, FULL, type Rows } from '../kernel/rows';
+import { EGRESS_SHIFT, INGRESS_SHIFT, isOfWorkload, KIND_MASK, NODE, PLACED } from '../classes';
+import { CHUNK_BITS, CHUNK_WORDS, EMPTY, FULL, type Rows, rowHas } from '../kernel/rows';
 import type { Model } from '../model';
 import { AXIS_END } from '../packet-axis';
 import { demand } from './stored-model-error';
@@ -18,6 +19,7 @@ export function checkModel(model: Model): void {
   within(endpoints.workloadOf, -1, counts.workloads);
   within(classes.namespaces, -1, counts.namespaces);
   partition(classes.firstFace, classCount, classes.firstFace[classCount] ?? 0, 1, 3);
+  checkFlags(model);
   const faces = classes.firstFace[classCount]!;
   const blocks = rows.size - faces;
   demand(blocks > 0, 'the model has no address blocks');
@@ -56,7 +58,24 @@ export function checkModel(model: Model): void {
 
 const LENGTHS = 'the sections of the model do not fit each other';
 
-function checkRows({ size, first, starts, chunks, words }: Rows): void {
+/** Do the flags of classes say what is true of them, and of their endpoints? */
+function checkFlags({ endpoints, classes }: Model): void {
+  for (let owner = 0; owner < classes.flags.length; owner++) {
+    const flags = classes.flags[owner]!;
+    const isIsolation = ((flags >>> EGRESS_SHIFT) & 3) < 3 && ((flags >>> INGRESS_SHIFT) & 3) < 3;
+    demand(isIsolation && ((flags & KIND_MASK) === NODE || classes.namespaces[owner]! >= 0), FLAGS);
+  }
+  for (let endpoint = 0; endpoint < endpoints.classOf.length; endpoint++) {
+    const flags = classes.flags[endpoints.classOf[endpoint]!]!;
+    demand(((flags & PLACED) !== 0) === endpoints.nodeOf[endpoint]! >= 0, FLAGS);
+    demand(!isOfWorkload(flags) || endpoints.workloadOf[endpoint]! >= 0, FLAGS);
+  }
+}
+
+const FLAGS = 'an endpoint of the model is not what its class is';
+
+function checkRows(rows: Rows): void {
+  const { size, first, starts, chunks, words } = rows;
   const rowCount = first.length;
   const chunkCount = words.length / CHUNK_WORDS;
   const width = Math.ceil(size / CHUNK_BITS);
@@ -76,6 +95,10 @@ function checkRows({ size, first, starts, chunks, words }: Rows): void {
     if (isChecked[chunk] === 0) demand(endsWithin(words, chunk, size - (width - 1) * CHUNK_BITS), 'a row of the model is out of bounds');
     isChecked[chunk] = 1;
   }
+  // A full row that is there also keeps the size of the universe within that of the bytes.
+  let isKnown = starts[EMPTY + 1] === 0 && starts[FULL + 1] === width;
+  for (let bit = 0; bit < size && isKnown; bit++) isKnown = rowHas(rows, FULL, bit);
+  demand(isKnown, 'the empty or the full row of the model is not what it is known for');
 }
 
 /** Has the chunk no bits from `bits` on? */

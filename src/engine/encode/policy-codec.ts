@@ -130,13 +130,18 @@ export function readRef(tables: ReadTables, value: unknown): ResourceRef {
   };
 }
 
-export function writeTier({ name, order, defaultAction }: Tier): Json {
-  return [name, writeOrder(order), DEFAULT_ACTIONS.indexOf(defaultAction)];
+export function writeTier({ name, order, defaultAction, guardsOwnNode }: Tier): Json {
+  return [name, writeOrder(order), DEFAULT_ACTIONS.indexOf(defaultAction), ...(guardsOwnNode ? [1] : [])];
 }
 
 export function readTier(value: unknown): Tier {
-  const [name, order, defaultAction] = readArray(value);
-  return { name: readText(name), order: readOrder(order), defaultAction: readChoice(DEFAULT_ACTIONS, defaultAction) };
+  const [name, order, defaultAction, guardsOwnNode] = readArray(value);
+  return {
+    name: readText(name),
+    order: readOrder(order),
+    defaultAction: readChoice(DEFAULT_ACTIONS, defaultAction),
+    ...(guardsOwnNode === 1 && { guardsOwnNode }),
+  };
 }
 
 export function writePolicy(tables: Tables, policy: Policy): Json {

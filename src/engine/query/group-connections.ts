@@ -1,3 +1,4 @@
+import { GUARDED } from '../classes';
 import { grown } from '../kernel/int-list';
 import type { Model } from '../model';
 import type { ClassConnections } from './class-connections';
@@ -38,11 +39,11 @@ export class GroupConnections {
   private stamp = 0;
   /** Destinations that are special to the source at hand. */
   private readonly specialStamps: Int32Array;
+  /** Those of them that have endpoints on a node of the source's, across the network. */
+  private readonly nearStamps: Int32Array;
   private specials: Int32Array = new Int32Array(64);
   private specialCount = 0;
   private epoch = 0;
-  private readonly isSource: Uint8Array;
-  private byNode: Int32Array = new Int32Array(16);
 
   constructor(
     model: Model,
@@ -65,7 +66,7 @@ export class GroupConnections {
     this.known = new Int32Array(2 * shapes.count);
     this.stamps = new Int32Array(shapes.count);
     this.specialStamps = new Int32Array(destinations.length);
-    this.isSource = new Uint8Array(model.endpoints.classOf.length);
+    this.nearStamps = new Int32Array(destinations.length);
   }
 
   /** Turns to another source and finds its candidates. */
@@ -110,7 +111,7 @@ export class GroupConnections {
   between(place: number): void {
     const to = this.destinations[place]!;
     if (this.specialStamps[place] === this.epoch) {
-      this.betweenEndpoints(this.source!, to);
+      this.betweenEndpoints(this.source!, to, this.nearStamps[place] === this.epoch);
       return;
     }
     this.ask(to.shape);
@@ -120,8 +121,6 @@ export class GroupConnections {
 
   private turn(from: PeerGroup): void {
     if (from === this.source) return;
-    if (this.source) for (const endpoint of this.source.endpoints) this.isSource[endpoint] = 0;
-    for (const endpoint of from.endpoints) this.isSource[endpoint] = 1;
     this.source = from;
     if (from.shape !== this.shape) this.turnToShape(from.shape);
     this.findSpecials(from);
@@ -151,17 +150,18 @@ export class GroupConnections {
     const { flags } = this.model.classes;
     const { classOf, nodeOf } = this.model.endpoints;
     for (const endpoint of from.endpoints) {
-      this.addSpecials(endpoint);
+      this.addSpecials(endpoint, false);
       const node = nodeOf[endpoint]!;
-      if (node < 0) continue;
-      for (const neighbour of this.membership.acrossNetwork(node, flags[classOf[endpoint]!]!)) this.addSpecials(neighbour);
+      if (node < 0 || (flags[classOf[endpoint]!]! & GUARDED) !== 0) continue;
+      for (const neighbour of this.membership.acrossNetwork(node, flags[classOf[endpoint]!]!)) this.addSpecials(neighbour, true);
     }
   }
 
-  private addSpecials(endpoint: number): void {
+  private addSpecials(endpoint: number, isNear: boolean): void {
     const { starts, places } = this.index.byEndpoint;
     for (let at = starts[endpoint]!; at < starts[endpoint + 1]!; at++) {
       const place = places[at]!;
+      if (isNear) this.nearStamps[place] = this.epoch;
       if (this.specialStamps[place] === this.epoch) continue;
       this.specialStamps[place] = this.epoch;
       this.specials = grown(this.specials, this.specialCount + 1);
@@ -178,18 +178,11 @@ export class GroupConnections {
     const targets = this.shapes.classesOf(shape);
     let [lower, upper] = [ALL_PACKETS, NO_PACKETS];
     for (let i = 0; i < sources.length; i++) {
-      const reached = this.reached[i]!;
       for (let j = 0; j < targets.length; j++) {
-        const target = targets[j]!;
-        if (((reached[target >>> 5]! >>> (target & 31)) & 1) === 0) {
-          lower = NO_PACKETS;
-          continue;
-        }
-        if (nearness(flags[sources[i]!]!, flags[target]!) === 2) upper = ALL_PACKETS;
-        if (lower === NO_PACKETS && upper === ALL_PACKETS) continue;
-        this.classes.between(sources[i]!, target);
-        lower = this.sets.intersection(lower, this.classes.lower);
-        upper = this.sets.union(upper, this.classes.upper);
+        if (nearness(flags[sources[i]!]!, flags[targets[j]!]!) === 2) upper = ALL_PACKETS;
+        this.join(i, sources[i]!, targets[j]!, lower, upper);
+        lower = this.lower;
+        upper = this.upper;
       }
     }
     this.known[2 * shape] = upper === NO_PACKETS ? NO_PACKETS : lower;
@@ -197,47 +190,79 @@ export class GroupConnections {
   }
 
   /** The same with a look at endpoints: a pair of an endpoint with itself does not count, and two on one node are free to talk. */
-  private betweenEndpoints(from: PeerGroup, to: PeerGroup): void {
+  private betweenEndpoints(from: PeerGroup, to: PeerGroup, isNear: boolean): void {
     const { flags } = this.model.classes;
-    let [lower, upper, pairs] = [ALL_PACKETS, NO_PACKETS, 0];
-    for (const source of isSelf(from, to) ? [] : this.shapes.classesOf(from.shape)) {
-      for (const target of this.shapes.classesOf(to.shape)) {
-        const { count, near } = this.pairsOf(source, target, from, to);
-        pairs += count;
-        if (count === 0) continue;
-        if (near > 0 || nearness(flags[source]!, flags[target]!) === 2) upper = ALL_PACKETS;
-        if (near === count) continue;
-        this.classes.between(source, target);
-        lower = this.sets.intersection(lower, this.classes.lower);
-        upper = this.sets.union(upper, this.classes.upper);
+    const sources = this.shapes.classesOf(from.shape);
+    const targets = isSelf(from, to) ? NONE : this.shapes.classesOf(to.shape);
+    let [lower, upper, hasPairs] = [ALL_PACKETS, isNear ? ALL_PACKETS : NO_PACKETS, false];
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i]!;
+      for (let j = 0; j < targets.length; j++) {
+        const target = targets[j]!;
+        if (source === target && this.isSamePod(from, to, source)) continue;
+        hasPairs = true;
+        const closeness = nearness(flags[source]!, flags[target]!);
+        if (closeness === 2) upper = ALL_PACKETS;
+        if (isNear && closeness === 1 && lower !== NO_PACKETS && this.isOnOneNode(from, source, to, target)) continue;
+        this.join(i, source, target, lower, upper);
+        lower = this.lower;
+        upper = this.upper;
       }
     }
-    this.lower = pairs === 0 || upper === NO_PACKETS ? NO_PACKETS : lower;
-    this.upper = pairs === 0 ? NO_PACKETS : upper;
+    this.lower = hasPairs && upper !== NO_PACKETS ? lower : NO_PACKETS;
+    this.upper = hasPairs ? upper : NO_PACKETS;
   }
 
-  /** Pairs of different endpoints of two classes, and how many of them share a node across its network. */
-  private pairsOf(source: number, target: number, from: PeerGroup, to: PeerGroup): { readonly count: number; readonly near: number } {
+  /** Sets `lower` and `upper` to what was so far, joined with what policies say between class number `i` of the source shape and a target. */
+  private join(i: number, source: number, target: number, lower: number, upper: number): void {
+    const { classes, sets } = this;
+    this.lower = lower;
+    this.upper = upper;
+    if (((this.reached[i]![target >>> 5]! >>> (target & 31)) & 1) === 0) this.lower = NO_PACKETS;
+    else if (lower !== NO_PACKETS || upper !== ALL_PACKETS) {
+      classes.between(source, target);
+      this.lower = sets.intersection(lower, classes.lower);
+      this.upper = sets.union(upper, classes.upper);
+    }
+  }
+
+  /** Is one endpoint all that both groups have of the class? */
+  private isSamePod(from: PeerGroup, to: PeerGroup, owner: number): boolean {
+    const own = this.onlyOne(from, owner);
+    return own >= 0 && own === this.onlyOne(to, owner);
+  }
+
+  private onlyOne({ endpoints }: PeerGroup, owner: number): number {
+    const { classOf } = this.model.endpoints;
+    let found = -1;
+    for (let i = 0; i < endpoints.length; i++) {
+      if (classOf[endpoints[i]!] !== owner) continue;
+      if (found >= 0) return -1;
+      found = endpoints[i]!;
+    }
+    return found;
+  }
+
+  /** Are all endpoints of one class here and of another there on a single node? */
+  private isOnOneNode(from: PeerGroup, source: number, to: PeerGroup, target: number): boolean {
+    const node = this.onlyNode(from, source);
+    return node >= 0 && node === this.onlyNode(to, target);
+  }
+
+  private onlyNode({ endpoints }: PeerGroup, owner: number): number {
     const { classOf, nodeOf } = this.model.endpoints;
-    const { flags } = this.model.classes;
-    const looksAtNodes = nearness(flags[source]!, flags[target]!) === 1;
-    this.byNode = grown(this.byNode, this.model.counts.nodes);
-    let sourceCount = 0;
-    for (const endpoint of from.endpoints) {
-      if (classOf[endpoint] !== source) continue;
-      sourceCount++;
-      if (looksAtNodes) this.byNode[nodeOf[endpoint]!]!++;
+    let node = -1;
+    for (let i = 0; i < endpoints.length; i++) {
+      const endpoint = endpoints[i]!;
+      if (classOf[endpoint] !== owner) continue;
+      if (node >= 0 && nodeOf[endpoint] !== node) return -1;
+      node = nodeOf[endpoint]!;
     }
-    let [count, near] = [0, 0];
-    for (const endpoint of to.endpoints) {
-      if (classOf[endpoint] !== target) continue;
-      count += source === target ? sourceCount - this.isSource[endpoint]! : sourceCount;
-      if (looksAtNodes) near += this.byNode[nodeOf[endpoint]!]!;
-    }
-    if (looksAtNodes) for (const endpoint of from.endpoints) if (classOf[endpoint] === source) this.byNode[nodeOf[endpoint]!] = 0;
-    return { count, near };
+    return node;
   }
 }
+
+const NONE = new Int32Array(0);
 
 function isSelf({ key: from }: PeerGroup, { key: to }: PeerGroup): boolean {
   return from.kind !== 'namespace' && from.kind === to.kind && from.index === to.index;

@@ -1,4 +1,4 @@
-import { isOfWorkload, ON_HOST } from '../classes';
+import { GUARDED, isOfWorkload, ON_HOST } from '../classes';
 import { intList, pushInt } from '../kernel/int-list';
 import { membersOf } from '../kernel/rows';
 import type { Model } from '../model';
@@ -102,7 +102,7 @@ class PairCounter {
       for (const host of onHost ?? [])
         for (const pod of pods[node] ?? []) {
           if (!this.join.joins(host, pod)) this.addPairs(host, pod, 1);
-          if (!this.join.joins(pod, host)) this.addPairs(pod, host, 1);
+          if ((flags[pod]! & GUARDED) === 0 && !this.join.joins(pod, host)) this.addPairs(pod, host, 1);
         }
     }
   }
@@ -124,7 +124,7 @@ class PairCounter {
         if (nearness(flags[host]!, flags[pod]!) !== 2) continue;
         const count = this.weights[host]! * this.weights[pod]!;
         if (!this.join.joins(host, pod)) this.addPairs(host, pod, count);
-        if (!this.join.joins(pod, host)) this.addPairs(pod, host, count);
+        if ((flags[pod]! & GUARDED) === 0 && !this.join.joins(pod, host)) this.addPairs(pod, host, count);
       }
     }
   }

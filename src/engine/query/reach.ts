@@ -1,4 +1,4 @@
-import { ON_HOST, PLACED } from '../classes';
+import { GUARDED, ON_HOST, PLACED } from '../classes';
 import { rowHas } from '../kernel/rows';
 import type { Model } from '../model';
 import type { PairJoin } from './pair-join';
@@ -29,6 +29,7 @@ export class Reach {
       for (const { sources, classes } of this.join.targetsOf(cell)) if (rowHas(this.join.pool, sources, face)) setAll(reached, classes);
     for (const { sources, classes } of this.join.targetsOfSeveralFaces(result))
       if (rowHas(this.join.pool, sources, face)) setAll(reached, classes);
+    if ((flags[from]! & GUARDED) !== 0) return reached;
     const own = kindOf(flags[from]!);
     const others = own < 2 ? 2 : 0;
     if ((own & 1) === 0) setAll(reached, this.kinds[others + 1]!);

@@ -4,7 +4,7 @@ import { parseAddress, parseV4 } from '../../util/ip';
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
-import { FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
+import { FAMILY_SHIFT, GUARDED, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
 import { rowHas } from '../kernel/rows';
 import { faceCountOf, type Model } from '../model';
 import { ICMP_TYPE, PROTOCOL_NUMBER, positionOf, SOURCE_PORT } from '../packet-axis';
@@ -53,7 +53,7 @@ function judgeEndpoints(model: Model, source: number, destination: number, posit
     if (kind === POD || kind === NODE) return ALLOWED;
   }
   let worst = DENIED;
-  if (((fromFlags ^ toFlags) & ON_HOST) !== 0) {
+  if (((fromFlags ^ toFlags) & ON_HOST) !== 0 && (fromFlags & GUARDED) === 0) {
     const { nodeOf } = model.endpoints;
     const node = nodeOf[source]!;
     const otherNode = nodeOf[destination]!;

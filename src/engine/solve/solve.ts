@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../model/snapshot';
-import { EGRESS_SHIFT, INGRESS_SHIFT } from '../classes';
+import { EGRESS_SHIFT, GUARDED, INGRESS_SHIFT, ON_HOST } from '../classes';
 import type { CompiledCluster } from '../compile/compile';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
@@ -20,10 +20,12 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
   const [egress, ingress] = [solver('egress'), solver('ingress')];
   const byClass = (answer: (group: number, ports: number) => number) =>
     lists.groupOf.map((group, owner) => answer(group, classes.ports[owner]!));
+  const guards = lists.egress.states.filter((_, tier) => snapshot.tiers[tier]!.guardsOwnNode);
   return packModel(cluster, snapshot, {
     flags: classes.flags.map((flags, owner) => {
       const group = lists.groupOf[owner]!;
-      return flags | (lists.egress.isolation[group]! << EGRESS_SHIFT) | (lists.ingress.isolation[group]! << INGRESS_SHIFT);
+      const guarded = (flags & ON_HOST) === 0 && guards.some((states) => states[group] !== NO_LIST) ? GUARDED : 0;
+      return flags | guarded | (lists.egress.isolation[group]! << EGRESS_SHIFT) | (lists.ingress.isolation[group]! << INGRESS_SHIFT);
     }),
     egress: byClass((group, ports) => egress.resultOf(group, ports)),
     ingress: byClass((group, ports) => ingress.resultOf(group, ports)),

@@ -39,19 +39,38 @@ export interface EntityScope {
   readonly selectors: Selectors;
 }
 
-const FIELDS = ['nets', 'notNets', 'selector', 'notSelector', 'namespaceSelector', 'ports', 'notPorts', 'serviceAccounts', 'services', 'domains'];
+const FIELDS = [
+  'nets',
+  'notNets',
+  'selector',
+  'notSelector',
+  'namespaceSelector',
+  'ports',
+  'notPorts',
+  'serviceAccounts',
+  'services',
+  'domains',
+];
 const FAMILIES: readonly AddressFamily[] = [4, 6];
 export const BOTH_FAMILIES: ReadonlySet<AddressFamily> = new Set(FAMILIES);
 const NO_ENTITY: Entity = Object.freeze({ families: BOTH_FAMILIES, positive: '', negative: '', hasDomains: false });
 
-export function readEntity(complaints: Complaints, rule: Mapping, side: Side, direction: Direction, path: string, scope: EntityScope): Entity {
+export function readEntity(
+  complaints: Complaints,
+  rule: Mapping,
+  side: Side,
+  direction: Direction,
+  path: string,
+  scope: EntityScope,
+): Entity {
   const written = mappingField(complaints, rule, side, path);
   if (!written) return NO_ENTITY;
   const at = `${path}.${side}`;
   checkFields(complaints.reading, written, FIELDS, at);
   const nets = readNets(complaints, written, 'nets', at);
   const notNets = readNets(complaints, written, 'notNets', at);
-  if (scope.selectors.isStrict && notNets?.some(isWholeFamily)) complaints.mind(`\`${at}.notNets\` holds every address of a family`, written);
+  if (scope.selectors.isStrict && notNets?.some(isWholeFamily))
+    complaints.mind(`\`${at}.notNets\` holds every address of a family`, written);
   const ports = readPorts(complaints, written, 'ports', at);
   const notPorts = readPorts(complaints, written, 'notPorts', at);
   const service = readService(complaints, written, side, direction, at, scope.namespace);
@@ -97,7 +116,12 @@ function familiesOf(...lists: readonly (Nets | undefined)[]): ReadonlySet<Addres
   return new Set(FAMILIES.filter((family) => given.every((list) => list.some((net) => net.family === family))));
 }
 
-function readSelectors(complaints: Complaints, written: Mapping, path: string, { selectors, namespace }: EntityScope): Pick<Entity, 'positive' | 'negative'> {
+function readSelectors(
+  complaints: Complaints,
+  written: Mapping,
+  path: string,
+  { selectors, namespace }: EntityScope,
+): Pick<Entity, 'positive' | 'negative'> {
   const read = (name: string, ifBroken: 'missing' | 'dropped', holder = written, at = path) => {
     const text = textField(complaints, holder, name, at) ?? '';
     checkSelector(complaints, selectors, text, ifBroken, `${at}.${name}`, holder);
@@ -123,7 +147,10 @@ function readSelectors(complaints: Complaints, written: Mapping, path: string, {
   const positive = entitySelectorText(entity, namespace);
   const combined = selectors.parse(positive);
   if (combined.kind === 'problem' && !complaints.isLeftOut()) {
-    complaints.ignore(`the selectors of \`${path}\` together, \`${positive}\`, are no selector: ${describeProblem(combined.problem)}`, written);
+    complaints.ignore(
+      `the selectors of \`${path}\` together, \`${positive}\`, are no selector: ${describeProblem(combined.problem)}`,
+      written,
+    );
   }
   return { positive, negative: entity.notSelector };
 }

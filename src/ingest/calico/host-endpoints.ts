@@ -2,10 +2,10 @@ import type { DeclaredPort } from '../../model/endpoint';
 import { HIGHEST_PORT, LOWEST_PORT, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatAddress, parseAddress } from '../../util/ip';
 import type { HostEndpointDraft, Origin } from '../draft';
-import { checkFields } from '../kubernetes/known-fields';
+import { checkFields, checkObjectFields } from '../kubernetes/known-fields';
 import type { Mapping, Reading } from '../reading';
 import { type Complaints, complaintsOf, mappingField, mappingsField, numberField, textField, textsField } from './complaints';
-import { readCalicoMetadata } from './metadata';
+import { readCalicoLabels } from './metadata';
 
 /** Governs every interface of its node that no other host endpoint does. */
 export const EVERY_INTERFACE = '*';
@@ -15,7 +15,7 @@ const INTERFACE_NAME = /^[a-zA-Z0-9_.-]{1,15}$/;
 export function readHostEndpoint(reading: Reading, origin: Origin): HostEndpointDraft {
   const complaints = complaintsOf(reading, origin.apiVersion, 'HostEndpoint');
   const { object } = reading.document;
-  checkFields(reading, object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], '');
+  checkObjectFields(reading, object);
   const spec = mappingField(complaints, object, 'spec', 'HostEndpoint') ?? {};
   checkFields(reading, spec, ['node', 'interfaceName', 'expectedIPs', 'profiles', 'ports'], 'spec');
   const node = textField(complaints, spec, 'node', 'spec') ?? '';
@@ -28,7 +28,7 @@ export function readHostEndpoint(reading: Reading, origin: Origin): HostEndpoint
   if (interfaceName !== '' && interfaceName !== EVERY_INTERFACE && !INTERFACE_NAME.test(interfaceName)) {
     complaints.refuse(`\`spec.interfaceName\` is \`${interfaceName}\`, which no interface can be called`, spec);
   }
-  const { labels } = readCalicoMetadata(reading, origin, false);
+  const labels = readCalicoLabels(reading, origin);
   return { kind: 'hostEndpoint', origin, node, interfaceName, addresses, labels, profiles, ports, isLeftOut: complaints.isLeftOut() };
 }
 

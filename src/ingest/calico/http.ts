@@ -2,7 +2,7 @@ import type { Action, Condition, Direction } from '../../model/policy';
 import { checkFields } from '../kubernetes/known-fields';
 import type { Mapping } from '../reading';
 import { type Complaints, mappingField, mappingsField, textField, textsField } from './complaints';
-import type { NamedProtocol } from './protocols';
+import { type NamedProtocol, TCP_NUMBER } from './protocols';
 
 /*
  * What a rule asks of an HTTP request. The packet filter does not look at it: the rule allows the connection, and a proxy beside the pod decides about
@@ -32,16 +32,15 @@ export function readHttp(
   if (new Set(methods).size < methods.length) complaints.mind(`\`${at}.methods\` holds a method twice`, http);
   if (about.direction === 'egress') complaints.mind(`\`${at}\` stands in an egress rule`, http);
   if (about.action !== 'Allow') complaints.mind(`\`${at}\` stands in a rule that does not allow`, http);
-  if (about.protocol && about.protocol.number !== TCP) complaints.mind(`\`${at}\` stands beside a protocol other than TCP`, http);
+  if (about.protocol && about.protocol.number !== TCP_NUMBER) complaints.mind(`\`${at}\` stands beside a protocol other than TCP`, http);
   return { methods, paths };
 }
-
-const TCP = 6;
 
 function readPath(complaints: Complaints, entry: Mapping, path: string): string | undefined {
   const exact = textField(complaints, entry, 'exact', path) ?? '';
   const prefix = textField(complaints, entry, 'prefix', path) ?? '';
-  if ((exact === '') === (prefix === '')) return complaints.mind(`an entry of \`${path}\` has not exactly one of \`exact\` and \`prefix\``, entry);
+  if ((exact === '') === (prefix === ''))
+    return complaints.mind(`an entry of \`${path}\` has not exactly one of \`exact\` and \`prefix\``, entry);
   const text = exact || prefix;
   if (!text.startsWith('/') || /[? #]/.test(text)) complaints.mind(`\`${path}\` holds \`${text}\`, which is no path`, entry);
   return prefix === '' ? exact : `${prefix}*`;
@@ -49,7 +48,14 @@ function readPath(complaints: Complaints, entry: Mapping, path: string): string 
 
 /** Completes "depends on …". */
 export function describeHttp({ methods, paths }: HttpMatch): Condition {
-  const told = (list: readonly string[], many: string) => (list.length > TOLD ? `one of ${list.length} ${many}` : list.map((text) => `\`${text}\``).join(' or '));
-  const parts = [...(methods.length > 0 ? [`is ${told(methods, 'methods')}`] : []), ...(paths.length > 0 ? [`goes to ${told(paths, 'paths')}`] : [])];
-  return { kind: 'condition', text: parts.length === 0 ? 'whether it is an HTTP request' : `whether the HTTP request ${parts.join(' and ')}` };
+  const told = (list: readonly string[], many: string) =>
+    list.length > TOLD ? `one of ${list.length} ${many}` : list.map((text) => `\`${text}\``).join(' or ');
+  const parts = [
+    ...(methods.length > 0 ? [`is ${told(methods, 'methods')}`] : []),
+    ...(paths.length > 0 ? [`goes to ${told(paths, 'paths')}`] : []),
+  ];
+  return {
+    kind: 'condition',
+    text: parts.length === 0 ? 'whether it is an HTTP request' : `whether the HTTP request ${parts.join(' and ')}`,
+  };
 }

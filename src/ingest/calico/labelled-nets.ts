@@ -14,17 +14,17 @@ export interface LabelledNets {
   readonly ports: readonly DeclaredPort[];
 }
 
-export interface LabelledMatch {
-  readonly labelled: LabelledNets;
+export interface LabelledMatch<Labelled extends LabelledNets = LabelledNets> {
+  readonly labelled: Labelled;
   /** What the match depends on; empty when it is certain. */
   readonly unknowns: readonly Unknown[];
 }
 
 /** Which of them a selector chooses, in their order. */
-export type LabelledIndex = (expression: Expression) => readonly LabelledMatch[];
+export type LabelledIndex<Labelled extends LabelledNets = LabelledNets> = (expression: Expression) => readonly LabelledMatch<Labelled>[];
 
 /** Finds by the labels that a selector requires, so that a selector costs what it may choose and not what there is. */
-export function labelledIndex(all: readonly LabelledNets[]): LabelledIndex {
+export function labelledIndex<Labelled extends LabelledNets>(all: readonly Labelled[]): LabelledIndex<Labelled> {
   const byLabel = new Map<string, number[]>();
   const incomplete: number[] = [];
   for (const [index, { labels, isComplete }] of all.entries()) {
@@ -44,7 +44,7 @@ export function labelledIndex(all: readonly LabelledNets[]): LabelledIndex {
     return [...found].sort((a, b) => a - b);
   };
   return (expression) => {
-    const matches: LabelledMatch[] = [];
+    const matches: LabelledMatch<Labelled>[] = [];
     for (const index of candidates(expression)) {
       const labelled = all[index]!;
       const { truth, unknowns } = matchExpression(expression, labelled.labels);

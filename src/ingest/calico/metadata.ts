@@ -1,7 +1,9 @@
 import type { Origin } from '../draft';
 import { checkLabels, readLabels } from '../kubernetes/labels';
-import { isMapping, type Mapping, type Reading, typeName } from '../reading';
+import { isName } from '../kubernetes/origin';
+import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
 import { isStored } from './complaints';
+import { DEFAULT_TIER } from './policy-names';
 
 /*
  * Metadata of an object in the storage CRDs. Calico keeps the labels that its user gave, and the name of a policy, in an annotation, and hides most of
@@ -9,28 +11,38 @@ import { isStored } from './complaints';
  */
 
 const ANNOTATION = 'projectcalico.org/metadata';
+const DEFAULT_PREFIX = `${DEFAULT_TIER}.`;
 
 export type Labels = readonly (readonly [key: string, value: string])[];
 
-/** Name and labels as Calico knows them. */
-export interface CalicoMetadata {
-  readonly name: string;
-  readonly labels: Labels;
-}
-
-/** `isPolicy`: the kind is one whose name may be kept in the annotation, and whose name in tier `default` may be stored with that as a prefix. */
-export function readCalicoMetadata(reading: Reading, { apiVersion, name }: Origin, isPolicy: boolean): CalicoMetadata {
-  const { object } = reading.document;
-  const metadata = isMapping(object.metadata) ? object.metadata : undefined;
+/** The labels of an object, as Calico knows them: those of the annotation win. */
+export function readCalicoLabels(reading: Reading, origin: Origin): Labels {
+  const metadata = metadataOf(reading);
+  const annotation = readAnnotation(reading, origin, metadata);
   const outer = readLabels(reading, metadata, 'metadata');
-  const annotation = isStored(apiVersion) ? readAnnotation(reading, metadata) : undefined;
   const inner = annotation ? readLabels(reading, annotation, `metadata.annotations.${ANNOTATION}`) : [];
   const labels = [...new Map([...outer, ...inner])];
   checkLabels(reading, labels, 'metadata', metadata);
-  return { name: isPolicy && annotation ? policyName(annotation, name, object) : name, labels };
+  return labels;
 }
 
-function readAnnotation(reading: Reading, metadata: Mapping | undefined): Mapping | undefined {
+/** The name of a policy, as Calico knows it: in tier `default` it may be stored with that as a prefix. */
+export function readPolicyName(reading: Reading, origin: Origin): string {
+  const annotation = readAnnotation(reading, origin, metadataOf(reading));
+  if (!annotation) return origin.name;
+  if (typeof annotation.name === 'string' && isName(annotation.name) && annotation.name !== '') return annotation.name;
+  const { spec } = reading.document.object;
+  const tier = isMapping(spec) ? spec.tier : undefined;
+  const isDefault = isAbsent(tier) || tier === '' || tier === DEFAULT_TIER;
+  return isDefault && origin.name.startsWith(DEFAULT_PREFIX) ? origin.name.slice(DEFAULT_PREFIX.length) : origin.name;
+}
+
+function metadataOf({ document }: Reading): Mapping | undefined {
+  return isMapping(document.object.metadata) ? document.object.metadata : undefined;
+}
+
+function readAnnotation(reading: Reading, { apiVersion }: Origin, metadata: Mapping | undefined): Mapping | undefined {
+  if (!isStored(apiVersion)) return undefined;
   const annotations = metadata?.annotations;
   const text = isMapping(annotations) && Object.hasOwn(annotations, ANNOTATION) ? annotations[ANNOTATION] : undefined;
   if (text === undefined) return undefined;
@@ -47,11 +59,4 @@ function parsedJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function policyName(annotation: Mapping, name: string, { spec }: Mapping): string {
-  if (typeof annotation.name === 'string' && annotation.name !== '') return annotation.name;
-  const tier = isMapping(spec) ? spec.tier : undefined;
-  const isDefault = tier === undefined || tier === null || tier === '' || tier === 'default';
-  return isDefault && name.startsWith('default.') ? name.slice('default.'.length) : name;
 }

@@ -1,8 +1,8 @@
 import type { NetworkSetDraft, Origin } from '../draft';
-import { checkFields } from '../kubernetes/known-fields';
+import { checkFields, checkObjectFields } from '../kubernetes/known-fields';
 import { isAbsent, type Reading } from '../reading';
 import { complaintsOf, mappingField, textsField } from './complaints';
-import { readCalicoMetadata } from './metadata';
+import { readCalicoLabels } from './metadata';
 import { netsOf, parseNet } from './nets';
 import { NAMESPACE_LABEL } from './selector-scope';
 
@@ -10,11 +10,12 @@ import { NAMESPACE_LABEL } from './selector-scope';
 export function readNetworkSet(reading: Reading, origin: Origin): NetworkSetDraft {
   const complaints = complaintsOf(reading, origin.apiVersion, origin.kind);
   const { object } = reading.document;
-  checkFields(reading, object, ['apiVersion', 'kind', 'metadata', 'spec', 'status'], '');
+  checkObjectFields(reading, object);
   const spec = mappingField(complaints, object, 'spec', origin.kind) ?? {};
   checkFields(reading, spec, ['nets', 'allowedEgressDomains'], 'spec');
   if (!isAbsent(spec.allowedEgressDomains)) {
-    const message = "`spec.allowedEgressDomains` is of Calico's commercial editions: which addresses the domains have is unknown, and they are left out";
+    const message =
+      "`spec.allowedEgressDomains` is of Calico's commercial editions: which addresses the domains have is unknown, and they are left out";
     reading.report('partly-modelled', message, spec);
   }
   const nets = textsField(complaints, spec, 'nets', 'spec').flatMap((text) => {
@@ -22,7 +23,7 @@ export function readNetworkSet(reading: Reading, origin: Origin): NetworkSetDraf
     if (!net) complaints.mind(`\`spec.nets\` holds \`${text}\`, which is neither a CIDR nor an address`, spec);
     return net ?? [];
   });
-  const { labels } = readCalicoMetadata(reading, origin, false);
+  const labels = readCalicoLabels(reading, origin);
   if (labels.some(([key]) => key === NAMESPACE_LABEL)) complaints.mind(`label \`${NAMESPACE_LABEL}\` is not for network sets to set`);
-  return { kind: 'networkSet', origin, labels, nets: complaints.isLeftOut() ? [] : netsOf(nets), isLeftOut: complaints.isLeftOut() };
+  return { kind: 'networkSet', origin, labels, nets: complaints.isLeftOut() ? [] : netsOf(nets) };
 }

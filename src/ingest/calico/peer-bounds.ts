@@ -119,7 +119,12 @@ function netParts(nets: Nets | undefined, notNets: Nets | undefined): Pick<PeerT
 export function rememberingBounds(world: PeerWorld): (parts: PeerParts) => PeerBounds {
   const known = new Map<string, PeerBounds>();
   return (parts) => {
-    const key = JSON.stringify([parts.positive, parts.negative, parts.nets && formatNets(parts.nets), parts.notNets && formatNets(parts.notNets)]);
+    const key = JSON.stringify([
+      parts.positive,
+      parts.negative,
+      parts.nets && formatNets(parts.nets),
+      parts.notNets && formatNets(parts.notNets),
+    ]);
     let bounds = known.get(key);
     if (!bounds) {
       bounds = peerBounds(parts, world);

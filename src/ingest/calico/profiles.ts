@@ -17,7 +17,8 @@ export function readProfile(reading: Reading, origin: Origin): ProfileDraft {
   const labels = readLabelsToApply(complaints, spec);
   const directions = (['ingress', 'egress'] as const).map((direction) => listField(complaints, spec, direction, 'spec') ?? []);
   if (origin.name.startsWith('kns.') && !directions.every(allowsEverything)) {
-    const message = 'the profile of a namespace does something else than to allow everything: what it does to pods that no policy selects is left out';
+    const message =
+      'the profile of a namespace does something else than to allow everything: what it does to pods that no policy selects is left out';
     reading.report('partly-modelled', message, spec);
   }
   return { kind: 'profile', origin, labels };
@@ -34,7 +35,12 @@ function readLabelsToApply(complaints: Complaints, spec: Mapping): Labels {
 
 function allowsEverything(rules: readonly unknown[]): boolean {
   const [rule] = rules;
-  return rules.length === 1 && isMapping(rule) && rule.action === 'Allow' && Object.keys(rule).every((field) => field === 'action' || isNothing(rule[field]));
+  return (
+    rules.length === 1 &&
+    isMapping(rule) &&
+    rule.action === 'Allow' &&
+    Object.keys(rule).every((field) => field === 'action' || isNothing(rule[field]))
+  );
 }
 
 function isNothing(value: unknown): boolean {

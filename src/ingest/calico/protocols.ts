@@ -26,6 +26,7 @@ const KNOWN: readonly (readonly [protocol: Protocol, number: number])[] = [
   ['ICMP', 1],
   ['ICMPv6', 58],
 ];
+export const TCP_NUMBER = 6;
 export const ICMP_NUMBER = 1;
 export const ICMPV6_NUMBER = 58;
 const HIGHEST_NUMBER = 255;
@@ -44,7 +45,10 @@ export function readProtocol(complaints: Complaints, rule: Mapping, name: string
   }
   const exact = Object.keys(NUMBERS).find((known) => known.toLowerCase() === written.toLowerCase());
   if (exact === undefined) {
-    return complaints.refuse(`\`${path}.${name}\` is \`${written}\`, which is none of ${Object.keys(NUMBERS).join(', ')} and no number`, rule);
+    return complaints.refuse(
+      `\`${path}.${name}\` is \`${written}\`, which is none of ${Object.keys(NUMBERS).join(', ')} and no number`,
+      rule,
+    );
   }
   if (exact !== written) complaints.mind(`\`${path}.${name}\` is \`${written}\`, which must be written \`${exact}\``, rule);
   return { number: NUMBERS[exact]!, byName: true };
@@ -91,8 +95,10 @@ export function readIcmp(complaints: Complaints, rule: Mapping, name: string, pa
   const at = `${path}.${name}`;
   const type = numberField(complaints, written, 'type', at);
   const code = numberField(complaints, written, 'code', at);
-  if (type !== undefined && !isWithin(type, 254)) return complaints.refuse(`\`${at}.type\` is \`${type}\`: ICMP types go from 0 to 254`, written);
-  if (code !== undefined && !isWithin(code, 255)) return complaints.refuse(`\`${at}.code\` is \`${code}\`: ICMP codes go from 0 to 255`, written);
+  if (type !== undefined && !isWithin(type, 254))
+    return complaints.refuse(`\`${at}.type\` is \`${type}\`: ICMP types go from 0 to 254`, written);
+  if (code !== undefined && !isWithin(code, 255))
+    return complaints.refuse(`\`${at}.code\` is \`${code}\`: ICMP codes go from 0 to 255`, written);
   if (code !== undefined && type === undefined) complaints.mind(`\`${at}\` has a \`code\` without a \`type\``, written);
   return { ...(type !== undefined && { type }), ...(code !== undefined && { code }) };
 }

@@ -8,7 +8,18 @@ import { BOTH_FAMILIES, type Entity, type EntityScope, readEntity, type Side } f
 import { describeHttp, readHttp } from './http';
 import type { AddressFamily } from './nets';
 import { type PacketMatch, packetsOf } from './packets';
-import { ICMP_NUMBER, ICMPV6_NUMBER, hasPorts, type IcmpMatch, icmpRanges, type NamedProtocol, protocolParts, readIcmp, readProtocol } from './protocols';
+import {
+  hasPorts,
+  ICMP_NUMBER,
+  ICMPV6_NUMBER,
+  type IcmpMatch,
+  icmpRanges,
+  type NamedProtocol,
+  protocolParts,
+  readIcmp,
+  readProtocol,
+  TCP_NUMBER,
+} from './protocols';
 import { type SideCase, type SideWorld, sideCases } from './side-cases';
 
 /*
@@ -40,11 +51,13 @@ export const MOST_RULES = 1024;
 /** Reads the rules of one direction. */
 export function readRules(complaints: Complaints, spec: Mapping, direction: Direction, scope: EntityScope): readonly RuleDraft[] {
   const list = listField(complaints, spec, direction, 'spec') ?? [];
-  if (scope.selectors.isStrict && list.length > MOST_RULES) complaints.mind(`\`spec.${direction}\` has ${list.length} rules, more than ${MOST_RULES}`, list);
+  if (scope.selectors.isStrict && list.length > MOST_RULES)
+    complaints.mind(`\`spec.${direction}\` has ${list.length} rules, more than ${MOST_RULES}`, list);
   return list.flatMap((entry, index) => {
     const path = `spec.${direction}[${index}]`;
     const rule = entry === null ? {} : entry;
-    if (isMapping(rule)) return readRule(complaints, rule, direction, path, scope, sourceOf(complaints.reading.document, entry === null ? list : rule));
+    if (isMapping(rule))
+      return readRule(complaints, rule, direction, path, scope, sourceOf(complaints.reading.document, entry === null ? list : rule));
     complaints.refuse(`\`${path}\` is ${typeName(rule)} where a mapping belongs`, list);
     return [];
   });
@@ -89,10 +102,11 @@ function readAction(complaints: Complaints, rule: Mapping, path: string): Action
   return action;
 }
 
-function readIpVersion(complaints: Complaints, { ipVersion }: Mapping, path: string): AddressFamily | undefined {
+function readIpVersion(complaints: Complaints, rule: Mapping, path: string): AddressFamily | undefined {
+  const { ipVersion } = rule;
   if (isAbsent(ipVersion)) return undefined;
   if (ipVersion === 4 || ipVersion === 6) return ipVersion;
-  return complaints.refuse(`\`${path}.ipVersion\` is neither 4 nor 6`);
+  return complaints.refuse(`\`${path}.ipVersion\` is neither 4 nor 6`, rule);
 }
 
 /** ICMP by name is of IPv4 and ICMPv6 of IPv6, unless the rule says otherwise. */
@@ -108,8 +122,10 @@ function checkPorts(complaints: Complaints, rule: Mapping, protocol: NamedProtoc
     for (const name of ['ports', 'notPorts'] as const) {
       const list = sides[side][name];
       if (!list) continue;
-      if (!protocol && list.ranges.length > 0) complaints.refuse(`\`${path}.${side}.${name}\` has port numbers and the rule has no \`protocol\``, rule);
-      if (protocol && !hasPorts(protocol)) complaints.refuse(`\`${path}.${side}.${name}\` stands beside a protocol other than TCP, UDP and SCTP`, rule);
+      if (!protocol && list.ranges.length > 0)
+        complaints.refuse(`\`${path}.${side}.${name}\` has port numbers and the rule has no \`protocol\``, rule);
+      if (protocol && !hasPorts(protocol))
+        complaints.refuse(`\`${path}.${side}.${name}\` stands beside a protocol other than TCP, UDP and SCTP`, rule);
     }
   }
 }
@@ -137,10 +153,27 @@ function checkFamilies(
 }
 
 /** Lowers the rules of one direction, in their order. One rule becomes several where one cannot say it; they then share its place as their index. */
-export function lowerRules(drafts: readonly RuleDraft[], direction: Direction, world: SideWorld, namespace: string | undefined): readonly Rule[] {
-  const rules = drafts.flatMap((draft, index) => lowerRule(draft, direction, world, namespace).map((rule): Rule => ({ ...rule, index })));
+export function lowerRules(
+  drafts: readonly RuleDraft[],
+  direction: Direction,
+  world: SideWorld,
+  namespace: string | undefined,
+): readonly Rule[] {
+  const rules = drafts.flatMap((draft, index) =>
+    byProtocol(draft).flatMap((part) => lowerRule(part, direction, world, namespace).map((rule): Rule => ({ ...rule, index }))),
+  );
   // Where each rule is in its own place already, the place says it all.
   return rules.every(({ index }, place) => index === place) ? rules.map(({ index: _, ...rule }) => rule) : rules;
+}
+
+/** What a rule asks of HTTP requests restricts TCP; it allows whatever is not TCP just so. */
+function byProtocol(draft: RuleDraft): readonly RuleDraft[] {
+  if (!draft.condition || draft.protocol || draft.notProtocol) return [draft];
+  const tcp: NamedProtocol = { number: TCP_NUMBER, byName: true };
+  return [
+    { ...draft, protocol: tcp },
+    { ...draft, notProtocol: tcp, condition: undefined },
+  ];
 }
 
 function lowerRule(draft: RuleDraft, direction: Direction, world: SideWorld, namespace: string | undefined): readonly Rule[] {

@@ -1,14 +1,14 @@
 import type { TransportProtocol } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { PeerExpression } from '../../model/policy';
-import { intersectionOf, type IntervalSet, intervalSet, unionOf } from '../../util/interval-set';
+import { type IntervalSet, intersectionOf, intervalSet, unionOf } from '../../util/interval-set';
 import type { Entity } from './entities';
 import type { LabelledNets } from './labelled-nets';
 import { type AddressFamily, ALL_OF_FAMILY, intersectionOfNets, type Nets, netsOf } from './nets';
 import { type PortsOf, type SidePorts, unnamed } from './packets';
 import { chosenNets, type PeerBounds, type PeerParts, type PeerWorld, peerBounds, workloadTerm } from './peer-bounds';
 import type { PortList } from './ports';
-import type { Backends, ServiceIndex } from './services';
+import type { Backends, ServiceIndex } from './service-index';
 
 /*
  * One side of a rule as cases, each with its own peers and ports; the side matches what any of them does. There is one case as a rule. There are more
@@ -42,8 +42,14 @@ export function sideCases(entity: Entity, context: SideContext): readonly SideCa
   const { family, world } = context;
   const nets = family === undefined ? entity.nets : intersectionOfNets(entity.nets ?? ALL_OF_FAMILY[family], ALL_OF_FAMILY[family]);
   const parts: PeerParts = { positive: entity.positive, negative: entity.negative, nets, notNets: entity.notNets };
-  const cases = entity.service ? serviceCases(entity, parts, context) : hasNames(entity) ? namedCases(entity, parts, world) : [plainCase(entity, parts, world)];
-  return entity.hasDomains ? cases.map((each) => perhaps(each, { kind: 'condition', text: 'which addresses the domains in the rule have' })) : cases;
+  const cases = entity.service
+    ? serviceCases(entity, parts, context)
+    : hasNames(entity)
+      ? namedCases(entity, parts, world)
+      : [plainCase(entity, parts, world)];
+  return entity.hasDomains
+    ? cases.map((each) => perhaps(each, { kind: 'condition', text: 'which addresses the domains in the rule have' }))
+    : cases;
 }
 
 function plainCase(entity: Entity, parts: PeerParts, { bounds }: SideWorld): SideCase {
@@ -130,7 +136,10 @@ function serviceCases(entity: Entity, parts: PeerParts, context: SideContext): r
 
 /** At the source a Service is its addresses, at the destination addresses and ports. What else the side says, which the API forbids, holds as well. */
 function backendCase({ members, ports }: Backends, entity: Entity, parts: PeerParts, { world, side }: SideContext): SideCase {
-  const peers = members.kind === 'nets' ? world.bounds({ ...parts, nets: within(parts.nets, members.nets) }) : podsOnly(world.bounds(parts), members.selector);
+  const peers =
+    members.kind === 'nets'
+      ? world.bounds({ ...parts, nets: within(parts.nets, members.nets) })
+      : podsOnly(world.bounds(parts), members.selector);
   const written = portsOf(entity);
   if (side === 'source') return { ...peers, ports: always(written) };
   return { ...peers, ports: (protocol) => ({ ...written, ports: sharedPorts(ports.get(protocol)!, written.ports) }) };
@@ -140,9 +149,14 @@ function within(nets: Nets | undefined, members: Nets): Nets {
   return nets ? intersectionOfNets(nets, members) : members;
 }
 
-function podsOnly({ must, may, unknowns }: PeerBounds, selector: Extract<Backends['members'], { readonly kind: 'pods' }>['selector']): PeerBounds {
+function podsOnly(
+  { must, may, unknowns }: PeerBounds,
+  selector: Extract<Backends['members'], { readonly kind: 'pods' }>['selector'],
+): PeerBounds {
   const only = (peer: PeerExpression): PeerExpression =>
-    peer === 'any' ? [{ selector, netsSeePods: 'yes' }] : peer.map((term) => ({ ...term, selector: term.selector ? { kind: 'and', of: [term.selector, selector] } : selector }));
+    peer === 'any'
+      ? [{ selector, netsSeePods: 'yes' }]
+      : peer.map((term) => ({ ...term, selector: term.selector ? { kind: 'and', of: [term.selector, selector] } : selector }));
   return { must: only(must), may: only(may), unknowns };
 }
 

@@ -28,8 +28,10 @@ export interface AdminPeerScope {
   readonly supported: readonly AdminPeerKind[];
 }
 
-/** The peers of one rule: those that match as they stand, and those that match only if something holds that no input tells. */
+/** What one entry is: the peers that match as they stand, and those that match only if something holds that no input tells. */
 export interface AdminPeers {
+  /** What the entry speaks of; only pods have port names. */
+  readonly speaksOf: 'pods' | 'addresses';
   readonly terms: readonly PeerTerm[];
   readonly conditional: readonly { readonly terms: readonly PeerTerm[]; readonly condition: Condition }[];
 }
@@ -91,7 +93,7 @@ export function readAdminPeer(
       return readDomainNames(part, peer, `${path}.domainNames`);
     default: {
       const selector = readPods(part, peer, kind, `${path}.${kind}`);
-      return selector && { terms: [{ selector, netsSeePods: 'no' }], conditional: [] };
+      return selector && { speaksOf: 'pods', terms: [{ selector, netsSeePods: 'no' }], conditional: [] };
     }
   }
 }
@@ -152,7 +154,8 @@ function readNodes(part: PartReading, peer: Mapping, scope: AdminPeerScope, path
   if (!selector) return undefined;
   const { count, nets } = scope.nodesWith(selector);
   const byAddress: readonly PeerTerm[] = nets.length > 0 ? [{ nets, netsSeePods: 'no' }] : [];
-  if (selector.kind === 'all') return { terms: [{ selector: HOST_NETWORK, netsSeePods: 'no' }, ...byAddress], conditional: [] };
+  if (selector.kind === 'all')
+    return { speaksOf: 'addresses', terms: [{ selector: HOST_NETWORK, netsSeePods: 'no' }, ...byAddress], conditional: [] };
   if (count === 0) part.reading.report('no-such-node', `\`${path}\` chooses none of the nodes in the input`, peer);
   const known = scope.nodesWith({ kind: 'all' }).nets;
   const elsewhere = { ...(known.length > 0 && { notNets: known }), netsSeePods: 'no' } as const;
@@ -161,6 +164,7 @@ function readNodes(part: PartReading, peer: Mapping, scope: AdminPeerScope, path
     ...(scope.nodeRanges.length > 0 ? [{ nets: scope.nodeRanges, ...elsewhere }] : []),
   ];
   return {
+    speaksOf: 'addresses',
     terms: [{ selector: conjunction([NODES, selector]), netsSeePods: 'no' }, ...byAddress],
     conditional: [{ terms: unknown, condition: UNKNOWN_NODES }],
   };
@@ -175,7 +179,7 @@ function readNetworks(part: PartReading, peer: Mapping, { netsSeePods }: AdminPe
     if (typeof cidr === 'string') return part.fail(cidr, written);
     nets.push(formatCidr(cidr));
   }
-  return { terms: [{ nets: [...new Set(nets)], netsSeePods }], conditional: [] };
+  return { speaksOf: 'addresses', terms: [{ nets: [...new Set(nets)], netsSeePods }], conditional: [] };
 }
 
 /** A name may lead to any address outside, to one of a pod only if it is one of the cluster's own names. */
@@ -188,7 +192,7 @@ function readDomainNames(part: PartReading, peer: Mapping, path: string): AdminP
   const more = names.length > NAMES_TOLD ? ` and ${names.length - NAMES_TOLD} more` : '';
   const netsSeePods = names.some((name) => POD_NAME.test(String(name))) ? 'yes' : 'no';
   const condition: Condition = { kind: 'condition', text: `the addresses that DNS gives for ${told.join(', ')}${more}` };
-  return { terms: [], conditional: [{ terms: [{ nets: ['0.0.0.0/0', '::/0'], netsSeePods }], condition }] };
+  return { speaksOf: 'addresses', terms: [], conditional: [{ terms: [{ nets: ['0.0.0.0/0', '::/0'], netsSeePods }], condition }] };
 }
 
 /** A list that has entries; what these are is for the caller to see. */

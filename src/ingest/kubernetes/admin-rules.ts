@@ -80,7 +80,7 @@ function readRule(
     return action === 'Allow' ? [nothing] : [{ action: 'Deny', peer: 'any', packets: 'any', source }];
   }
   const all = read as readonly AdminPeers[];
-  if (isNamed(packets) && all.some(hasAddresses)) {
+  if (isNamed(packets) && all.some(({ speaksOf }) => speaksOf === 'addresses')) {
     const message = `\`${path}\` has a port name beside peers that are addresses, which have no port names: the API server refuses the policy`;
     reading.report('beyond-limits', message, rule);
   }
@@ -130,10 +130,6 @@ function scopeOf(action: Action, scope: AdminPeerScope): AdminPeerScope {
 
 function isNamed(packets: PacketExpression): boolean {
   return packets !== 'any' && packets.some(({ portNames }) => portNames !== undefined);
-}
-
-function hasAddresses({ terms, conditional }: AdminPeers): boolean {
-  return [...terms, ...conditional.flatMap((peer) => peer.terms)].some(({ nets }) => nets !== undefined);
 }
 
 /** Tells of a list that is longer than the API admits; it is read to its end. */

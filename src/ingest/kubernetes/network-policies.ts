@@ -1,5 +1,6 @@
 import { type Direction, type PacketExpression, type Policy, type Rule, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatRef } from '../../model/source';
+import { kubernetesTieBreak } from '../calico/policy-names';
 import type { BundleDocument } from '../document';
 import type { Lowering, Origin, PolicyDraft } from '../draft';
 import { isAbsent, isMapping, type Mapping, type Reading, readingOf, sourceOf, typeName } from '../reading';
@@ -37,7 +38,22 @@ export function readNetworkPolicy({ document }: Reading, origin: Origin): Policy
   return { kind: 'policy', origin, lower: (lowering) => lowerNetworkPolicy(document, lowering) };
 }
 
-function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lowering): Policy | undefined {
+/**
+ * Reads a StagedKubernetesNetworkPolicy of Calico, which is a NetworkPolicy that does not count yet
+ * (projectcalico/calico api/pkg/apis/projectcalico/v3/stagedkubernetesnetworkpolicy.go). A staged deletion has nothing to keep.
+ */
+export function readStagedNetworkPolicy({ document }: Reading, origin: Origin): PolicyDraft {
+  const { spec } = document.object;
+  const isDeletion = isMapping(spec) && spec.stagedAction === 'Delete';
+  const lower = (lowering: Lowering) => {
+    const policy = isDeletion ? undefined : lowerNetworkPolicy(document, lowering, ['stagedAction']);
+    return policy && { ...policy, staged: true };
+  };
+  return { kind: 'policy', origin, lower };
+}
+
+function lowerNetworkPolicy(document: BundleDocument, lowering: Lowering, moreFields: readonly string[] = []): Policy | undefined {
+  const { facts, ref, report, calico: world } = lowering;
   const reading = readingOf(document, formatRef(ref), report);
   const { object } = document;
   checkObjectFields(reading, object);
@@ -47,7 +63,7 @@ function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lo
     reading.report('invalid-policy', `\`spec\` is ${typeName(spec)} where a mapping belongs; the policy is left out`);
     return undefined;
   }
-  checkFields(reading, spec, ['podSelector', 'policyTypes', 'ingress', 'egress'], 'spec');
+  checkFields(reading, spec, ['podSelector', 'policyTypes', 'ingress', 'egress', ...moreFields], 'spec');
   const namespace = ref.namespace ?? facts.defaultNamespace;
   const calico = facts.cni === 'calico';
   const scope: Scope = {
@@ -64,7 +80,7 @@ function lowerNetworkPolicy(document: BundleDocument, { facts, ref, report }: Lo
     ref,
     tier: KUBERNETES_TIER.name,
     order: ORDER,
-    tieBreak: `${ref.name}/${namespace}/KubernetesNetworkPolicy`,
+    tieBreak: kubernetesTieBreak(ref.name, namespace, world.version),
     appliesTo: conjunction([{ kind: 'inNamespace', names: [namespace] }, { kind: 'network', network: 'pod' }, pods]),
     hook: 'normal',
     staged: false,

@@ -84,10 +84,20 @@ export function readEndpointSlice(reading: Reading, origin: Origin): BackendsDra
     reading.report('slice-without-service', `an EndpointSlice without label \`${SERVICE_NAME_LABEL}\` belongs to no Service`);
     return { kind: 'mention', origin };
   }
-  if (object.addressType === 'FQDN') return { kind: 'backends', origin, service, addresses: [] };
+  const slicePorts = readSlicePorts(reading, object);
+  if (object.addressType === 'FQDN') return { kind: 'backends', origin, service, addresses: [], slicePorts };
   const endpoints = mappingsIn(reading, object, 'endpoints', '');
   const texts = endpoints
     .flatMap(({ addresses }) => (Array.isArray(addresses) ? addresses : []))
     .filter((text) => typeof text === 'string');
-  return { kind: 'backends', origin, service, addresses: canonicalAddresses(reading, texts, 'endpoints', endpoints[0]) };
+  return { kind: 'backends', origin, service, addresses: canonicalAddresses(reading, texts, 'endpoints', endpoints[0]), slicePorts };
+}
+
+/** Ports without a number stand for all ports, which no policy can name. */
+function readSlicePorts(reading: Reading, slice: Mapping): NonNullable<BackendsDraft['slicePorts']> {
+  return mappingsIn(reading, slice, 'ports', '').flatMap((entry) => {
+    const port = integerIn(reading, entry, 'port', 'ports');
+    const protocol = readProtocol(reading, entry, 'ports');
+    return port === undefined || port < LOWEST_PORT || port > HIGHEST_PORT || !protocol ? [] : [{ protocol, port }];
+  });
 }

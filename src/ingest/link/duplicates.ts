@@ -1,5 +1,6 @@
 import { formatRef, formatSource } from '../../model/source';
 import { compareText } from '../../util/order';
+import { isStored } from '../calico/complaints';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
 import type { Draft, Origin } from '../draft';
@@ -27,6 +28,13 @@ export function withoutDuplicates(
     const other = byObject.get(key);
     if (!other) {
       byObject.set(key, draft);
+      continue;
+    }
+    const [stored, otherStored] = [isStored(origin.apiVersion), isStored(other.origin.apiVersion)];
+    if (stored !== otherStored) {
+      // One object of Calico, as it is served and as it is stored; as it is served is what it means.
+      dropped.push((stored ? origin : other.origin).fingerprint);
+      if (otherStored) byObject.set(key, draft);
       continue;
     }
     if (isSameState(origin, other.origin)) {

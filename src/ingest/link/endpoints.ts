@@ -1,6 +1,6 @@
 import type { Endpoint, Workload } from '../../model/endpoint';
 import type { Facts } from '../../model/facts';
-import { NO_LABELS } from '../../model/selector';
+import { type LabelSet, NO_LABELS } from '../../model/selector';
 import { formatRef } from '../../model/source';
 import { compareText } from '../../util/order';
 import { diagnose } from '../codes';
@@ -36,6 +36,8 @@ export interface EndpointParts {
   readonly facts: Facts;
   /** The controller that a reference means, in a namespace. */
   readonly controllerAt: (reference: OwnerReference, namespace: string) => ControllerDraft | undefined;
+  /** Labels of a service account; absent where no policy can look at them. */
+  readonly accountLabels?: (namespace: string, name: string) => LabelSet;
   readonly report: Report;
 }
 
@@ -71,6 +73,7 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
         ports: shape.ports,
         source,
       };
+      if (parts.accountLabels) endpoint.serviceAccountLabels = parts.accountLabels(linked.namespace, shape.serviceAccount);
       if (node !== undefined) endpoint.node = node;
       endpoints.push(endpoint);
     }

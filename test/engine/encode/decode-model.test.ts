@@ -1,24 +1,15 @@
 import { analyze } from '../../../src/engine/analyze';
 import { decodeModel } from '../../../src/engine/encode/decode-model';
 import { modelBytes } from '../../../src/engine/encode/encode-model';
-import {
-  COUNTS,
-  COUNTS_AT,
-  MODEL_FORMAT_VERSION,
-  SECTION_COUNT_AT,
-  SECTIONS,
-  TABLE_AT,
-  VERSION_AT,
-} from '../../../src/engine/encode/sections';
+import { MODEL_FORMAT_VERSION, SECTION_COUNT_AT, SECTIONS, TABLE_AT, VERSION_AT } from '../../../src/engine/encode/sections';
 import { StoredModelError } from '../../../src/engine/encode/stored-model-error';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { SEED } from '../../support/seed';
-import { putEveryQuestion, SMALL_SHOP, sealed, wordsIn } from './tamper';
+import { SMALL_SHOP, sealed, wordsIn } from './tamper';
 
 const analysis = analyze(SMALL_SHOP);
 const bytes = modelBytes(analysis.model);
-const INTEGERS = [-0x80000000, -2, -1, 0, 1, 2, 3, 511, 512, 0x10000, 0x7ffffffe, 0x7fffffff];
 
 /** The bytes with some words changed and the checksum made right again. */
 function changed(change: (words: Int32Array) => void): Uint8Array {
@@ -34,19 +25,6 @@ function errorOf(work: () => unknown): unknown {
   } catch (error) {
     return error;
   }
-}
-
-/** Bytes either are refused with the one error that callers expect, or are a model that answers every question. */
-function expectRefusedOrSound(candidate: Uint8Array): 'refused' | 'sound' {
-  let model: ReturnType<typeof decodeModel>;
-  try {
-    model = decodeModel(candidate);
-  } catch (error) {
-    if (!(error instanceof StoredModelError)) throw error;
-    return 'refused';
-  }
-  putEveryQuestion({ model, directory: analysis.directory });
-  return 'sound';
 }
 
 describe('a decoded model', () => {
@@ -76,8 +54,10 @@ describe('bytes that are no model', () => {
   });
 
   it('are refused wherever they were cut off, even with a checksum that is right', () => {
-    for (let length = 4 * TABLE_AT; length < bytes.length; length += 4)
-      expect(errorOf(() => decodeModel(sealed(bytes.slice(0, length))))).toBeInstanceOf(StoredModelError);
+    const last = TABLE_AT + 2 * (SECTIONS.length - 1);
+    const [offset, length] = [wordsIn(bytes)[last]!, wordsIn(bytes)[last + 1]!];
+    for (let words = TABLE_AT; words < offset + length; words++)
+      expect(errorOf(() => decodeModel(sealed(bytes.slice(0, 4 * words))))).toBeInstanceOf(StoredModelError);
   });
 
   it('are refused after any byte of them changed', () => {
@@ -135,48 +115,6 @@ describe('bytes with a checksum that is right and something that is not', () => 
         const other = changed((words) => words.set([offset, length], TABLE_AT + 2 * index));
         expect(errorOf(() => decodeModel(other))).toEqual(new StoredModelError('a section of the model is out of bounds'));
       }
-    }
-  });
-
-  it('are refused or sound when a section lies where another one does', () => {
-    const seen = { refused: 0, sound: 0 };
-    for (let index = 0; index < SECTIONS.length; index++)
-      for (let other = 0; other < SECTIONS.length; other++)
-        seen[
-          expectRefusedOrSound(changed((words) => words.copyWithin(TABLE_AT + 2 * index, TABLE_AT + 2 * other, TABLE_AT + 2 * other + 2)))
-        ]++;
-    expect(seen.refused).toBeGreaterThan(SECTIONS.length);
-    expect(seen.sound).toBeGreaterThanOrEqual(SECTIONS.length);
-  });
-
-  it('are refused or sound whatever a count says', () => {
-    for (let index = 0; index < COUNTS; index++)
-      for (const value of INTEGERS)
-        expectRefusedOrSound(
-          changed((words) => {
-            words[COUNTS_AT + index] = value;
-          }),
-        );
-  });
-
-  it('are refused or sound whatever one bit of one byte says', () => {
-    const seen = { refused: 0, sound: 0 };
-    for (let at = 4 * COUNTS_AT; at < bytes.length; at++) {
-      const damaged = bytes.slice();
-      damaged[at]! ^= 1 << (at % 5);
-      seen[expectRefusedOrSound(sealed(damaged))]++;
-    }
-    expect(seen.refused).toBeGreaterThan(bytes.length / 4);
-  });
-
-  it('are refused or sound whatever one word says', () => {
-    for (let at = COUNTS_AT; at < bytes.length / 4; at++) {
-      const value = INTEGERS[at % INTEGERS.length]!;
-      expectRefusedOrSound(
-        changed((words) => {
-          words[at] = value;
-        }),
-      );
     }
   });
 });

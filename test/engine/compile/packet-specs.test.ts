@@ -1,0 +1,106 @@
+import { ANY_PACKET, PacketSpecs } from '../../../src/engine/compile/packet-specs';
+import { AXIS_END, ICMP_TYPE, PROTOCOL_NUMBER, positionOf, protocolSpan, SOURCE_PORT } from '../../../src/engine/packet-axis';
+import type { PacketExpression } from '../../../src/model/policy';
+import { to } from '../../support/cluster';
+
+/** Does the spec hold a packet, as far as numbers go? */
+function holds(specs: PacketSpecs, spec: number, packet: Parameters<typeof positionOf>[0]): boolean {
+  const position = positionOf(packet);
+  const spans = specs.spans[spec]!;
+  for (let i = 0; i < spans.length; i += 2) if (spans[i]! <= position && position < spans[i + 1]!) return true;
+  return false;
+}
+
+function only(specs: PacketSpecs, packets: PacketExpression): number {
+  const parts = specs.parts(packets);
+  expect(parts).toHaveLength(1);
+  return parts[0]!.spec;
+}
+
+describe('packet specs', () => {
+  it('of every packet are one, however they are written', () => {
+    const specs = new PacketSpecs();
+    expect(specs.spans[ANY_PACKET]).toEqual(Int32Array.of(0, AXIS_END));
+    expect(only(specs, 'any')).toBe(ANY_PACKET);
+    const all = (['TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPv6', 'other'] as const).map((protocol) => ({ protocol }));
+    expect(only(specs, all)).toBe(ANY_PACKET);
+  });
+
+  it('have the ports of their ranges, both ends included, and no others', () => {
+    const specs = new PacketSpecs();
+    const spec = only(specs, to('TCP', [80, 82], 82, 90));
+    const inside = Array.from({ length: 100 }, (_, port) => port).filter((port) => holds(specs, spec, { protocol: 'TCP', port }));
+    expect(inside).toEqual([80, 81, 82, 90]);
+    expect(holds(specs, spec, { protocol: 'UDP', port: 80 })).toBe(false);
+    expect(holds(specs, spec, { protocol: 'TCP' })).toBe(false);
+    expect(only(specs, to('TCP', 81, [80, 82], 90))).toBe(spec);
+  });
+
+  it('without ports have every packet of the protocol, also one whose port is not told', () => {
+    const specs = new PacketSpecs();
+    const spec = only(specs, [{ protocol: 'UDP' }]);
+    expect([1, 53, 65_535, undefined].map((port) => holds(specs, spec, { protocol: 'UDP', ...(port !== undefined && { port }) }))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(specs.spans[spec]).toEqual(Int32Array.from(protocolSpan('UDP')));
+  });
+
+  it('that can match nothing have no part', () => {
+    const specs = new PacketSpecs();
+    expect(specs.parts([])).toEqual([]);
+    expect(specs.parts([{ protocol: 'TCP', ports: [] }])).toEqual([]);
+    expect(specs.parts([{ protocol: 'ICMP', ports: [[1, 65_535]] }])).toEqual([]);
+    expect(specs.parts([{ protocol: 'TCP', sourcePorts: [] }])).toEqual([]);
+    expect(specs.parts([{ protocol: 'ICMP', sourcePortNames: ['http'] }])).toEqual([]);
+  });
+
+  it('resolve names on the destination, by protocol', () => {
+    const specs = new PacketSpecs();
+    const spec = only(specs, [
+      { protocol: 'TCP', ports: [[443, 443]], portNames: ['http'] },
+      { protocol: 'UDP', portNames: ['http'] },
+    ]);
+    expect(specs.hasNames(spec)).toBe(true);
+    const own = specs.atDestination(spec, (pair) => (pair % 3 === 0 ? [80, 8080] : []));
+    expect([80, 443, 8080, 81].map((port) => holds(specs, own, { protocol: 'TCP', port }))).toEqual([true, true, true, false]);
+    expect(holds(specs, own, { protocol: 'UDP', port: 80 })).toBe(false);
+    expect(specs.hasNames(own)).toBe(false);
+    expect(specs.numbersOnly(spec)).toBe(only(specs, to('TCP', 443)));
+    expect(specs.portOf(spec, specs.pairs[spec]![0]!, 80)).toBe(only(specs, to('TCP', 80)));
+  });
+
+  it('leave out the ports of names that exclude', () => {
+    const specs = new PacketSpecs();
+    const [{ spec, open }] = specs.parts([{ protocol: 'TCP', ports: [[79, 82]], notPortNames: ['http'] }]) as [
+      { spec: number; open: boolean },
+    ];
+    expect(open).toBe(false);
+    const own = specs.atDestination(spec, () => [80, 82, 9999]);
+    expect([78, 79, 80, 81, 82].map((port) => holds(specs, own, { protocol: 'TCP', port }))).toEqual([false, true, false, true, false]);
+    expect(specs.numbersOnly(spec)).toBe(only(specs, to('TCP', [79, 82])));
+  });
+
+  it('ask of a source that it has a port of the name', () => {
+    const specs = new PacketSpecs();
+    const [{ spec, open }] = specs.parts([{ protocol: 'TCP', sourcePortNames: ['http'] }]) as [{ spec: number; open: boolean }];
+    expect(open).toBe(true);
+    expect(specs.spans[specs.atSource(spec, () => [])]).toHaveLength(0);
+    expect(specs.atSource(spec, () => [80])).toBe(only(specs, [{ protocol: 'TCP' }]));
+    expect(specs.withoutSource(spec)).toBe(only(specs, [{ protocol: 'TCP' }]));
+  });
+
+  it('know what lies outside the axis, and are open there', () => {
+    const specs = new PacketSpecs();
+    expect(specs.looksAt).toBe(0);
+    expect(specs.parts([{ protocol: 'TCP', sourcePorts: [[1, 2]] }, { protocol: 'UDP' }]).map(({ open }) => open)).toEqual([false, true]);
+    expect(specs.looksAt).toBe(SOURCE_PORT);
+    expect(specs.tellIcmpApart).toBe(false);
+    specs.parts([{ protocol: 'ICMP', icmp: [{ types: [8, 8], codes: [0, 0] }] }]);
+    specs.parts([{ protocol: 'other', numbers: [[47, 47]] }]);
+    expect(specs.looksAt).toBe(SOURCE_PORT | ICMP_TYPE | PROTOCOL_NUMBER);
+    expect(specs.tellIcmpApart).toBe(true);
+  });
+});
