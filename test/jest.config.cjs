@@ -9,4 +9,6 @@ module.exports = {
   },
   testPathIgnorePatterns: ['/node_modules/', '/.build/', '/.serverless/'],
   testTimeout: 60_000,
+  // Both cores of a small machine; jest would leave one of them to itself.
+  maxWorkers: 2,
 };

@@ -7,11 +7,11 @@ import type { IntervalSet } from '../util/interval-set';
  *
  *   Snapshot ─▶ analyze ─▶ Analysis ─▶ encodeModel      ─▶ bytes (typed-array sections, versioned)
  *                             │        encodeDirectory  ─▶ bytes (names, sources and policy text, versioned JSON)
- *                             ├─▶ verdictOf · explain · connectivity · resolve · selectedBy …
+ *                             ├─▶ verdictOf · explain · connectivity · summaryOf · isolationOf · catalogueOf
  *   bytes, bytes ─▶ decodeAnalysis ─▶ Analysis          (the same answers, without the snapshot)
  */
 
-/** Ports per protocol, inclusive intervals of 1–65535. `icmp` only where a rule tells it apart from what TCP, UDP and SCTP have in common. */
+/** Ports per protocol, inclusive intervals of 1–65535. `icmp` only in clusters some rule of which names ICMP or ICMPv6, where one of them is in the set. */
 export interface ConnectionSet {
   readonly TCP?: IntervalSet;
   readonly UDP?: IntervalSet;
@@ -26,7 +26,7 @@ export type PeerKey =
   | { readonly kind: 'namespace'; readonly index: number }
   | { readonly kind: 'block'; readonly low: string; readonly high: string };
 
-/** Everything that one peer may open to another. A row with nothing in it is never made. */
+/** Everything that one peer may open to another. A row with nothing in it is never made, nor one of a peer with itself (but of a namespace). */
 export interface ConnectivityRow {
   readonly from: PeerKey;
   readonly to: PeerKey;
@@ -38,7 +38,7 @@ export interface ConnectivityRow {
 
 export interface ConnectivityOptions {
   readonly by: 'endpoint' | 'workload' | 'namespace';
-  /** Only rows from (to) these; absent: all. Blocks: every external block inside the range. */
+  /** Only rows from (to) these, of whatever kind they are; absent: all of `by`. Blocks: the external ranges inside, cut to its bounds. */
   readonly from?: readonly PeerKey[];
   readonly to?: readonly PeerKey[];
   /** Rows with external address blocks as well; default true. */
@@ -69,8 +69,8 @@ export interface ConnectivitySummary {
   readonly possiblePairs: number;
   /** Endpoints that at least one policy isolates, per direction. */
   readonly isolated: { readonly ingress: number; readonly egress: number };
-  /** `namespaceMatrix[from * n + to]` = allowed pairs between two namespaces. */
   readonly namespaces: readonly string[];
+  /** `namespaceMatrix[from * n + to]` = allowed pairs between two namespaces; empty where there are more than 4,096 of them. */
   readonly namespaceMatrix: Float64Array;
 }
 

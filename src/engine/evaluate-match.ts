@@ -17,9 +17,14 @@ export function matchSubject(policy: Policy, subject: Party): Match {
 
 /** Do the rule's packets, peer and condition all match the flow, seen from its subject? */
 export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: Family): Match {
-  const peer = direction === 'egress' ? flow.destination : flow.source;
+  const [subject, peer] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
   const conditions = rule.condition ? [maybe(rule.condition)] : [];
-  return allOf([matchPackets(rule.packets, flow), matchPeer(rule.peer, peer, family), ...conditions]);
+  return allOf([
+    matchPackets(rule.packets, flow),
+    matchPeer(rule.subject ?? 'any', subject, family),
+    matchPeer(rule.peer, peer, family),
+    ...conditions,
+  ]);
 }
 
 function matchPackets(packets: PacketExpression, flow: Flow): Match {
@@ -31,10 +36,15 @@ function matchPacketTerm(term: PacketTerm, { source, destination, packet }: Flow
   if (term.protocol !== protocol) return NO;
   const parts: Match[] = [];
   if (term.ports || term.portNames) parts.push(isTrue(hasPort(portsOf(destination, protocol, term.ports, term.portNames), port)));
-  if (term.notPortNames) parts.push(isTrue(!hasPort(portsOf(destination, protocol, [], term.notPortNames), port)));
+  if (term.notPorts || term.notPortNames)
+    parts.push(isTrue(!hasPort(portsOf(destination, protocol, term.notPorts, term.notPortNames), port)));
   if (term.sourcePorts || term.sourcePortNames) {
     const ports = portsOf(source, protocol, term.sourcePorts, term.sourcePortNames);
     parts.push(ports.length === 0 ? NO : told('the source port', sourcePort, (value) => hasPort(ports, value)));
+  }
+  if (term.notSourcePorts || term.notSourcePortNames) {
+    const ports = portsOf(source, protocol, term.notSourcePorts, term.notSourcePortNames);
+    parts.push(ports.length === 0 ? YES : told('the source port', sourcePort, (value) => !hasPort(ports, value)));
   }
   if (term.icmp) {
     const isListed = (value: NonNullable<Packet['icmp']>) =>

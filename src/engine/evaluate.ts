@@ -128,7 +128,7 @@ function beyondPolicy(source: Party, destination: Party): Freedom | undefined {
   return { trigger: 'local-node', unknown: { kind: 'placement', text: `whether \`${from.name}\` and \`${to.name}\` share a node` } };
 }
 
-/** Does a tier that guards a pod's own node from it select it, or may it? */
+/** Is this a pod that a tier which guards its own node from it selects, or may? */
 function isGuarded({ tiers, policies }: PolicyOrder, source: Party): boolean {
   if (source.kind === 'address' || source.endpoint.network === 'host') return false;
   const guarding = new Set(tiers.filter(({ guardsOwnNode }) => guardsOwnNode).map(({ name }) => name));

@@ -19,6 +19,8 @@ const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 13
 export const SOURCE_PORT = 1;
 export const ICMP_TYPE = 2;
 export const PROTOCOL_NUMBER = 4;
+/** Some rule looks at what results cannot tell of any packet, such as its own subject: only the definition knows, and results are bounds. */
+export const ONLY_DEFINED = 8;
 
 export function isTransport(protocol: Protocol): boolean {
   return BASE[protocol] < BASE.ICMP;
@@ -40,10 +42,12 @@ export function positionOf({ protocol, port }: Packet): number {
   return port === undefined || base >= BASE.ICMP || port < LOWEST_PORT || port > HIGHEST_PORT ? base : base + port;
 }
 
-/** Spans of the axis that a connection set can show: ports, and ICMP where rules tell it apart. */
+/** Spans of the axis that a connection set can show, not touching: ports, and ICMP where rules tell it apart, in one span with the ports before it. */
 export function visibleSpans(icmp: boolean): readonly (readonly [start: number, end: number])[] {
-  const ports = TRANSPORT_PROTOCOLS.map((protocol) => [BASE[protocol] + LOWEST_PORT, BASE[protocol] + HIGHEST_PORT + 1] as const);
-  return icmp ? [...ports, [BASE.ICMP, BASE.other]] : ports;
+  return TRANSPORT_PROTOCOLS.map((protocol) => {
+    const [start, end] = protocolSpan(protocol);
+    return [start + LOWEST_PORT, icmp && end === BASE.ICMP ? BASE.other : end] as const;
+  });
 }
 
 /** The connection set of visible spans, given flat as start, end, start, end … */

@@ -345,6 +345,56 @@ describe('flows beyond policy', () => {
     expect(ask(open, 'n1', 'shop/db')).toMatchObject({ verdict: 'allowed', dependsOn: [] });
   });
 
+  describe('a tier that guards the own node of a pod from it', () => {
+    const guarding = (options: Parameters<ClusterBuilder['policy']>[1], node: string | undefined = 'n1') =>
+      cluster()
+        .namespace('shop')
+        .node('n1', { addresses: ['192.168.0.1'] })
+        .pod('shop/db', { app: 'db' }, { addresses: ['10.0.0.2'], ...(node !== '' && { node }) })
+        .tier('admin', 1, 'Pass', { guardsOwnNode: true })
+        .policy('guard', { tier: 'admin', ...options });
+    const nodes = block('192.168.0.1/32');
+
+    test('can deny what the pod opens to it, and pass it on to any policy', () => {
+      expect(steps(ask(guarding({ egress: [deny([nodes])] }).snapshot(), 'shop/db', 'n1'))).toEqual([
+        'egress rule Deny admin guard#0',
+        'ingress local-node Allow',
+      ]);
+      expect(ask(guarding({ egress: [deny([nodes], HTTP)] }).snapshot(), 'shop/db', 'n1', 'TCP:81').verdict).toBe('allowed');
+      expect(
+        ask(
+          guarding({ egress: [pass([nodes])] })
+            .policy('shop/all', closed)
+            .snapshot(),
+          'shop/db',
+          'n1',
+        ).verdict,
+      ).toBe('denied');
+    });
+
+    test('leaves alone what the node opens to the pod', () => {
+      const explanation = ask(guarding({ ingress: [deny()], egress: [deny()] }).snapshot(), 'n1', 'shop/db');
+
+      expect(steps(explanation)).toEqual(['egress local-node Allow', 'ingress local-node Allow']);
+    });
+
+    test.each<[string, Parameters<ClusterBuilder['policy']>[1]]>([
+      ['selects another pod', { appliesTo: labels({ app: 'web' }), egress: [deny()] }],
+      ['is about ingress', { ingress: [deny()] }],
+      ['is staged', { egress: [deny()], staged: true }],
+      ['is in another tier', { tier: 'default', egress: [] }],
+    ])('leaves the pod alone if its policy %s', (_case, options) => {
+      expect(steps(ask(guarding(options).policy('shop/all', closed).snapshot(), 'shop/db', 'n1'))[0]).toBe('egress local-node Allow');
+    });
+
+    test('decides wherever the pod runs', () => {
+      expect(ask(guarding({ egress: [deny([nodes])] }, '').snapshot(), 'shop/db', 'n1')).toMatchObject({
+        verdict: 'denied',
+        dependsOn: [],
+      });
+    });
+  });
+
   test('no policy of pods applies to a hostNetwork pod or a node', () => {
     const hosts = cluster().node('n1').pod('shop/agent', {}, { network: 'host', node: 'n2' }).policy('shop/all', closed);
     const explanation = ask(hosts.snapshot(), 'n1', 'shop/agent');

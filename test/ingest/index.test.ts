@@ -17,7 +17,7 @@ test('bytes go in, a snapshot comes out', async () => {
 test('a broken document is told beside what the others say, in one order', async () => {
   const ingested = await ingestText({
     'z.yaml': `${POD}\n---\n{broken`,
-    'a.yaml': '{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: t}}',
+    'a.yaml': '{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: t}}',
   });
 
   expect(endpointNames(ingested.snapshot)).toEqual(['shop/a']);

@@ -5,22 +5,29 @@ function object(apiVersion: string, kind: string, name = 'x', rest = 'spec: {}')
 }
 
 describe('a kind is its API group and its name', () => {
-  test.each(['projectcalico.org/v3', 'crd.projectcalico.org/v1', 'crd.antrea.io/v1beta1'])(
-    'a NetworkPolicy of %s is not the one of Kubernetes',
-    async (apiVersion) => {
-      const ingested = await ingestText(networkPolicy('podSelector: {}').replace('networking.k8s.io/v1', apiVersion));
+  test.each(['crd.antrea.io/v1beta1', 'projectcalico.org/v1'])('a NetworkPolicy of %s is not the one of Kubernetes', async (apiVersion) => {
+    const ingested = await ingestText(networkPolicy('podSelector: {}').replace('networking.k8s.io/v1', apiVersion));
 
-      expect(ingested.snapshot.policies).toEqual([]);
-      expect(diagnosticOf(ingested, 'kind-not-modelled')).toEqual({
-        code: 'kind-not-modelled',
-        severity: 'severe',
-        message: `NetworkPolicy of \`${apiVersion}\` is not understood: it can change who may talk to whom, and the verdicts leave it out`,
-        source: { file: 'all.yaml', document: 1, line: 1 },
-        resource: 'shop/web[NetworkPolicy]',
-      });
-      expect(ingested.diagnostics.map(({ code }) => code)).not.toContain('no-policies');
-    },
-  );
+    expect(ingested.snapshot.policies).toEqual([]);
+    expect(diagnosticOf(ingested, 'kind-not-modelled')).toEqual({
+      code: 'kind-not-modelled',
+      severity: 'severe',
+      message: `NetworkPolicy of \`${apiVersion}\` is not understood: it can change who may talk to whom, and the verdicts leave it out`,
+      source: { file: 'all.yaml', document: 1, line: 1 },
+      resource: 'shop/web[NetworkPolicy]',
+    });
+    expect(ingested.diagnostics.map(({ code }) => code)).not.toContain('no-policies');
+  });
+
+  test.each(['projectcalico.org/v3', 'crd.projectcalico.org/v1'])('a NetworkPolicy of %s is that of Calico', async (apiVersion) => {
+    const ingested = await ingestText(networkPolicy('podSelector: {}', 'types: [Egress]').replace('networking.k8s.io/v1', apiVersion));
+
+    expect(ingested.snapshot.policies.map(({ ref, order, egress }) => [ref.apiVersion, order, egress])).toEqual([
+      [apiVersion, Number.POSITIVE_INFINITY, []],
+    ]);
+    expect(diagnosticOf(ingested, 'unknown-field').message).toContain('`spec.podSelector` is unknown');
+    expect(problemsOf(ingested)).not.toContain('old-api:1');
+  });
 
   test('each policy that is not understood is told by itself', async () => {
     const text = object('cilium.io/v2', 'CiliumNetworkPolicy', 'a') + object('cilium.io/v2', 'CiliumNetworkPolicy', 'b');

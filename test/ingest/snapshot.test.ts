@@ -67,7 +67,7 @@ test('namespaces of objects that are left out exist, unless their name is imposs
 
 test('problems are told as they are found', async () => {
   const told: Diagnostic[] = [];
-  const object = { apiVersion: 'projectcalico.org/v3', kind: 'Tier', metadata: { name: 't' } };
+  const object = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 't' } };
 
   await snapshotOf([{ file: 'a.yaml', document: 1, line: 4, object, lineOf: () => 4 }], new Map([['speed', 'high']]), (diagnostic) =>
     told.push(diagnostic),

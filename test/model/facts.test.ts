@@ -48,6 +48,7 @@ test.each([
   ['a name that plain objects trip over', { constructor: 'x' }, /unknown fact `constructor`/],
   ['a value that is none of the choices', { hostNetworkPods: 'sometimes' }, /`sometimes` is none of host, ordinary/],
   ['a range that is no CIDR', { podRanges: '10.0.0.0/8,10.0.0.1' }, /`10.0.0.1` is no CIDR/],
+  ['a release that is none', { calicoVersion: 'latest' }, /`latest` is no release such as `3.32`/],
   ['an empty value', { cni: '' }, /fact `cni` is empty/],
 ])('%s is a problem and counts as not given', (_case, given, problem) => {
   const { facts, origins, problems } = settle(given as unknown as Readonly<Record<string, string>>);

@@ -125,7 +125,7 @@ export interface ClusterBuilder {
   template(id: string, labels?: Readonly<Record<string, string>>, options?: EndpointOptions): ClusterBuilder;
   newPod(namespace: string): ClusterBuilder;
   node(name: string, options?: EndpointOptions): ClusterBuilder;
-  tier(name: string, order: number, defaultAction: Tier['defaultAction']): ClusterBuilder;
+  tier(name: string, order: number, defaultAction: Tier['defaultAction'], options?: Pick<Tier, 'guardsOwnNode'>): ClusterBuilder;
   policy(id: string, options: PolicyOptions): ClusterBuilder;
   snapshot(): Snapshot;
 }
@@ -175,8 +175,8 @@ export function cluster(facts: Partial<Facts> = {}): ClusterBuilder {
     template: (id, labels = {}, options = {}) => endpoint('template', id, labels, options),
     newPod: (namespace) => endpoint('newPod', `${namespace}/new pod`, {}, {}),
     node: (name, options = {}) => endpoint('node', name, {}, { node: name, ...options }),
-    tier(name, order, defaultAction) {
-      tiers.push({ name, order, defaultAction });
+    tier(name, order, defaultAction, options = {}) {
+      tiers.push({ name, order, defaultAction, ...options });
       return builder;
     },
     policy(id, options) {

@@ -1,6 +1,6 @@
 import { HIGHEST_PORT, LOWEST_PORT, type PacketExpression, type PacketTerm, type Protocol, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { TupleTable } from '../kernel/tuple-table';
-import { AXIS_END, ICMP_TYPE, isTransport, PROTOCOL_NUMBER, positionOfPort, protocolSpan, SOURCE_PORT } from '../packet-axis';
+import { AXIS_END, ICMP_TYPE, isTransport, ONLY_DEFINED, PROTOCOL_NUMBER, positionOfPort, protocolSpan, SOURCE_PORT } from '../packet-axis';
 
 /** Protocols in the order of their code in a pair of protocol and port name. */
 export const NAMED_PROTOCOLS: readonly Protocol[] = TRANSPORT_PROTOCOLS;
@@ -71,8 +71,8 @@ export class PacketSpecs {
   /** Keeps the port names of an expression apart without asking for its packets. */
   mention(packets: PacketExpression): void {
     if (packets === 'any') return;
-    for (const { portNames = [], notPortNames = [], sourcePortNames = [] } of packets)
-      for (const name of [...portNames, ...notPortNames, ...sourcePortNames]) this.nameIndex(name);
+    for (const { portNames = [], notPortNames = [], sourcePortNames = [], notSourcePortNames = [] } of packets)
+      for (const name of [...portNames, ...notPortNames, ...sourcePortNames, ...notSourcePortNames]) this.nameIndex(name);
   }
 
   /** Does the spec depend on the port names of any end? */
@@ -110,16 +110,20 @@ export class PacketSpecs {
   }
 
   private addSpecial(term: PacketTerm, spans: [number, number][], pairs: number[], parts: PacketPart[]): void {
-    const { protocol, notPortNames, sourcePorts, sourcePortNames, icmp, numbers } = term;
+    const { protocol, notPorts, notPortNames, sourcePorts, sourcePortNames, notSourcePorts, notSourcePortNames, icmp, numbers } = term;
     const looksAtSource = sourcePorts !== undefined || sourcePortNames !== undefined;
+    // Exceptions from what a name means, and source ports that are excluded, depend on both ends at once.
+    const isDeep = notPorts !== undefined || notSourcePorts !== undefined || notSourcePortNames !== undefined;
     this.looksAt |= (looksAtSource ? SOURCE_PORT : 0) | (icmp ? ICMP_TYPE : 0) | (numbers ? PROTOCOL_NUMBER : 0);
+    if (isDeep) this.looksAt |= ONLY_DEFINED;
+    for (const name of notSourcePortNames ?? []) this.nameIndex(name);
     const sourcePairs = looksAtSource && !sourcePorts?.length && isTransport(protocol) ? this.pairsOf(protocol, sourcePortNames) : [];
     // A source port that must be one of none cannot be.
     if (looksAtSource && !sourcePorts?.length && sourcePairs.length === 0) return;
     const notPairs = isTransport(protocol) ? this.pairsOf(protocol, notPortNames) : [];
     parts.push({
       spec: this.intern({ spans, pairs, notPairs, sourcePairs }),
-      open: looksAtSource || icmp !== undefined || numbers !== undefined,
+      open: isDeep || looksAtSource || icmp !== undefined || numbers !== undefined,
     });
   }
 
@@ -165,8 +169,8 @@ interface SpecParts {
   readonly sourcePairs?: readonly number[];
 }
 
-function isPlain({ notPortNames, sourcePorts, sourcePortNames, icmp, numbers }: PacketTerm): boolean {
-  return !notPortNames && !sourcePorts && !sourcePortNames && !icmp && !numbers;
+function isPlain({ protocol: _, ports: __, portNames: ___, ...special }: PacketTerm): boolean {
+  return Object.values(special).every((part) => part === undefined);
 }
 
 /** Spans of the destination ports that a term numbers. A protocol without ports has no packet that a term with ports could match. */

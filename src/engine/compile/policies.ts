@@ -2,6 +2,7 @@ import type { Action, Direction, Policy, Rule } from '../../model/policy';
 import { rulesOf } from '../../model/policy';
 import type { Snapshot } from '../../model/snapshot';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
+import { ONLY_DEFINED } from '../packet-axis';
 import type { PacketPart, PacketSpecs } from './packet-specs';
 import type { Vocabulary } from './vocabulary';
 
@@ -22,7 +23,7 @@ export interface RuleTable {
   /** Ids of peers in the vocabulary. */
   readonly peers: IntList;
   readonly packets: (readonly PacketPart[])[];
-  /** 1 where the rule has a condition: it never matches for certain. */
+  /** 1 where the rule has a condition, or asks something of the endpoint that its policy selects: it never matches for certain. */
   readonly conditional: IntList;
 }
 
@@ -77,7 +78,15 @@ function readRules(
   return table;
 }
 
-function readRule(table: RuleTable, { action, peer, packets, condition }: Rule, vocabulary: Vocabulary, specs: PacketSpecs): void {
+function readRule(
+  table: RuleTable,
+  { action, subject = 'any', peer, packets, condition }: Rule,
+  vocabulary: Vocabulary,
+  specs: PacketSpecs,
+): void {
+  // Lists are solved for all that a policy selects together: what a rule asks of one of them is only known to the definition.
+  const isNarrower = subject !== 'any';
+  if (isNarrower) vocabulary.peer(subject);
   if (action === 'Log') {
     // It decides nothing, but an explanation tells it: endpoints that it tells apart must stay apart.
     vocabulary.peer(peer);
@@ -87,5 +96,6 @@ function readRule(table: RuleTable, { action, peer, packets, condition }: Rule, 
   pushInt(table.actions, DECIDING[action]);
   pushInt(table.peers, vocabulary.peer(peer));
   table.packets.push(specs.parts(packets));
-  pushInt(table.conditional, condition ? 1 : 0);
+  pushInt(table.conditional, condition || isNarrower ? 1 : 0);
+  if (isNarrower) specs.looksAt |= ONLY_DEFINED;
 }

@@ -61,17 +61,17 @@ function mentionedBy(policies: readonly Policy[]): Mentioned {
   const portNames = new Set<string>();
   for (const { appliesTo, ingress = [], egress = [] } of policies) {
     collect(appliesTo, labels);
-    for (const { peer, packets } of [...ingress, ...egress]) {
-      if (peer !== 'any')
-        for (const { selector, notSelector } of peer) for (const one of [selector, notSelector]) if (one) collect(one, labels);
+    for (const { subject = 'any', peer, packets } of [...ingress, ...egress]) {
+      for (const { selector, notSelector } of [subject, peer].flatMap((terms) => (terms === 'any' ? [] : terms)))
+        for (const one of [selector, notSelector]) if (one) collect(one, labels);
       if (packets !== 'any') for (const term of packets) for (const name of namesIn(term)) portNames.add(name);
     }
   }
   return { labels, portNames };
 }
 
-function namesIn({ portNames = [], notPortNames = [], sourcePortNames = [] }: PacketTerm): readonly string[] {
-  return [...portNames, ...notPortNames, ...sourcePortNames];
+function namesIn({ portNames = [], notPortNames = [], sourcePortNames = [], notSourcePortNames = [] }: PacketTerm): readonly string[] {
+  return [...portNames, ...notPortNames, ...sourcePortNames, ...notSourcePortNames];
 }
 
 function collect(selector: Selector, labels: Mentioned['labels']): void {

@@ -30,7 +30,7 @@ const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'd
 const SEES_PODS: readonly PeerTerm['netsSeePods'][] = ['yes', 'no', 'unknown'];
 const NETWORKS = ['pod', 'host'] as const;
 const OWNERS: readonly LabelOwner[] = ['endpoint', 'namespace', 'serviceAccount', 'automatic'];
-const CONDITIONS: readonly Condition['kind'][] = ['fact', 'protocol', 'condition'];
+const CONDITIONS: readonly Condition['kind'][] = ['fact', 'protocol', 'condition', 'namespace-labels'];
 const DEFAULT_ACTIONS: readonly Tier['defaultAction'][] = ['Deny', 'Pass'];
 const SELECTORS = ['all', 'none', 'and', 'or', 'not', 'inNamespace', 'network', 'label'] as const;
 /** Deeper than any selector that ingest makes; keeps a malicious directory from exhausting the stack. */
@@ -140,7 +140,7 @@ export function readTier(value: unknown): Tier {
     name: readText(name),
     order: readOrder(order),
     defaultAction: readChoice(DEFAULT_ACTIONS, defaultAction),
-    ...(guardsOwnNode === 1 && { guardsOwnNode }),
+    ...(guardsOwnNode === 1 && { guardsOwnNode: true as const }),
   };
 }
 
@@ -176,23 +176,35 @@ export function readPolicy(tables: ReadTables, value: unknown): Policy {
   };
 }
 
-function writeRule(tables: Tables, { action, peer, packets, condition, source, index }: Rule): Json {
+/** Behind what every rule has: its index, condition and subject, as far as one of these or one behind it is there. */
+function writeRule(tables: Tables, { action, subject, peer, packets, condition, source, index }: Rule): Json {
   const plain = [ACTIONS.indexOf(action), tables.peers.numberOf(peer), tables.packets.numberOf(packets), ...writeSource(tables, source)];
-  if (index === undefined && !condition) return plain;
-  return [...plain, index ?? -1, ...(condition ? [CONDITIONS.indexOf(condition.kind), condition.text] : [])];
+  const special: Json[] = [
+    index ?? -1,
+    condition ? [CONDITIONS.indexOf(condition.kind), condition.text] : 0,
+    subject === undefined ? -1 : tables.peers.numberOf(subject),
+  ];
+  return [...plain, ...special.slice(0, special.findLastIndex((part, place) => part !== NO_SPECIAL[place]) + 1)];
 }
 
+const NO_SPECIAL: readonly Json[] = [-1, 0, -1];
+
 function readRule(tables: ReadTables, value: unknown): Rule {
-  const values = readArray(value);
-  const index = values.length > 6 ? readIndex(values[6], 2 ** 31, -1) : -1;
+  const [action, peer, packets, file, document, line, index = -1, condition = 0, subject = -1] = readArray(value);
   return {
-    action: readChoice(ACTIONS, values[0]),
-    peer: readChoice(tables.peers, values[1]),
-    packets: readChoice(tables.packets, values[2]),
-    ...(values.length > 7 && { condition: { kind: readChoice(CONDITIONS, values[7]), text: readText(values[8]) } }),
-    source: readSource(tables, values.slice(3, 6)),
-    ...(index >= 0 && { index }),
+    action: readChoice(ACTIONS, action),
+    ...(subject !== -1 && { subject: readChoice(tables.peers, subject) }),
+    peer: readChoice(tables.peers, peer),
+    packets: readChoice(tables.packets, packets),
+    ...(condition !== 0 && { condition: readCondition(condition) }),
+    source: readSource(tables, [file, document, line]),
+    ...(index !== -1 && { index: readIndex(index, 2 ** 31) }),
   };
+}
+
+function readCondition(value: unknown): Condition {
+  const [kind, text] = readArray(value);
+  return { kind: readChoice(CONDITIONS, kind), text: readText(text) };
 }
 
 function writePeer(peer: PeerExpression): Json {
@@ -230,16 +242,21 @@ function writePackets(packets: PacketExpression): Json {
 }
 
 function writePacketTerm(term: PacketTerm): Json {
-  const { protocol, ports, portNames, notPortNames, sourcePorts, sourcePortNames, icmp, numbers } = term;
-  const parts: Json[] = [
+  const { protocol, ports, portNames, notPorts, notPortNames, sourcePorts, sourcePortNames, notSourcePorts, notSourcePortNames } = term;
+  const icmp = term.icmp?.map(({ types, codes }) => [types, codes]);
+  const own = [
     ports,
     portNames,
+    notPorts,
     notPortNames,
     sourcePorts,
     sourcePortNames,
-    icmp?.map(({ types, codes }) => [types, codes]),
-    numbers,
-  ].map((part) => part ?? 0);
+    notSourcePorts,
+    notSourcePortNames,
+    icmp,
+    term.numbers,
+  ];
+  const parts: Json[] = own.map((part) => part ?? 0);
   return [PROTOCOLS.indexOf(protocol), ...parts.slice(0, parts.findLastIndex((part) => part !== 0) + 1)];
 }
 
@@ -248,17 +265,20 @@ function readPackets(value: unknown): PacketExpression {
 }
 
 function readPacketTerm(value: unknown): PacketTerm {
-  const [protocol, ports = 0, portNames = 0, notPortNames = 0, sourcePorts = 0, sourcePortNames = 0, icmp = 0, numbers = 0] =
-    readArray(value);
+  const [protocol, ...parts] = readArray(value);
+  const has = (place: number) => parts[place] !== undefined && parts[place] !== 0;
   return {
     protocol: readChoice(PROTOCOLS, protocol),
-    ...(ports !== 0 && { ports: readRanges(ports) }),
-    ...(portNames !== 0 && { portNames: readTexts(portNames) }),
-    ...(notPortNames !== 0 && { notPortNames: readTexts(notPortNames) }),
-    ...(sourcePorts !== 0 && { sourcePorts: readRanges(sourcePorts) }),
-    ...(sourcePortNames !== 0 && { sourcePortNames: readTexts(sourcePortNames) }),
-    ...(icmp !== 0 && { icmp: readArray(icmp).map(readIcmp) }),
-    ...(numbers !== 0 && { numbers: readRanges(numbers) }),
+    ...(has(0) && { ports: readRanges(parts[0]) }),
+    ...(has(1) && { portNames: readTexts(parts[1]) }),
+    ...(has(2) && { notPorts: readRanges(parts[2]) }),
+    ...(has(3) && { notPortNames: readTexts(parts[3]) }),
+    ...(has(4) && { sourcePorts: readRanges(parts[4]) }),
+    ...(has(5) && { sourcePortNames: readTexts(parts[5]) }),
+    ...(has(6) && { notSourcePorts: readRanges(parts[6]) }),
+    ...(has(7) && { notSourcePortNames: readTexts(parts[7]) }),
+    ...(has(8) && { icmp: readArray(parts[8]).map(readIcmp) }),
+    ...(has(9) && { numbers: readRanges(parts[9]) }),
   };
 }
 

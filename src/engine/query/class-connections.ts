@@ -39,11 +39,10 @@ export class ClassConnections {
     this.ingressStamps = new Int32Array(3 * results);
   }
 
-  /** What class `from` may open to class `to`. Questions with the same `from` in a row are cheap. */
-  between(from: number, to: number): void {
+  /** What class `from` may open to class `to`, by the ingress result `into`. Questions with the same `from` in a row are cheap. */
+  between(from: number, to: number, into = this.model.classes.ingress[to]!): void {
     this.turnTo(from);
-    const { firstFace, flags, ingress } = this.model.classes;
-    const into = ingress[to]!;
+    const { firstFace, flags } = this.model.classes;
     const fromFace = firstFace[from]!;
     const toFace = firstFace[to]!;
     const fromFaces = firstFace[from + 1]! - fromFace;

@@ -1,6 +1,6 @@
 import { GUARDED } from '../classes';
 import { grown } from '../kernel/int-list';
-import type { Model } from '../model';
+import { type Model, UNRESTRICTED } from '../model';
 import type { ClassConnections } from './class-connections';
 import { ALL_PACKETS, NO_PACKETS, type PacketSets } from './packet-sets';
 import { type Membership, nearness, type PeerGroup, type Shapes } from './peer-groups';
@@ -39,7 +39,7 @@ export class GroupConnections {
   private stamp = 0;
   /** Destinations that are special to the source at hand. */
   private readonly specialStamps: Int32Array;
-  /** Those of them that have endpoints on a node of the source's, across the network. */
+  /** Those of them that have endpoints on a node of the source's, across the network and free to talk. */
   private readonly nearStamps: Int32Array;
   private specials: Int32Array = new Int32Array(64);
   private specialCount = 0;
@@ -152,8 +152,9 @@ export class GroupConnections {
     for (const endpoint of from.endpoints) {
       this.addSpecials(endpoint, false);
       const node = nodeOf[endpoint]!;
-      if (node < 0 || (flags[classOf[endpoint]!]! & GUARDED) !== 0) continue;
-      for (const neighbour of this.membership.acrossNetwork(node, flags[classOf[endpoint]!]!)) this.addSpecials(neighbour, true);
+      if (node < 0) continue;
+      const own = flags[classOf[endpoint]!]!;
+      for (const neighbour of this.membership.acrossNetwork(node, own)) this.addSpecials(neighbour, (own & GUARDED) === 0);
     }
   }
 
@@ -179,7 +180,8 @@ export class GroupConnections {
     let [lower, upper] = [ALL_PACKETS, NO_PACKETS];
     for (let i = 0; i < sources.length; i++) {
       for (let j = 0; j < targets.length; j++) {
-        if (nearness(flags[sources[i]!]!, flags[targets[j]!]!) === 2) upper = ALL_PACKETS;
+        if (nearness(flags[sources[i]!]!, flags[targets[j]!]!) === 2)
+          upper = this.sets.union(upper, this.near(sources[i]!, targets[j]!).upper);
         this.join(i, sources[i]!, targets[j]!, lower, upper);
         lower = this.lower;
         upper = this.upper;
@@ -202,7 +204,15 @@ export class GroupConnections {
         if (source === target && this.isSamePod(from, to, source)) continue;
         hasPairs = true;
         const closeness = nearness(flags[source]!, flags[target]!);
-        if (closeness === 2) upper = ALL_PACKETS;
+        if (closeness === 2) upper = this.sets.union(upper, this.near(source, target).upper);
+        if (closeness === 1 && (flags[source]! & GUARDED) !== 0 && this.shareNode(from, source, to, target)) {
+          const near = this.near(source, target);
+          upper = this.sets.union(upper, near.upper);
+          if (this.isOnOneNode(from, source, to, target)) {
+            lower = this.sets.intersection(lower, near.lower);
+            continue;
+          }
+        }
         if (isNear && closeness === 1 && lower !== NO_PACKETS && this.isOnOneNode(from, source, to, target)) continue;
         this.join(i, source, target, lower, upper);
         lower = this.lower;
@@ -224,6 +234,21 @@ export class GroupConnections {
       this.lower = sets.intersection(lower, classes.lower);
       this.upper = sets.union(upper, classes.upper);
     }
+  }
+
+  /** What an endpoint of one class opens to one of another on its node: everything, unless its egress is guarded. */
+  private near(source: number, target: number): { readonly lower: number; readonly upper: number } {
+    if ((this.model.classes.flags[source]! & GUARDED) === 0) return EVERYTHING;
+    this.classes.between(source, target, UNRESTRICTED);
+    return { lower: this.classes.lower, upper: this.classes.upper };
+  }
+
+  /** Is some endpoint of one class here on one node with some endpoint of another there? */
+  private shareNode(from: PeerGroup, source: number, to: PeerGroup, target: number): boolean {
+    const { classOf, nodeOf } = this.model.endpoints;
+    const nodes = new Set<number>();
+    for (const endpoint of from.endpoints) if (classOf[endpoint] === source) nodes.add(nodeOf[endpoint]!);
+    return to.endpoints.some((endpoint) => classOf[endpoint] === target && nodes.has(nodeOf[endpoint]!));
   }
 
   /** Is one endpoint all that both groups have of the class? */
@@ -263,6 +288,7 @@ export class GroupConnections {
 }
 
 const NONE = new Int32Array(0);
+const EVERYTHING = { lower: ALL_PACKETS, upper: ALL_PACKETS } as const;
 
 function isSelf({ key: from }: PeerGroup, { key: to }: PeerGroup): boolean {
   return from.kind !== 'namespace' && from.kind === to.kind && from.index === to.index;

@@ -1,7 +1,7 @@
 import { GUARDED, isOfWorkload, ON_HOST } from '../classes';
 import { intList, pushInt } from '../kernel/int-list';
 import { membersOf } from '../kernel/rows';
-import type { Model } from '../model';
+import { type Model, UNRESTRICTED } from '../model';
 import type { PairJoin, Target } from './pair-join';
 import { nearness } from './peer-groups';
 
@@ -102,7 +102,7 @@ class PairCounter {
       for (const host of onHost ?? [])
         for (const pod of pods[node] ?? []) {
           if (!this.join.joins(host, pod)) this.addPairs(host, pod, 1);
-          if ((flags[pod]! & GUARDED) === 0 && !this.join.joins(pod, host)) this.addPairs(pod, host, 1);
+          if (!this.join.joins(pod, host) && this.isOpen(pod, host)) this.addPairs(pod, host, 1);
         }
     }
   }
@@ -124,7 +124,7 @@ class PairCounter {
         if (nearness(flags[host]!, flags[pod]!) !== 2) continue;
         const count = this.weights[host]! * this.weights[pod]!;
         if (!this.join.joins(host, pod)) this.addPairs(host, pod, count);
-        if ((flags[pod]! & GUARDED) === 0 && !this.join.joins(pod, host)) this.addPairs(pod, host, count);
+        if (!this.join.joins(pod, host) && this.isOpen(pod, host)) this.addPairs(pod, host, count);
       }
     }
   }
@@ -140,6 +140,11 @@ class PairCounter {
         if (this.namespaces > 0) this.matrix[from[i]! * this.namespaces + to[j]!]! += pairs;
       }
     }
+  }
+
+  /** Does a pod on the node of a host open anything to it? Ingress is free there, and egress too unless it is guarded. */
+  private isOpen(pod: number, host: number): boolean {
+    return (this.model.classes.flags[pod]! & GUARDED) === 0 || this.join.joins(pod, host, UNRESTRICTED);
   }
 
   private spreadOfTarget(classes: Int32Array): Spread {

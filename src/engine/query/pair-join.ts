@@ -150,24 +150,24 @@ export class PairJoin {
     return pool.or(pool.or(viaV4, viaV6), pool.and(both, single[0]!));
   }
 
-  /** Does a pair of classes have any packet in common? */
-  joins(from: number, to: number): boolean {
+  /** Does a pair of classes have any packet in common, by the ingress result `into`? */
+  joins(from: number, to: number, into = this.model.classes.ingress[to]!): boolean {
     const { egress, firstFace } = this.model.classes;
-    return rowHas(this.pool, this.sourcesOfClass(egress[from]!, to), firstFace[from]!);
+    return rowHas(this.pool, this.sourcesOfClass(egress[from]!, to, into), firstFace[from]!);
   }
 
-  /** Sources with this egress result from which a class can be reached. */
-  sourcesOfClass(egressResult: number, to: number): number {
-    const { ingress, firstFace, flags } = this.model.classes;
+  /** Sources with this egress result from which a class can be reached, by the ingress result `into`. */
+  sourcesOfClass(egressResult: number, to: number, into = this.model.classes.ingress[to]!): number {
+    const { firstFace, flags } = this.model.classes;
     const first = firstFace[to]!;
     const cells = this.cellsOf(egressResult);
     const packetsAt = (face: number) => cells.find((cell) => rowHas(this.pool, cell.faces, face))?.packets ?? -1;
     if (firstFace[to + 1]! - first === 1) {
       const packets = packetsAt(first);
-      return packets < 0 ? EMPTY : this.sources(ingress[to]!, packets, (flags[to]! >>> FAMILY_SHIFT) & 3);
+      return packets < 0 ? EMPTY : this.sources(into, packets, (flags[to]! >>> FAMILY_SHIFT) & 3);
     }
     const faces = Array.from({ length: firstFace[to + 1]! - first }, (_, face) => packetsAt(first + face));
-    return this.sourcesOfFaces(ingress[to]!, faces);
+    return this.sourcesOfFaces(into, faces);
   }
 
   private get singles(): number {

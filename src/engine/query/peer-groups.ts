@@ -1,5 +1,5 @@
 import type { ConnectivityOptions, PeerKey } from '../analysis';
-import { GUARDED, isOfWorkload, ON_HOST, PLACED } from '../classes';
+import { isOfWorkload, ON_HOST, PLACED } from '../classes';
 import { TupleTable } from '../kernel/tuple-table';
 import type { Model } from '../model';
 
@@ -135,8 +135,8 @@ function bucket({ starts, values }: Buckets, index: number): Int32Array {
   return values.subarray(starts[index]!, starts[index + 1]!);
 }
 
-/** May endpoints of the two classes be on one node, so that policy could not forbid what the first opens to the second? 0 no, 1 some may be, 2 nobody knows. */
+/** May endpoints of the two classes be on one node, across its network, where policy forbids nothing but a guarded pod's egress? 0 no, 1 some may be, 2 nobody knows. */
 export function nearness(fromFlags: number, toFlags: number): 0 | 1 | 2 {
-  if (((fromFlags ^ toFlags) & ON_HOST) === 0 || (fromFlags & GUARDED) !== 0) return 0;
+  if (((fromFlags ^ toFlags) & ON_HOST) === 0) return 0;
   return (fromFlags & toFlags & PLACED) !== 0 ? 1 : 2;
 }

@@ -1,6 +1,6 @@
 import { GUARDED, ON_HOST, PLACED } from '../classes';
 import { rowHas } from '../kernel/rows';
-import type { Model } from '../model';
+import { type Model, UNRESTRICTED } from '../model';
 import type { PairJoin } from './pair-join';
 
 /** Which classes can possibly be reached from a class, by policies or because nobody knows which node somebody runs on. */
@@ -29,12 +29,17 @@ export class Reach {
       for (const { sources, classes } of this.join.targetsOf(cell)) if (rowHas(this.join.pool, sources, face)) setAll(reached, classes);
     for (const { sources, classes } of this.join.targetsOfSeveralFaces(result))
       if (rowHas(this.join.pool, sources, face)) setAll(reached, classes);
-    if ((flags[from]! & GUARDED) !== 0) return reached;
     const own = kindOf(flags[from]!);
     const others = own < 2 ? 2 : 0;
-    if ((own & 1) === 0) setAll(reached, this.kinds[others + 1]!);
-    setAll(reached, this.kinds[others]!);
+    if ((own & 1) === 0) setAll(reached, this.near(from, this.kinds[others + 1]!));
+    setAll(reached, this.near(from, this.kinds[others]!));
     return reached;
+  }
+
+  /** Those of the classes to which a class can open something on one node: all, unless its egress is guarded. */
+  private near(from: number, others: readonly number[]): readonly number[] {
+    if ((this.model.classes.flags[from]! & GUARDED) === 0) return others;
+    return others.filter((owner) => this.join.joins(from, owner, UNRESTRICTED));
   }
 }
 

@@ -6,8 +6,8 @@ import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import { FAMILY_SHIFT, GUARDED, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
 import { rowHas } from '../kernel/rows';
-import { faceCountOf, type Model } from '../model';
-import { ICMP_TYPE, PROTOCOL_NUMBER, positionOf, SOURCE_PORT } from '../packet-axis';
+import { faceCountOf, type Model, UNRESTRICTED } from '../model';
+import { ICMP_TYPE, ONLY_DEFINED, PROTOCOL_NUMBER, positionOf, SOURCE_PORT } from '../packet-axis';
 import { explain } from './explain';
 
 /** What is certain of a flow, and what is possible. */
@@ -17,8 +17,8 @@ export const ALLOWED = 2;
 const VERDICTS: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
 
 /**
- * The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. Only for a packet that tells something which the model
- * leaves open, and which some rule looks at, the definition is asked.
+ * The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. Only where some rule looks at what the model
+ * leaves open, and the packet tells it, the definition is asked.
  */
 export function verdictOf(analysis: Analysis, flow: IndexedFlow): Verdict {
   const { model } = analysis;
@@ -28,7 +28,12 @@ export function verdictOf(analysis: Analysis, flow: IndexedFlow): Verdict {
 }
 
 function toldBy({ sourcePort, icmp, number }: Packet): number {
-  return (sourcePort === undefined ? 0 : SOURCE_PORT) | (icmp === undefined ? 0 : ICMP_TYPE) | (number === undefined ? 0 : PROTOCOL_NUMBER);
+  return (
+    ONLY_DEFINED |
+    (sourcePort === undefined ? 0 : SOURCE_PORT) |
+    (icmp === undefined ? 0 : ICMP_TYPE) |
+    (number === undefined ? 0 : PROTOCOL_NUMBER)
+  );
 }
 
 function judgeFlow(model: Model, source: FlowEnd, destination: FlowEnd, position: number): number {
@@ -53,27 +58,30 @@ function judgeEndpoints(model: Model, source: number, destination: number, posit
     if (kind === POD || kind === NODE) return ALLOWED;
   }
   let worst = DENIED;
-  if (((fromFlags ^ toFlags) & ON_HOST) !== 0 && (fromFlags & GUARDED) === 0) {
+  if (((fromFlags ^ toFlags) & ON_HOST) !== 0) {
     const { nodeOf } = model.endpoints;
     const node = nodeOf[source]!;
     const otherNode = nodeOf[destination]!;
-    if (node < 0 || otherNode < 0) worst = INDETERMINATE;
-    else if (node === otherNode) return ALLOWED;
+    if (node < 0 || otherNode < 0 || node === otherNode) {
+      // What they say of each other on one node, where ingress is free and egress is too unless it is guarded.
+      const near = (fromFlags & GUARDED) === 0 ? ALLOWED : judgeClasses(model, from, to, UNRESTRICTED, position);
+      if (node >= 0 && node === otherNode) return near;
+      worst = Math.min(near, INDETERMINATE);
+    }
   }
-  const verdict = judgeClasses(model, from, to, fromFlags, toFlags, position);
+  const verdict = judgeClasses(model, from, to, model.classes.ingress[to]!, position);
   return Math.max(verdict, worst);
 }
 
-function judgeClasses(model: Model, from: number, to: number, fromFlags: number, toFlags: number, position: number): number {
-  const { firstFace, egress, ingress } = model.classes;
+function judgeClasses(model: Model, from: number, to: number, into: number, position: number): number {
+  const { firstFace, egress, flags } = model.classes;
   const out = egress[from]!;
-  const into = ingress[to]!;
   const fromFace = firstFace[from]!;
   const toFace = firstFace[to]!;
   const fromFaces = firstFace[from + 1]! - fromFace;
   const toFaces = firstFace[to + 1]! - toFace;
   if (fromFaces === 1 && toFaces === 1) return judgePair(model, out, into, position, fromFace, toFace);
-  const shared = ((fromFlags & toFlags) >>> FAMILY_SHIFT) & 3;
+  const shared = ((flags[from]! & flags[to]!) >>> FAMILY_SHIFT) & 3;
   const v4 = (shared & 1) !== 0 ? judgePair(model, out, into, position, fromFace, toFace) : DENIED;
   const v6 = (shared & 2) !== 0 ? judgePair(model, out, into, position, faceV6(fromFace, fromFaces), faceV6(toFace, toFaces)) : DENIED;
   if (shared !== 0) return Math.max(v4, v6);

@@ -8,8 +8,10 @@ import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../re
 
 /** The group in which Calico stores what it serves as `projectcalico.org/v3`; what is applied there directly is not validated. */
 export const STORAGE_GROUP = 'crd.projectcalico.org';
+/** The group of Calico's API. */
 export const CALICO_GROUP = 'projectcalico.org';
 
+/** Whether an object is one of the storage CRDs. */
 export function isStored(apiVersion: string): boolean {
   return apiVersion.startsWith(`${STORAGE_GROUP}/`);
 }
@@ -28,6 +30,7 @@ export interface Complaints {
   readonly isLeftOut: () => boolean;
 }
 
+/** Begins to collect; `kind` is what messages call the resource. */
 export function complaintsOf(reading: Reading, apiVersion: string, kind: string): Complaints {
   const stored = isStored(apiVersion);
   let leftOut = false;

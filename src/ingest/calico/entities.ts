@@ -13,8 +13,10 @@ import { readService, type ServiceName } from './services';
  * One side of a rule (EntityRule in api/pkg/apis/projectcalico/v3/policy_common.go). Everything that it says must hold.
  */
 
+/** The two sides of a rule. */
 export type Side = 'source' | 'destination';
 
+/** A side as it was read. */
 export interface Entity {
   /** Addresses, one of which it has; absent: any. */
   readonly nets?: Nets;
@@ -52,9 +54,11 @@ const FIELDS = [
   'domains',
 ];
 const FAMILIES: readonly AddressFamily[] = [4, 6];
+/** IPv4 and IPv6. */
 export const BOTH_FAMILIES: ReadonlySet<AddressFamily> = new Set(FAMILIES);
 const NO_ENTITY: Entity = Object.freeze({ families: BOTH_FAMILIES, positive: '', negative: '', hasDomains: false });
 
+/** Reads one side of a rule; without one it says nothing. */
 export function readEntity(
   complaints: Complaints,
   rule: Mapping,
@@ -144,7 +148,7 @@ function readSelectors(
     complaints.mind(`\`${path}.namespaceSelector\` uses \`global()\` beside something else`, written);
   }
   adviseOnName(complaints, selectors, entity, path, written);
-  const positive = entitySelectorText(entity, namespace);
+  const positive = entitySelectorText(entity, namespace, selectors.parse);
   const combined = selectors.parse(positive);
   if (combined.kind === 'problem' && !complaints.isLeftOut()) {
     complaints.ignore(

@@ -9,6 +9,7 @@ import { type NamedProtocol, TCP_NUMBER } from './protocols';
  * each request, if there is one (felix/calc/rule_scanner.go, HTTPMatch).
  */
 
+/** Methods and paths, of each of which a request has one; an empty list asks for nothing. A path that ends in `*` is a beginning. */
 export interface HttpMatch {
   readonly methods: readonly string[];
   readonly paths: readonly string[];
@@ -17,6 +18,7 @@ export interface HttpMatch {
 /** More of them would make a sentence too long to read. */
 const TOLD = 3;
 
+/** Reads `http` of a rule. */
 export function readHttp(
   complaints: Complaints,
   rule: Mapping,

@@ -26,6 +26,7 @@ function named(read: CalicoKind['read']): CalicoKind['read'] {
   return (reading, origin) => read(reading, { ...origin, name: readPolicyName(reading, origin) });
 }
 
+/** Every kind of Calico that is understood, if only in part. */
 export const CALICO_KINDS: readonly CalicoKind[] = [
   { kind: 'NetworkPolicy', scope: 'namespaced', read: named(readPolicy) },
   { kind: 'GlobalNetworkPolicy', scope: 'cluster', read: named(readPolicy) },

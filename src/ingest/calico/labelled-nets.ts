@@ -14,6 +14,7 @@ export interface LabelledNets {
   readonly ports: readonly DeclaredPort[];
 }
 
+/** One that a selector chooses, or may choose. */
 export interface LabelledMatch<Labelled extends LabelledNets = LabelledNets> {
   readonly labelled: Labelled;
   /** What the match depends on; empty when it is certain. */

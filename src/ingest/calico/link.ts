@@ -11,6 +11,7 @@ import { ALLOW_PROFILE } from './profiles';
  * What can only be told of Calico's objects together.
  */
 
+/** Whether an object is of Calico's API, served or stored. */
 export function isCalico({ group }: Origin): boolean {
   return group === CALICO_GROUP;
 }
@@ -56,11 +57,7 @@ export function reportBystanders(bystanders: Bystanders, namespaceOf: (origin: O
   const hosts = bystanders.hostEndpoint.filter(({ isLeftOut }) => !isLeftOut);
   // One that allows everything changes nothing until a policy selects it, and that is told of the policy.
   const guards = hosts.filter(({ profiles }) => !profiles.includes(ALLOW_PROFILE));
-  tell(
-    guards,
-    (many) => `what ${many('host endpoint')} let in and out of their nodes is left out: here they are peers of rules only`,
-    report,
-  );
+  tell(guards, (many) => `what passes at ${many('host endpoint')} is left out: host endpoints are peers of rules only`, report);
   for (const setting of bystanders.hostSetting) {
     const fields = setting.fields.map((field) => `\`${field}\``).join(', ');
     if (setting.makesHostEndpoints && hosts.length === 0) {
@@ -80,9 +77,9 @@ function reportWorkloadEndpoints(
   const known = new Set(pods.map(({ origin }) => `${namespaceOf(origin)}/${origin.name}`));
   const isOfPod = ({ origin, pod }: WorkloadEndpointDraft) => pod !== undefined && known.has(`${namespaceOf(origin)}/${pod}`);
   const homeless = workloadEndpoint.filter((draft) => !isOfPod(draft));
-  tell(homeless, (many) => `${many('workload endpoint')} belong to no pod of the input, and are missing from the verdicts`, report);
+  tell(homeless, (many) => `the input has no pod for ${many('workload endpoint')}, which the verdicts leave out`, report);
   const odd = workloadEndpoint.filter((draft) => isOfPod(draft) && draft.profiles.some((profile) => !/^k[ns][sa]\./.test(profile)));
-  tell(odd, (many) => `${many('workload endpoint')} have profiles of their own, which the verdicts leave out`, report);
+  tell(odd, (many) => `profiles other than those of namespace and service account are left out, at ${many('workload endpoint')}`, report);
 }
 
 /** One diagnostic for all, at the first. */

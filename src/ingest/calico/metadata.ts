@@ -13,6 +13,7 @@ import { DEFAULT_TIER } from './policy-names';
 const ANNOTATION = 'projectcalico.org/metadata';
 const DEFAULT_PREFIX = `${DEFAULT_TIER}.`;
 
+/** Labels by key, each key once. */
 export type Labels = readonly (readonly [key: string, value: string])[];
 
 /** The labels of an object, as Calico knows them: those of the annotation win. */

@@ -4,6 +4,7 @@ import { type AddressRange, formatCidr, parseAddress, parseCidr, rangeHas } from
 /** INVARIANT: each is one CIDR; by family and address; none lies in another. */
 export type Nets = readonly AddressRange[];
 
+/** IPv4 or IPv6. */
 export type AddressFamily = 4 | 6;
 
 /** Every address of a family. */
@@ -52,6 +53,7 @@ export function intersectionOfNets(a: Nets, b: Nets): Nets {
   return shared;
 }
 
+/** Each net as a canonical CIDR. */
 export function formatNets(nets: Nets): readonly string[] {
   return nets.map(formatCidr);
 }

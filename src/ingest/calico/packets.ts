@@ -13,6 +13,7 @@ export interface SidePorts {
 /** What one side of a rule says of its port in each protocol: backends of a Service have ports of their own in each. */
 export type PortsOf = (protocol: TransportProtocol) => SidePorts;
 
+/** All that a rule says of packets. */
 export interface PacketMatch {
   readonly protocols: readonly ProtocolPart[];
   /** Whether the rule names its protocol. If not, port names in it are those of TCP alone (felix/calc/rule_scanner.go). */
@@ -28,8 +29,13 @@ const ALL_PROTOCOLS = 6;
 /** The packets that a rule is about; the empty list is none. */
 export function packetsOf(match: PacketMatch): PacketExpression {
   const terms = match.protocols.flatMap((part) => termOf(part, match) ?? []);
-  const isPlain = terms.length === ALL_PROTOCOLS && terms.every((term) => Object.keys(term).length === 1);
-  return isPlain ? 'any' : terms;
+  return terms.length === ALL_PROTOCOLS && terms.every(isWhole) ? 'any' : terms;
+}
+
+/** Every packet of a protocol. */
+function isWhole(term: PacketTerm): boolean {
+  for (const part in term) if (part !== 'protocol') return false;
+  return true;
 }
 
 function termOf({ protocol, numbers }: ProtocolPart, match: PacketMatch): PacketTerm | undefined {

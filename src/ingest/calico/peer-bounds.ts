@@ -34,6 +34,7 @@ export interface PeerParts {
   readonly notNets: Nets | undefined;
 }
 
+/** What selectors choose from. */
 export interface PeerWorld {
   readonly selectors: Selectors;
   /** Network sets and host endpoints. */
@@ -45,6 +46,7 @@ export interface PeerWorld {
 /** Only pods of their own network are Calico's workload endpoints. */
 export const WORKLOADS: Selector = Object.freeze({ kind: 'network', network: 'pod' });
 
+/** Whom a side matches; the cases are those of the picture above. */
 export function peerBounds(parts: PeerParts, world: PeerWorld): PeerBounds {
   const { positive, negative } = parts;
   if (positive === '' && negative === '') return exactly(plainPeer(parts));
@@ -118,13 +120,10 @@ function netParts(nets: Nets | undefined, notNets: Nets | undefined): Pick<PeerT
 /** The same for equal parts: rules repeat themselves, and equal peers become one object. */
 export function rememberingBounds(world: PeerWorld): (parts: PeerParts) => PeerBounds {
   const known = new Map<string, PeerBounds>();
+  const keyOf = (nets: Nets | undefined) => (nets ? formatNets(nets).join() : '-');
   return (parts) => {
-    const key = JSON.stringify([
-      parts.positive,
-      parts.negative,
-      parts.nets && formatNets(parts.nets),
-      parts.notNets && formatNets(parts.notNets),
-    ]);
+    const { positive, negative, nets, notNets } = parts;
+    const key = `${keyOf(nets)} ${keyOf(notNets)} ${positive.length} ${positive}${negative}`;
     let bounds = known.get(key);
     if (!bounds) {
       bounds = peerBounds(parts, world);

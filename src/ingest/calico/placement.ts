@@ -11,6 +11,7 @@ export interface Placement {
   readonly applyOnForward: boolean;
 }
 
+/** That of a policy of a namespace, which is about pods alone. */
 export const PLAIN_PLACEMENT: Placement = { hook: 'normal', applyOnForward: false };
 
 /** Reads where a GlobalNetworkPolicy acts. */

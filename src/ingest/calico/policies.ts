@@ -5,10 +5,11 @@ import { conjunction } from '../kubernetes/conjunction';
 import { checkFields, checkObjectFields } from '../kubernetes/known-fields';
 import { isAbsent, type Mapping, type Reading, readingOf } from '../reading';
 import { type Complaints, complaintsOf, listField, mappingField, numberField, textField } from './complaints';
+import { lowerRules } from './lower-rules';
 import { WORKLOADS } from './peer-bounds';
 import { PLAIN_PLACEMENT, readPlacement, reportHosts } from './placement';
 import { isDnsLabel, readTierOf, tieBreakOf } from './policy-names';
-import { lowerRules, readRules } from './rules';
+import { readRules } from './rules';
 import { describeProblem } from './selector-parser';
 import { policySelectorText } from './selector-scope';
 import { checkSelector } from './selectors';
@@ -99,7 +100,7 @@ function readAppliesTo(complaints: Complaints, spec: Mapping, ref: ResourceRef, 
     namespaceSelector: ref.namespace === undefined ? read('namespaceSelector', 'dropped') : '',
     accountSelector: read('serviceAccountSelector', 'dropped'),
   };
-  const text = policySelectorText(parts, ref.namespace);
+  const text = policySelectorText(parts, ref.namespace, selectors.parse);
   const parsed = selectors.parse(text);
   if (parsed.kind === 'selector') return text;
   if (complaints.isLeftOut()) return undefined;

@@ -7,12 +7,14 @@ import { type CalicoVersion, hasFeature } from './version';
  * libcalico-go/lib/validator/v3/validator.go, libcalico-go/lib/names/policy.go, felix/calc/policy_sorter.go (PolKVLess).
  */
 
+/** The tier that is always there, and of policies that name none. */
 export const DEFAULT_TIER = 'default';
 
 const LABEL = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
 const NAMESPACED_NAME = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})?|(?:knp|ossg)\\.default\\.${LABEL}(?:\\.${LABEL})*)$`);
 const GLOBAL_NAME = new RegExp(`^(?:${LABEL}\\.)?${LABEL}$`);
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
+/** The most characters of one label of a DNS name. */
 export const LONGEST_LABEL = 63;
 
 /** Whether a text is one label of a DNS name. */
@@ -23,6 +25,7 @@ export function isDnsLabel(text: string): boolean {
 /** Prefixes under which Calico shows policies of other kinds. */
 const MIRROR = /^(?:knp|ossg)\.default\./;
 
+/** What tells a policy from others. */
 export interface PolicyName {
   readonly name: string;
   /** Of a policy of a namespace. */

@@ -11,6 +11,7 @@ import type { Labels } from './metadata';
 /** Allows everything and has no labels (libcalico-go/lib/resources/static.go). */
 export const ALLOW_PROFILE = 'projectcalico-default-allow';
 
+/** Reads a Profile: the labels that it gives. */
 export function readProfile(reading: Reading, origin: Origin): ProfileDraft {
   const complaints = complaintsOf(reading, origin.apiVersion, 'Profile');
   const spec = mappingField(complaints, reading.document.object, 'spec', 'Profile') ?? {};

@@ -26,9 +26,8 @@ const KNOWN: readonly (readonly [protocol: Protocol, number: number])[] = [
   ['ICMP', 1],
   ['ICMPv6', 58],
 ];
-export const TCP_NUMBER = 6;
-export const ICMP_NUMBER = 1;
-export const ICMPV6_NUMBER = 58;
+/** Those that rules treat in a way of their own. */
+export const [TCP_NUMBER, ICMP_NUMBER, ICMPV6_NUMBER] = [6, 1, 58];
 const HIGHEST_NUMBER = 255;
 
 /** Reads `protocol` or `notProtocol`. */
@@ -54,6 +53,7 @@ export function readProtocol(complaints: Complaints, rule: Mapping, name: string
   return { number: NUMBERS[exact]!, byName: true };
 }
 
+/** Whether packets of the protocol have ports that rules can tell. */
 export function hasPorts({ number }: NamedProtocol): boolean {
   return number === NUMBERS.TCP || number === NUMBERS.UDP || number === NUMBERS.SCTP;
 }

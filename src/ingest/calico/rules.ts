@@ -1,5 +1,4 @@
-import type { Unknown } from '../../model/match';
-import type { Action, Condition, Direction, Rule } from '../../model/policy';
+import type { Action, Condition, Direction } from '../../model/policy';
 import type { Source } from '../../model/source';
 import { checkFields } from '../kubernetes/known-fields';
 import { isAbsent, isMapping, type Mapping, sourceOf, typeName } from '../reading';
@@ -7,24 +6,10 @@ import { type Complaints, listField } from './complaints';
 import { BOTH_FAMILIES, type Entity, type EntityScope, readEntity, type Side } from './entities';
 import { describeHttp, readHttp } from './http';
 import type { AddressFamily } from './nets';
-import { type PacketMatch, packetsOf } from './packets';
-import {
-  hasPorts,
-  ICMP_NUMBER,
-  ICMPV6_NUMBER,
-  type IcmpMatch,
-  icmpRanges,
-  type NamedProtocol,
-  protocolParts,
-  readIcmp,
-  readProtocol,
-  TCP_NUMBER,
-} from './protocols';
-import { type SideCase, type SideWorld, sideCases } from './side-cases';
+import { hasPorts, ICMP_NUMBER, ICMPV6_NUMBER, type IcmpMatch, type NamedProtocol, readIcmp, readProtocol } from './protocols';
 
 /*
- * Rules (Rule in api/pkg/apis/projectcalico/v3/policy_common.go). In an ingress rule the destination is the selected endpoint itself, in an egress rule
- * the source is.
+ * Rules as they are written (Rule in api/pkg/apis/projectcalico/v3/policy_common.go). A rule matches when everything that it says does.
  */
 
 /** A rule as it was read, all of it understood. */
@@ -150,77 +135,4 @@ function checkFamilies(
   else if (ipVersion !== undefined && families.size === 1 && !families.has(ipVersion)) {
     complaints.mind(`\`${path}\` has nets of another family than its \`ipVersion: ${ipVersion}\``, rule);
   }
-}
-
-/** Lowers the rules of one direction, in their order. One rule becomes several where one cannot say it; they then share its place as their index. */
-export function lowerRules(
-  drafts: readonly RuleDraft[],
-  direction: Direction,
-  world: SideWorld,
-  namespace: string | undefined,
-): readonly Rule[] {
-  const rules = drafts.flatMap((draft, index) =>
-    byProtocol(draft).flatMap((part) => lowerRule(part, direction, world, namespace).map((rule): Rule => ({ ...rule, index }))),
-  );
-  // Where each rule is in its own place already, the place says it all.
-  return rules.every(({ index }, place) => index === place) ? rules.map(({ index: _, ...rule }) => rule) : rules;
-}
-
-/** What a rule asks of HTTP requests restricts TCP; it allows whatever is not TCP just so. */
-function byProtocol(draft: RuleDraft): readonly RuleDraft[] {
-  if (!draft.condition || draft.protocol || draft.notProtocol) return [draft];
-  const tcp: NamedProtocol = { number: TCP_NUMBER, byName: true };
-  return [
-    { ...draft, protocol: tcp },
-    { ...draft, notProtocol: tcp, condition: undefined },
-  ];
-}
-
-function lowerRule(draft: RuleDraft, direction: Direction, world: SideWorld, namespace: string | undefined): readonly Rule[] {
-  const [family, ...others] = draft.families;
-  const never: readonly Rule[] = [{ action: draft.action, peer: [], packets: 'any', source: draft.at }];
-  if (family === undefined) return never;
-  const only = others.length === 0 ? family : undefined;
-  const [own, other]: readonly Side[] = direction === 'ingress' ? ['destination', 'source'] : ['source', 'destination'];
-  const subjects = sideCases(draft[own!], { world, namespace, side: own!, family: undefined });
-  const peers = sideCases(draft[other!], { world, namespace, side: other!, family: only });
-  const rules = subjects.flatMap((subject) => peers.flatMap((peer) => caseRules(draft, direction, subject, peer)));
-  return rules.length > 0 ? rules : never;
-}
-
-/** What certainly matches, and beside it what may: both have the one action, so together they are the one rule. */
-function caseRules(draft: RuleDraft, direction: Direction, subject: SideCase, peer: SideCase): readonly Rule[] {
-  const [source, destination] = direction === 'ingress' ? [peer, subject] : [subject, peer];
-  const match: PacketMatch = {
-    protocols: protocolParts(draft.protocol, draft.notProtocol),
-    namesProtocol: draft.protocol !== undefined,
-    icmp: icmpRanges(draft.icmp, draft.notIcmp),
-    source: source.ports,
-    destination: destination.ports,
-  };
-  const packets = packetsOf(match);
-  if (packets !== 'any' && packets.length === 0) return [];
-  const rule = (bound: 'must' | 'may', unknowns: readonly Unknown[]): readonly Rule[] => {
-    if (subject[bound].length === 0 || peer[bound].length === 0) return [];
-    const condition = conditionOf(unknowns, draft.condition);
-    return [
-      {
-        action: draft.action,
-        ...(subject[bound] !== 'any' && { subject: subject[bound] }),
-        peer: peer[bound],
-        packets,
-        ...(condition && { condition }),
-        source: draft.at,
-      },
-    ];
-  };
-  const unknowns = [...subject.unknowns, ...peer.unknowns];
-  return unknowns.length === 0 ? rule('must', []) : [...rule('must', []), ...rule('may', unknowns)];
-}
-
-function conditionOf(unknowns: readonly Unknown[], own: Condition | undefined): Condition | undefined {
-  const texts = [...new Set([...unknowns, ...(own ? [own] : [])].map(({ text }) => text))];
-  if (texts.length === 0) return undefined;
-  const isLabels = !own && unknowns.every(({ kind }) => kind === 'namespace-labels');
-  return { kind: isLabels ? 'namespace-labels' : 'condition', text: texts.join(' and ') };
 }

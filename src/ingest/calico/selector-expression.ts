@@ -11,8 +11,10 @@ export type Expression =
   | { readonly kind: 'not'; readonly of: Expression }
   | { readonly kind: 'and' | 'or'; readonly of: readonly Expression[] };
 
+/** How a label is compared with one text. */
 export type Comparison = '==' | '!=' | 'contains' | 'starts with' | 'ends with';
 
+/** What holds exactly where the other does not. */
 export function negationOf(expression: Expression): Expression {
   return expression.kind === 'not' ? expression.of : { kind: 'not', of: expression };
 }

@@ -12,6 +12,7 @@ import { OPERATORS_EXPECTED, type SelectorProblem, type Token, tokensOf } from '
  *   set        = "{" [ TEXT { "," TEXT } [ "," ] ] "}"
  */
 
+/** What a text means, or where it goes wrong. */
 export type ParsedSelector =
   | { readonly kind: 'selector'; readonly expression: Expression }
   | { readonly kind: 'problem'; readonly problem: SelectorProblem };

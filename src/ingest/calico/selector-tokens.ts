@@ -5,6 +5,7 @@
  * `has(`, `all(` and `global(` take no space before their parenthesis. Texts are quoted with either quote and know no escapes.
  */
 
+/** Signs and words by themselves, and the rest by what it is. */
 export type TokenKind =
   | 'key'
   | 'text'
@@ -28,6 +29,7 @@ export type TokenKind =
   | 'global'
   | 'end';
 
+/** One word of a selector. */
 export interface Token {
   readonly kind: TokenKind;
   /** The key of `key` and `has`, the value of `text`; else empty. */
@@ -42,7 +44,9 @@ export interface SelectorProblem {
   readonly expected: string;
 }
 
+/** What must follow a label key. */
 export const OPERATORS_EXPECTED = 'an operator (`==`, `!=`, `in`, `not in`, `contains`, `starts with` or `ends with`)';
+/** In characters. */
 export const LONGEST_KEY = 512;
 
 /** Two-word operators may be written without the space. */

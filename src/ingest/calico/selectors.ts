@@ -20,6 +20,7 @@ export interface Selectors {
 /** The longest selector that the CRDs of newer releases take, in characters. */
 export const LONGEST_SELECTOR = 1024;
 
+/** A memory of selectors, for one input. */
 export function selectorsFor(isStrict: boolean): Selectors {
   const parsed = new Map<string, ParsedSelector>();
   const lowered = new Map<string, Selector>();

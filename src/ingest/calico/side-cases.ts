@@ -18,10 +18,12 @@ import type { Backends, ServiceIndex } from './service-index';
  *   with a Service:  each of its slices has addresses and ports of its own
  */
 
+/** Peers, and their ports in each protocol. */
 export interface SideCase extends PeerBounds {
   readonly ports: PortsOf;
 }
 
+/** What sides choose from. */
 export interface SideWorld extends PeerWorld {
   readonly bounds: (parts: PeerParts) => PeerBounds;
   readonly hosts: readonly LabelledNets[];
@@ -38,6 +40,7 @@ export interface SideContext {
   readonly side: 'source' | 'destination';
 }
 
+/** The cases of one side; none where it can match nothing. */
 export function sideCases(entity: Entity, context: SideContext): readonly SideCase[] {
   const { family, world } = context;
   const nets = family === undefined ? entity.nets : intersectionOfNets(entity.nets ?? ALL_OF_FAMILY[family], ALL_OF_FAMILY[family]);

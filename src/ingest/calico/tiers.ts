@@ -25,6 +25,7 @@ const WELL_KNOWN: readonly Tier[] = [
   ...['kube-baseline', 'baselineadminnetworkpolicy'].map((name): Tier => ({ name, order: 10_000_000, defaultAction: 'Pass' })),
 ];
 
+/** Reads a Tier. */
 export function readTier(reading: Reading, origin: Origin): TierDraft {
   const complaints = complaintsOf(reading, origin.apiVersion, 'Tier');
   const { object } = reading.document;

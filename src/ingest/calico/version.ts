@@ -19,6 +19,7 @@ export type CalicoFeature = 'tiers' | 'baselineTier' | 'freeNames';
 
 const SINCE: Readonly<Record<CalicoFeature, number>> = { tiers: 29, baselineTier: 30, freeNames: 32 };
 
+/** Whether a release can do something. */
 export function hasFeature({ major, minor }: CalicoVersion, feature: CalicoFeature): boolean {
   return major > 3 || (major === 3 && minor >= SINCE[feature]);
 }

@@ -40,6 +40,7 @@ export interface WorldParts {
   readonly services: ServiceIndex;
 }
 
+/** Puts the world together from all objects of the input. */
 export function calicoWorld({ version, networkSets, hostEndpoints, profiles, namespaces, scopeOf, services }: WorldParts): CalicoWorld {
   const selectors = selectorsFor(hasFeature(version, 'freeNames'));
   const byName = new Map(namespaces.map((namespace) => [namespace.name, namespace]));

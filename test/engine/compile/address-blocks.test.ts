@@ -75,4 +75,54 @@ describe('address blocks', () => {
       }
     }
   });
+
+  it('are as few as the nets allow: no two of a family lie in the same terms', () => {
+    const random = randomFrom(9);
+    for (let round = 0; round < 60; round++) {
+      const net = () =>
+        random.chance(0.7)
+          ? `10.${random.below(4)}.0.0/${random.pick([14, 15, 16])}`
+          : `fd00::${random.below(4)}/${random.pick([126, 127, 128])}`;
+      const terms = random.times(random.below(6), () => term(random.times(random.below(5), net), random.times(random.below(2), net)));
+      const { count, firstV6, inside } = compileAddressBlocks(terms);
+      const signatures = Array.from({ length: count }, (_, block) => `${block >= firstV6} ${inside.map((own) => own[block]).join('')}`);
+      expect(new Set(signatures).size).toBe(count);
+    }
+  });
+
+  it('do not depend on how a set of addresses is written', () => {
+    const halves = compileAddressBlocks([term(['10.0.0.128/25', '10.0.0.0/25', '10.0.0.7/32'])]);
+    expect(halves).toEqual(compileAddressBlocks([term(['10.0.0.0/24'])]));
+    expect(halves).toEqual(compileAddressBlocks([term(['10.0.0.0/23'], ['10.0.1.0/24'])]));
+  });
+
+  it('reach to both ends of each address space', () => {
+    const terms = [term(['0.0.0.0/32', '::/128']), term(['255.255.255.255/32', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128'])];
+    const { inside, count } = compileAddressBlocks(terms);
+    const flags = (text: string) => inside.map((own) => own[blockOf(terms, parseAddress(text)!)]);
+    expect(count).toBe(6);
+    expect(['0.0.0.0', '::', '255.255.255.255', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'].map(flags)).toEqual([
+      [1, 0],
+      [1, 0],
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(['0.0.0.1', '::1', '255.255.255.254', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe'].map(flags)).toEqual(Array(4).fill([0, 0]));
+  });
+
+  it('of a term with an empty list of nets have nothing in it, and of one without a list everything', () => {
+    const { inside, count } = compileAddressBlocks([term([]), term(undefined)]);
+    expect(count).toBe(2);
+    expect(inside.map((own) => [...own])).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+});
+
+describe('readNet', () => {
+  it('takes a net that is no CIDR for a fault of ours', () => {
+    expect(readNet('10.0.0.0/31')).toEqual({ family: 4, low: 0x0a000000n, high: 0x0a000001n });
+    expect(() => readNet('10.0.0.0/33')).toThrow('bug: a net of a rule is a CIDR');
+  });
 });

@@ -42,4 +42,26 @@ describe('addresses of endpoints', () => {
     expect(addresses.ranges).toHaveLength(2);
     expect(addresses.signatures.tuple(signature(['10.0.0.0/8']))[0]).toBeGreaterThanOrEqual(BLOCKS.count);
   });
+
+  it('are the places of the blocks that hold them, ascending and each once', () => {
+    const addresses = new EndpointAddresses(BLOCKS);
+    const places = (own: readonly string[]) => [...addresses.signatures.tuple(addresses.signatureOf(endpointWith(own), V4 | V6))];
+    const at = (text: string) => places([text])[0]!;
+    expect(places(['fd00::1', '11.0.0.1', '10.0.0.1', '10.0.0.2'])).toEqual(
+      [at('10.0.0.1'), at('11.0.0.1'), at('fd00::1')].sort((a, b) => a - b),
+    );
+    expect([at('9.255.255.255'), at('10.0.0.0'), at('10.255.255.255'), at('11.0.0.0')]).toEqual([
+      at('11.0.0.0'),
+      at('10.0.0.1'),
+      at('10.0.0.1'),
+      at('9.0.0.0'),
+    ]);
+    expect(BLOCKS.inside[0]![at('10.0.0.1')]).toBe(1);
+    expect(at('fd00::1')).toBeGreaterThanOrEqual(BLOCKS.firstV6);
+  });
+
+  it('that are neither address nor range are a fault of ours', () => {
+    const addresses = new EndpointAddresses(BLOCKS);
+    expect(() => addresses.signatureOf(endpointWith([], ['10.0.0.0/99']), V4)).toThrow('bug: an address range of an endpoint is a CIDR');
+  });
 });

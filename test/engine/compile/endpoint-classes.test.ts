@@ -1,7 +1,17 @@
 import { KIND_MASK, KINDS, ON_HOST, PLACED } from '../../../src/engine/classes';
 import { compile } from '../../../src/engine/compile/compile';
+import { familiesOf } from '../../../src/engine/evaluate-match';
+import type { Policy } from '../../../src/model/policy';
+import { matchSelector } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { allow, block, type ClusterBuilder, cluster, labels, pods, to } from '../../support/cluster';
+import { partyOf } from '../../support/flow';
+import { generateCluster } from '../../support/generate-cluster';
+import { randomFrom, seedOf } from '../../support/random';
+import { SEED } from '../../support/seed';
+import { enrich } from '../enrich';
+import { homeless } from '../homeless';
+import { selectorsOf, subjectOf } from './works';
 
 /** Names of endpoints by class, in the order of the classes. */
 function classesOf(snapshot: Snapshot): readonly string[] {
@@ -37,7 +47,7 @@ describe('endpoint classes', () => {
           .policy('shop/p', { ingress: [allow([pods({ version: '2' })])] })
           .snapshot(),
       ),
-    ).toEqual(['a c', 'b']);
+    ).toEqual(['a', 'b', 'c']);
   });
 
   it('are told apart by namespace, kind, network and whether the node is known', () => {
@@ -75,6 +85,22 @@ describe('endpoint classes', () => {
           .snapshot(),
       ),
     ).toEqual(['a', 'b c']);
+  });
+
+  it('of hosts are told apart by addresses wherever rules have nets, also those that do not see pods', () => {
+    const builder = () =>
+      cluster()
+        .node('n1', { addresses: ['10.0.0.1'] })
+        .node('n2', { addresses: ['10.0.0.2'] })
+        .node('n3', { addresses: ['10.0.0.3'] });
+    expect(classesOf(builder().snapshot())).toEqual(['n1 n2 n3']);
+    expect(
+      classesOf(
+        builder()
+          .policy('p', { ingress: [allow([block('10.0.0.2/31', [], 'no')])] })
+          .snapshot(),
+      ),
+    ).toEqual(['n1', 'n2 n3']);
   });
 
   it('are told apart by ports only where policies mention the name', () => {
@@ -150,4 +176,58 @@ describe('endpoint classes', () => {
     expect(classesOf(withTest('automatic', 'projectcalico.org/serviceaccount'))).toEqual(['a', 'b']);
     expect(classesOf(withTest('automatic', 'projectcalico.org/namespace'))).toEqual(['a b']);
   });
+});
+
+it('endpoints of one class answer alike whatever the policies can ask', () => {
+  let shared = 0;
+  for (let part = 0; part < 40; part++) {
+    const random = randomFrom(seedOf(SEED, part));
+    const generated = enrich(random, generateCluster(random, 'everything'));
+    const once = part % 3 === 0 ? homeless(generated) : generated;
+    // Every endpoint twice, so that classes are shared.
+    const snapshot = { ...once, endpoints: [...once.endpoints, ...once.endpoints].map((endpoint, id) => ({ ...endpoint, id })) };
+    const { classes, specs } = compile(snapshot);
+    // Of policies that take no part only the subjects are asked about.
+    const rulesCount = ({ hook, staged }: Policy) => hook === 'normal' && !staged;
+    const inRules = selectorsOf({ ...snapshot, policies: snapshot.policies.filter(rulesCount) });
+    const selectors = [...inRules, ...snapshot.policies.map(({ appliesTo }) => appliesTo)];
+    const answersOf = new Map<number, string>();
+    for (const endpoint of snapshot.endpoints) {
+      const subject = subjectOf(snapshot, endpoint.id);
+      const named = endpoint.ports
+        .filter(({ name }) => specs.names.has(name))
+        .map(({ name, protocol, port }) => `${name} ${protocol} ${port}`);
+      const party = partyOf(snapshot, endpoint.id);
+      const looksAt = classes.faceAddresses[classes.firstFace[classes.classOf[endpoint.id]!]!]! >= 0;
+      const answers = JSON.stringify([
+        endpoint.namespace,
+        endpoint.kind,
+        endpoint.network,
+        endpoint.node !== undefined,
+        looksAt && familiesOf({ source: party, destination: party, packet: { protocol: 'TCP' } }),
+        [...new Set(named)].sort(),
+        selectors.map((selector) => matchSelector(selector, subject).truth),
+      ]);
+      const owner = classes.classOf[endpoint.id]!;
+      if (answersOf.has(owner)) shared++;
+      expect(answersOf.get(owner) ?? answers).toBe(answers);
+      answersOf.set(owner, answers);
+    }
+  }
+  expect(shared).toBeGreaterThan(200);
+});
+
+it('classes ascend by namespace and own their faces, each face one class', () => {
+  for (let part = 0; part < 20; part++) {
+    const { classes } = compile(generateCluster(randomFrom(seedOf(SEED, part)), 'everything'));
+    const owners: number[] = [];
+    for (let owner = 0; owner < classes.count; owner++) {
+      if (owner > 0) expect(classes.namespaces[owner]).toBeGreaterThanOrEqual(classes.namespaces[owner - 1]!);
+      expect(classes.firstFace[owner + 1]).toBeGreaterThan(classes.firstFace[owner]!);
+      for (let face = classes.firstFace[owner]!; face < classes.firstFace[owner + 1]!; face++) owners.push(owner);
+    }
+    expect([...classes.faceClass]).toEqual(owners);
+    expect(classes.faceCount).toBe(owners.length);
+    expect(new Set(classes.classOf).size).toBe(classes.count);
+  }
 });

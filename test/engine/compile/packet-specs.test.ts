@@ -1,4 +1,4 @@
-import { ANY_PACKET, PacketSpecs } from '../../../src/engine/compile/packet-specs';
+import { ANY_PACKET, type PacketPart, PacketSpecs } from '../../../src/engine/compile/packet-specs';
 import { AXIS_END, ICMP_TYPE, PROTOCOL_NUMBER, positionOf, protocolSpan, SOURCE_PORT } from '../../../src/engine/packet-axis';
 import type { PacketExpression } from '../../../src/model/policy';
 import { to } from '../../support/cluster';
@@ -92,6 +92,15 @@ describe('packet specs', () => {
     expect(specs.withoutSource(spec)).toBe(only(specs, [{ protocol: 'TCP' }]));
   });
 
+  it('ask of a source for one of several names, not for all', () => {
+    const specs = new PacketSpecs();
+    const [{ spec }] = specs.parts([{ protocol: 'TCP', sourcePortNames: ['http', 'dns'] }]) as [PacketPart];
+    const [http, dns] = specs.sourcePairs[spec]!;
+    const withOnly = (wanted: number) => specs.atSource(spec, (pair) => (pair === wanted ? [80] : []));
+    expect([withOnly(http!), withOnly(dns!)]).toEqual([specs.withoutSource(spec), specs.withoutSource(spec)]);
+    expect(specs.spans[withOnly(999)]).toHaveLength(0);
+  });
+
   it('know what lies outside the axis, and are open there', () => {
     const specs = new PacketSpecs();
     expect(specs.looksAt).toBe(0);
@@ -102,5 +111,33 @@ describe('packet specs', () => {
     specs.parts([{ protocol: 'other', numbers: [[47, 47]] }]);
     expect(specs.looksAt).toBe(SOURCE_PORT | ICMP_TYPE | PROTOCOL_NUMBER);
     expect(specs.tellIcmpApart).toBe(true);
+  });
+
+  it('keep of ranges what ports there can be', () => {
+    const specs = new PacketSpecs();
+    const every = only(specs, to('SCTP', [1, 65_535]));
+    expect(only(specs, to('SCTP', [-5, 70_000]))).toBe(every);
+    expect(only(specs, to('SCTP', [0, 1], [2, 65_535]))).toBe(every);
+    expect(holds(specs, every, { protocol: 'SCTP' })).toBe(false);
+    expect(specs.parts(to('TCP', 0, [65_536, 70_000]))).toEqual([]);
+    expect(specs.parts(to('TCP', [90, 80]))).toEqual([]);
+  });
+
+  it('know port names as soon as a rule mentions them, and no others', () => {
+    const specs = new PacketSpecs();
+    specs.mention('any');
+    specs.mention([{ protocol: 'TCP', portNames: ['a'], notPortNames: ['b'], sourcePortNames: ['c'] }]);
+    specs.parts(to('UDP', 'd', 'a'));
+    expect([...specs.names.keys()].sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('tell protocols of one name apart', () => {
+    const specs = new PacketSpecs();
+    const specOf = (protocol: 'TCP' | 'UDP' | 'SCTP') => only(specs, to(protocol, 'http'));
+    const pairs = (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => specs.pairs[specOf(protocol)]![0]!);
+    expect(new Set(pairs).size).toBe(3);
+    expect(
+      pairs.map((pair, index) => specs.portOf(specOf('TCP'), pair, 80) === only(specs, to((['TCP', 'UDP', 'SCTP'] as const)[index]!, 80))),
+    ).toEqual([true, true, true]);
   });
 });

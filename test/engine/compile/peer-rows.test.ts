@@ -1,6 +1,17 @@
+import { v4IntervalOf, v6IntervalOf, wordsOf } from '../../../src/engine/address-index';
+import type { AddressBlocks } from '../../../src/engine/compile/address-blocks';
+import { matchRule } from '../../../src/engine/evaluate-match';
+import type { Truth } from '../../../src/model/match';
 import type { PeerExpression, PeerTerm } from '../../../src/model/policy';
 import { allow, block, cluster, labels, pods } from '../../support/cluster';
+import { partyOf } from '../../support/flow';
+import { generateCluster } from '../../support/generate-cluster';
+import { randomFrom, seedOf } from '../../support/random';
+import { SEED } from '../../support/seed';
 import { compiled } from '../compiled';
+import { enrich } from '../enrich';
+import { homeless } from '../homeless';
+import { addressesAround, allRules, facesOf, textsOf, truthIn, worksOf } from './works';
 
 /** Whom a peer certainly matches, and whom perhaps; `in`, `out`, `v6` are the blocks of 203.0.113.0/24, the rest of IPv4, and IPv6. */
 function matched(peer: PeerExpression) {
@@ -67,4 +78,41 @@ describe('rows of peers', () => {
     expect(matched([halves])).toEqual([expect.not.arrayContaining(['somewhere']), expect.arrayContaining(['somewhere'])]);
     expect(matched([block('203.0.112.0/20')])[0]).toContain('somewhere');
   });
+});
+
+function blockAt({ index }: AddressBlocks, { family, value }: ReturnType<typeof addressesAround>[number]): number {
+  return family === 4 ? index.v4Blocks[v4IntervalOf(index, Number(value))]! : index.v6Blocks[v6IntervalOf(index, wordsOf(value))]!;
+}
+
+it('every face and every address around a net is matched as the definition matches it', () => {
+  const seen: Record<Truth, number> = { yes: 0, no: 0, maybe: 0 };
+  const wrong: object[] = [];
+  for (let part = 0; part < 20; part++) {
+    const random = randomFrom(seedOf(SEED, part));
+    const generated = enrich(random, generateCluster(random, 'everything'));
+    const snapshot = part % 3 === 0 ? homeless(generated) : generated;
+    const all = snapshot.policies.flatMap(allRules).map(({ peer }) => peer);
+    const works = worksOf(snapshot, (vocabulary) => {
+      for (const peer of all) vocabulary.peer(peer);
+    });
+    const terms = all.flatMap((peer) => (peer === 'any' ? [] : peer));
+    const addresses = addressesAround(terms.flatMap(({ nets = [], notNets = [] }) => [...nets, ...notNets]));
+    const texts = textsOf(addresses);
+    for (const peer of all) {
+      const rows = works.peers.rowsOf(works.vocabulary.peer(peer));
+      const compare = (member: number, end: number | string, family: 4 | 6 | undefined) => {
+        const rule = { ...allow(peer), source: { file: 'p.yaml', document: 1, line: 1 } };
+        const flow = { source: partyOf(snapshot, end), destination: partyOf(snapshot, 0), packet: { protocol: 'TCP' as const } };
+        const { truth } = matchRule(rule, flow, 'ingress', family);
+        if (truthIn(works.pool, rows, member) !== truth) wrong.push({ part, peer, end, family, truth });
+        seen[truth]++;
+      };
+      for (const { id } of snapshot.endpoints) for (const { face, family } of facesOf(works.classes, id)) compare(face, id, family);
+      addresses.forEach((address, index) => {
+        compare(works.classes.faceCount + blockAt(works.blocks, address), texts[index]!, address.family);
+      });
+    }
+  }
+  expect(wrong).toEqual([]);
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
 });

@@ -193,6 +193,7 @@ describe('a stored policy', () => {
     for (const order of [100, Number.POSITIVE_INFINITY]) {
       const tier = { name: 'security', order, defaultAction };
       expect(readTier(throughJson(writeTier(tier)))).toEqual(tier);
+      expect(readTier(throughJson(writeTier({ ...tier, guardsOwnNode: true })))).toEqual({ ...tier, guardsOwnNode: true });
     }
   });
 });

@@ -201,6 +201,44 @@ test('a policy of extensions/v1beta1 is the same policy, and its age is told', a
   expect(problemsOf(ingested)).toEqual(['old-api:1']);
 });
 
+test.each([
+  ['3.32', 'web/shop/KubernetesNetworkPolicy'],
+  ['3.31', 'shop/knp.default.web'],
+])('ties with policies of Calico %s go by the name that it gives: %s', async (calicoVersion, tieBreak) => {
+  const { snapshot } = await ingestText(networkPolicy('podSelector: {}'), { cni: 'calico', calicoVersion });
+
+  expect(policyOf(snapshot).tieBreak).toBe(tieBreak);
+});
+
+describe('a staged policy of Calico', () => {
+  const staged = (...spec: readonly string[]) =>
+    networkPolicy(...spec).replace(
+      'networking.k8s.io/v1\nkind: NetworkPolicy',
+      'projectcalico.org/v3\nkind: StagedKubernetesNetworkPolicy',
+    );
+
+  test('is a NetworkPolicy that does not count', async () => {
+    const [ingested, plain] = [
+      await ingestText(staged('stagedAction: Set', 'podSelector: {}', 'ingress: [{}]'), { cni: 'calico' }),
+      await ingestText(networkPolicy('podSelector: {}', 'ingress: [{}]'), { cni: 'calico' }),
+    ];
+    const { ref, ingress, ...policy } = policyOf(ingested.snapshot);
+    const { ref: _, ingress: plainIngress, ...expected } = policyOf(plain.snapshot);
+
+    expect(policy).toEqual({ ...expected, staged: true });
+    expect(ingress!.map(({ peer, packets }) => [peer, packets])).toEqual(plainIngress!.map(({ peer, packets }) => [peer, packets]));
+    expect(ref.kind).toBe('StagedKubernetesNetworkPolicy');
+    expect(problemsOf(ingested)).toEqual([]);
+  });
+
+  test('that deletes has nothing to keep', async () => {
+    const ingested = await ingestText(staged('stagedAction: Delete'), { cni: 'calico' });
+
+    expect(ingested.snapshot.policies).toEqual([]);
+    expect(problemsOf(ingested)).toEqual([]);
+  });
+});
+
 test('a policy without namespace is in that of the fact', async () => {
   const text = networkPolicy('podSelector: {}').replace(', namespace: shop', '');
 

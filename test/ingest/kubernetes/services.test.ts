@@ -1,3 +1,5 @@
+import { readEndpointSlice } from '../../../src/ingest/kubernetes/services';
+import { originOf, readingOfObject } from '../../support/calico';
 import { ingestText, problemsOf } from '../../support/ingest-text';
 
 function object(apiVersion: string, kind: string, rest: string, name = 'web'): string {
@@ -85,4 +87,23 @@ describe('addresses behind a Service', () => {
     expect(read.service.endpointAddresses).toEqual([]);
     expect(read.problems).toEqual(['slice-without-service:5']);
   });
+});
+
+test('the ports of an EndpointSlice are those with a number, TCP unless they say so', () => {
+  const { reading, problems } = readingOfObject({
+    metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['10.0.0.1'] }],
+    ports: [{ port: 8080 }, { port: 53, protocol: 'UDP' }, { name: 'every' }, { port: 0 }, { port: 1, protocol: 'X' }],
+  });
+
+  expect(readEndpointSlice(reading, originOf('EndpointSlice', 'web-x', 'shop'))).toMatchObject({
+    service: 'web',
+    addresses: ['10.0.0.1'],
+    slicePorts: [
+      { protocol: 'TCP', port: 8080 },
+      { protocol: 'UDP', port: 53 },
+    ],
+  });
+  expect(problems).toEqual([expect.stringContaining('bad-protocol')]);
 });

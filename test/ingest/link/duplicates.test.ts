@@ -42,6 +42,21 @@ test('items of one list are in its order too', async () => {
   expect(versionOf(ingested.snapshot)).toBe('three');
 });
 
+test('an object of Calico as it is stored stands back behind itself as it is served, and is not told', async () => {
+  const set = (apiVersion: string, net: string) =>
+    `{apiVersion: ${apiVersion}, kind: Tier, metadata: {name: sec, uid: u-${net}}, spec: {order: ${net}}}\n---\n`;
+  const policy = '{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: p}, spec: {tier: sec}}\n---\n';
+  const [served, stored] = [set('projectcalico.org/v3', '1'), set('crd.projectcalico.org/v1', '2')];
+
+  for (const text of [served + stored, stored + served, stored + served + stored]) {
+    const ingested = await ingestText(policy + text, { cni: 'calico' });
+
+    expect(ingested.snapshot.tiers).toContainEqual({ name: 'sec', order: 1, defaultAction: 'Deny' });
+    expect(problemsOf(ingested)).toEqual([]);
+    expect(ingested.digest).toBe((await ingestText(policy + served)).digest);
+  }
+});
+
 test('equal objects are told once per file', async () => {
   const both = pod('one') + pod('one', 'b');
   const ingested = await ingestText({ 'a.yaml': both, 'b.yaml': both, 'c.yaml': pod('one') });
