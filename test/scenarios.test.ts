@@ -9,8 +9,15 @@ import { answerOf, type ExpectedFlow, readScenarios, type Scenario } from './sup
 const SCENARIOS = readScenarios(join(__dirname, 'scenarios'));
 const SEVERITIES = ['notice', 'warning', 'severe', 'fatal'];
 
-function indexedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP' }: ExpectedFlow): IndexedFlow {
-  return { source: endOf(snapshot, from), destination: endOf(snapshot, to), packet: { protocol, ...(port !== undefined && { port }) } };
+function indexedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP', sourcePort, icmp, number }: ExpectedFlow): IndexedFlow {
+  const packet = {
+    protocol,
+    ...(port !== undefined && { port }),
+    ...(sourcePort !== undefined && { sourcePort }),
+    ...(icmp && { icmp }),
+    ...(number !== undefined && { number }),
+  };
+  return { source: endOf(snapshot, from), destination: endOf(snapshot, to), packet };
 }
 
 /** What was expected, reduced to what answers say. */
@@ -36,7 +43,8 @@ describe.each(SCENARIOS.map((scenario): [string, Scenario] => [scenario.name, sc
     for (const expected of flows) {
       const flow = indexedFlow(snapshot, expected);
       const defined = evaluate(snapshot, flowOf(snapshot, flow));
-      const about = { flow: `${expected.from} to ${expected.to} ${expected.protocol ?? 'TCP'} ${expected.port ?? ''}` };
+      const { from, to, protocol = 'TCP', port, sourcePort, icmp, number } = expected;
+      const about = { flow: JSON.stringify({ from, to, protocol, port, sourcePort, icmp, number }) };
       expect({ ...about, ...answerOf(defined, expected) }).toEqual({ ...about, ...expectedAnswer(expected) });
       expect({ ...about, verdict: verdictOf(analysis, flow) }).toEqual({ ...about, verdict: expected.verdict });
       expect(explain(analysis, flow)).toEqual(defined);

@@ -35,6 +35,22 @@ describe('the packet axis', () => {
     expect(positionOf({ protocol: 'ICMP', port: 80 })).toBe(positionOf({ protocol: 'ICMP' }));
   });
 
+  it('has no place for a protocol that nobody knows', () => {
+    expect(() => positionOf({ protocol: 'IGMP' as never, port: 80 })).toThrow('bug: a packet has a known protocol');
+  });
+
+  it('has visible spans that do not touch, so that a set of packets has one form', () => {
+    for (const icmp of [true, false])
+      for (const [index, [start, end]] of visibleSpans(icmp).entries()) {
+        expect(start).toBeLessThan(end);
+        if (index > 0) expect(start).toBeGreaterThan(visibleSpans(icmp)[index - 1]![1]);
+      }
+  });
+
+  it('shows neither packets without a port nor other protocols', () => {
+    expect(connectionSetOf(Int32Array.of(0, 1, ...protocolSpan('other')))).toEqual({});
+  });
+
   it('shows ports, and ICMP only where it is told apart', () => {
     expect(connectionSetOf(Int32Array.from(visibleSpans(false).flat()))).toEqual({
       TCP: [[1, 65_535]],

@@ -6,13 +6,13 @@ import type { DiagnosticSeverity } from '../../src/model/diagnostic';
 import type { Unknown } from '../../src/model/match';
 import type { Direction, Protocol } from '../../src/model/policy';
 import { formatSource, type ResourceRef } from '../../src/model/source';
-import type { Explanation, PolicyHit, Verdict } from '../../src/model/verdict';
+import type { Explanation, Packet, PolicyHit, Verdict } from '../../src/model/verdict';
 
 /*
  * A scenario is a folder with manifests and what is known to be true of them, written by hand:
  *
  *   note, facts?, diagnostics? (the severest one; absent: no worse than a warning), absent? (endpoints that must not exist),
- *   flows: [{from, to, port?, protocol? (TCP), verdict, decidedBy? {egress, ingress}, at? {egress, ingress}, dependsOn? [kind], note?}]
+ *   flows: [{from, to, port?, protocol? (TCP), sourcePort?, icmp? {type, code}, number?, verdict, decidedBy? {egress, ingress}, at? {egress, ingress}, dependsOn? [kind], note?}]
  *
  * Peers are `namespace/name`, the name of a node, or an address. `decidedBy` is `namespace/policy#rule`, `end-of-tier by` the policies that isolate,
  * or another trigger; `at` is the file and line of the rule.
@@ -32,6 +32,10 @@ export interface ExpectedFlow {
   readonly to: string;
   readonly port?: number;
   readonly protocol?: Protocol;
+  readonly sourcePort?: number;
+  readonly icmp?: Packet['icmp'];
+  /** Of protocol `other`. */
+  readonly number?: number;
   readonly verdict: Verdict;
   readonly decidedBy?: { readonly [direction in Direction]?: string };
   readonly at?: { readonly [direction in Direction]?: string };
@@ -40,7 +44,20 @@ export interface ExpectedFlow {
 }
 
 const KNOWN_FIELDS = ['note', 'facts', 'diagnostics', 'absent', 'flows'];
-const KNOWN_FLOW_FIELDS = ['from', 'to', 'port', 'protocol', 'verdict', 'decidedBy', 'at', 'dependsOn', 'note'];
+const KNOWN_FLOW_FIELDS = [
+  'from',
+  'to',
+  'port',
+  'protocol',
+  'sourcePort',
+  'icmp',
+  'number',
+  'verdict',
+  'decidedBy',
+  'at',
+  'dependsOn',
+  'note',
+];
 
 export function readScenarios(root: string): readonly Scenario[] {
   return readdirSync(root)

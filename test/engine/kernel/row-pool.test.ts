@@ -104,4 +104,52 @@ describe('a row pool', () => {
       expect(read(pool, pool.or(singles[a]!, singles[b]!))).toEqual([...new Set([a, b])].sort((x, y) => x - y));
     }
   });
+
+  it('combines all pairs of all sets without ever taking one operation or operand for another', () => {
+    // Many more results than the caches hold, of few enough rows that the caches stay small. Members lie in different chunks.
+    const bits = [0, 31, 32, 511, 512, 1023, 1024, 1030];
+    const pool = new RowPool(1031);
+    const rows = Array.from({ length: 256 }, (_, mask) =>
+      draw(
+        pool,
+        bits.filter((_, place) => (mask >>> place) & 1),
+      ),
+    );
+    const masks = new Map(rows.map((row, mask) => [row, mask]));
+    expect(masks.size).toBe(256);
+    const wrong: string[] = [];
+    for (let a = 0; a < 256; a++)
+      for (let b = 0; b < 256; b++) {
+        const [x, y] = [rows[a]!, rows[b]!];
+        const found = [pool.or(x, y), pool.andNot(x, y), pool.and(x, y)].map((row) => masks.get(row));
+        if (found[0] !== (a | b) || found[1] !== (a & ~b) || found[2] !== (a & b)) wrong.push(`${a} ${b}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the laws that a set has with the full one', () => {
+    const pool = new RowPool(1031);
+    const random = randomFrom(6);
+    for (let round = 0; round < 200; round++) {
+      const [a, b] = [draw(pool, randomSet(random, 1031)), draw(pool, randomSet(random, 1031))];
+      const not = (row: number) => pool.andNot(FULL, row);
+      expect(not(not(a))).toBe(a);
+      expect(not(pool.or(a, b))).toBe(pool.and(not(a), not(b)));
+      expect(pool.andNot(a, b)).toBe(pool.and(a, not(b)));
+      expect([pool.or(a, not(a)), pool.and(a, not(a)), pool.or(a, FULL), pool.and(a, FULL)]).toEqual([FULL, EMPTY, FULL, a]);
+    }
+  });
+
+  it('stores the chunks that rows share once', () => {
+    const pool = new RowPool(4096);
+    draw(pool, [5, 1500, 2500, 3500]);
+    const before = pool.chunkCount;
+    draw(pool, [5, 6, 1500, 2500, 3500]);
+    expect(pool.chunkCount).toBe(before + 1);
+  });
+
+  it('tells rows apart that have the same chunks in other places', () => {
+    const pool = new RowPool(2048);
+    expect(new Set([7, 519, 1031, 1543].map((bit) => draw(pool, [bit]))).size).toBe(4);
+  });
 });

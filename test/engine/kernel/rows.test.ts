@@ -35,6 +35,13 @@ describe('rows', () => {
     expect(membersOf(ROWS, EMPTY, target)).toBe(0);
   });
 
+  it('may have chunks without members inside their window', () => {
+    const gap: Rows = { ...ROWS, first: Int32Array.of(0, 0, 0), chunks: Int32Array.of(1, 1, 2, 3, 0, 5) };
+    const target = new Int32Array(gap.size);
+    expect(target.slice(0, membersOf(gap, 2, target))).toEqual(Int32Array.of(511, 1099));
+    expect([511, 512, 1023, 1099].map((bit) => rowHas(gap, 2, bit))).toEqual([true, false, false, true]);
+  });
+
   it('have no members outside their window', () => {
     const pool = new RowPool(3000);
     pool.draw(1500);

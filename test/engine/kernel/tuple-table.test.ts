@@ -32,4 +32,15 @@ describe('a tuple table', () => {
     const zeros = new Int32Array(5);
     expect(new Set([0, 1, 2, 3, 4, 5].map((length) => table.intern(zeros, length))).size).toBe(6);
   });
+
+  it('tells tuples apart whose hashes are equal', () => {
+    // Of so many random tuples a handful have the same hash of 32 bits, whatever the hash.
+    const random = randomFrom(2);
+    const pairs = Array.from({ length: 300_000 }, (_, index) => Int32Array.of(random.below(2 ** 32), index));
+    const table = new TupleTable();
+    const firstWrong = () => pairs.findIndex((pair, index) => table.intern(pair, 2) !== index);
+    expect(firstWrong()).toBe(-1);
+    expect(firstWrong()).toBe(-1);
+    expect(table.count).toBe(pairs.length);
+  });
 });

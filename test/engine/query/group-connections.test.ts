@@ -64,8 +64,8 @@ function allKeys({ endpoints, workloads, namespaces }: Snapshot): readonly Key[]
   ];
 }
 
-const ALL_PORTS = [[1, 65_535]];
-const EVERYTHING = { TCP: ALL_PORTS, UDP: ALL_PORTS, SCTP: ALL_PORTS };
+const ALL_PORTS = [[1, 65_535]] as const;
+const EVERYTHING: ConnectionSet = { TCP: ALL_PORTS, UDP: ALL_PORTS, SCTP: ALL_PORTS };
 
 /** Two workloads of two pods each, the second of them closed but for what `policies` say. */
 function twoWorkloads(web: readonly EndpointOptions[], db: readonly EndpointOptions[], open: 'nothing' | 'one' | 'all'): Snapshot {
@@ -88,7 +88,7 @@ function webToDb(snapshot: Snapshot): Sets {
 
 const PLAIN = [{}, {}];
 const ON_HOST: EndpointOptions = { network: 'host', node: 'n1' };
-const POSTGRES = { TCP: [[5432, 5432]] };
+const POSTGRES: ConnectionSet = { TCP: [[5432, 5432]] };
 
 describe('what one group may open to another', () => {
   it.each<[string, Snapshot, Sets]>([
