@@ -72,8 +72,8 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
       return `nothing can forbid ${subject} to reach itself`;
     case 'local-node':
       return hit.certainty === 'yes'
-        ? `\`${from}\` and \`${to}\` are on one node, and nothing can forbid a node and its own pods to reach each other`
-        : `if \`${from}\` and \`${to}\` are on one node, nothing can forbid it`;
+        ? `\`${from}\` and \`${to}\` are on one node, and no policy acts on ${hit.direction} between a node and its own pods`
+        : `if \`${from}\` and \`${to}\` are on one node, no policy acts on ${hit.direction} between them`;
     default:
       return assertNever(hit.trigger);
   }

@@ -31,7 +31,7 @@ export interface Flow {
  * Why a step of a trace says what it says.
  * `rule`: a rule matched · `end-of-tier`: policies of the tier isolate the endpoint and no rule matched · `not-selected`: no tier decided, so the default
  * allows · `host-network`, `external`: no policy applies to that end · `same-endpoint`: nothing can forbid a pod to reach itself ·
- * `local-node`: nothing can forbid a node to reach its own pods, nor they it.
+ * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`).
  */
 export type Trigger = 'rule' | 'end-of-tier' | 'not-selected' | 'host-network' | 'external' | 'same-endpoint' | 'local-node';
 

@@ -86,7 +86,7 @@ describe('traceStep', () => {
     ['host-network', "`shop/b` is on its node's network, where these policies do not apply"],
     ['external', '`shop/b` is no endpoint of the cluster, so no policy applies at that end'],
     ['same-endpoint', 'nothing can forbid `shop/b` to reach itself'],
-    ['local-node', '`shop/a` and `shop/b` are on one node, and nothing can forbid a node and its own pods to reach each other'],
+    ['local-node', '`shop/a` and `shop/b` are on one node, and no policy acts on ingress between a node and its own pods'],
   ] as const)('puts `%s` in words', (trigger, sentence) => {
     expect(sentenceOf({ direction: 'ingress', trigger, action: 'Allow', ...certain })).toBe(sentence);
   });

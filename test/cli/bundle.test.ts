@@ -13,9 +13,9 @@ const request = (...paths: readonly string[]) => ({ paths, facts: [], verbose: f
 
 describe('readFacts', () => {
   it('reads `key=value`, also with `=` in the value', () => {
-    expect([...readFacts(['cni=calico', 'calicoVersion=3=x'])]).toEqual([
+    expect([...readFacts(['cni=calico', 'defaultNamespace=a=b'])]).toEqual([
       ['cni', 'calico'],
-      ['calicoVersion', '3=x'],
+      ['defaultNamespace', 'a=b'],
     ]);
   });
 

@@ -8,7 +8,7 @@ import { PairJoin } from '../../../src/engine/query/pair-join';
 import { Membership, type PeerGroup, Shapes } from '../../../src/engine/query/peer-groups';
 import { Reach } from '../../../src/engine/query/reach';
 import type { Snapshot } from '../../../src/model/snapshot';
-import { allow, chosen, cluster, type EndpointOptions, labels, to } from '../../support/cluster';
+import { allow, chosen, cluster, deny, type EndpointOptions, labels, to } from '../../support/cluster';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { SEED } from '../../support/seed';
@@ -245,6 +245,50 @@ describe('the candidates of a source', () => {
         const { allowed, conditional } = setsAt(place);
         expect(groups.upper === NO_PACKETS).toBe(isEmptySet(allowed) && isEmptySet(conditional));
       }
+    }
+  });
+});
+
+describe('a pod whose egress is guarded towards its own node', () => {
+  /** Web may open no UDP, by a tier that guards; hosts are closed, which does not matter on one node. */
+  const guarded = (web: readonly EndpointOptions[], hosts: readonly EndpointOptions[]): Snapshot => {
+    const builder = cluster().tier('guard', 1, 'Pass', { guardsOwnNode: true });
+    for (const [index, options] of web.entries()) builder.pod(`shop/web-${index}`, { app: 'web' }, { workload: 'web', ...options });
+    for (const [index, options] of hosts.entries())
+      builder.pod(`shop/db-${index}`, { app: 'db' }, { workload: 'db', network: 'host', ...options });
+    return builder
+      .policy('guard', { tier: 'guard', appliesTo: labels({ app: 'web' }), egress: [deny('any', to('UDP'))] })
+      .policy('closed', { appliesTo: labels({ app: 'db' }), ingress: [allow('any', to('SCTP'))] })
+      .snapshot();
+  };
+  const NOT_UDP = { TCP: ALL_PORTS, SCTP: ALL_PORTS };
+  const SCTP = { SCTP: ALL_PORTS };
+  const TCP = { TCP: ALL_PORTS };
+  const [n1, n2] = [{ node: 'n1' }, { node: 'n2' }];
+
+  it.each<[string, Snapshot, Sets]>([
+    ['opens to it what egress lets through', guarded([n1, n1], [n1]), { allowed: NOT_UDP, conditional: {} }],
+    ['opens to some of it what egress lets through', guarded([n1, n2], [n1]), { allowed: SCTP, conditional: TCP }],
+    ['opens to other nodes what both ends let through', guarded([n1, n1], [n2]), { allowed: SCTP, conditional: {} }],
+    ['may open that much if nobody knows its node', guarded([{}, {}], [n1]), { allowed: SCTP, conditional: TCP }],
+    ['may open that much if only one of its nodes is known', guarded([n1, {}], [n1]), { allowed: SCTP, conditional: TCP }],
+  ])('%s', (_name, snapshot, expected) => {
+    const [web, db] = ['web', 'db'].map((name) => ({
+      kind: 'workload' as const,
+      index: snapshot.workloads.findIndex(({ ref }) => ref.name === name),
+    }));
+
+    expect(webToDb(snapshot)).toEqual(expected);
+    expect(byDefinition(snapshot, web!, db!)).toEqual(expected);
+  });
+
+  it('is reached by its node as any other', () => {
+    const snapshot = guarded([n1], [n1]);
+    const keys = allKeys(snapshot);
+    const { groups, sources, destinations, setsAt } = laidOut(snapshot, keys, keys);
+    for (const from of sources) {
+      groups.turnTo(from);
+      for (const [place, { key }] of destinations.entries()) expect(setsAt(place)).toEqual(byDefinition(snapshot, from.key, key));
     }
   });
 });
