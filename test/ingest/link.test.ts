@@ -1,4 +1,11 @@
-import { adminNetworkPolicy, baselineAdminNetworkPolicy, deployment, ingestText, networkPolicy } from '../support/ingest-text';
+import {
+  adminNetworkPolicy,
+  baselineAdminNetworkPolicy,
+  clusterNetworkPolicy,
+  deployment,
+  ingestText,
+  networkPolicy,
+} from '../support/ingest-text';
 
 test('the snapshot of nothing is empty, with the tier of NetworkPolicies and default facts', async () => {
   const { snapshot } = await ingestText({});
@@ -46,6 +53,16 @@ test('tiers are there when they have policies, and policies are in the order of 
     'web/shop/KubernetesNetworkPolicy',
     'default//KubernetesBaselineAdminNetworkPolicy',
   ]);
+});
+
+test('what is special about a tier stays with it when the input has its object', async () => {
+  const tier =
+    '{apiVersion: projectcalico.org/v3, kind: Tier, metadata: {name: kube-admin}, spec: {order: 1000, defaultAction: Pass}}\n---\n';
+  const policy = clusterNetworkPolicy('egress: [{action: Deny, to: [{namespaces: {}}]}]');
+
+  const { snapshot } = await ingestText(tier + policy, { cni: 'calico' });
+
+  expect(snapshot.tiers[0]).toEqual({ name: 'kube-admin', order: 1000, defaultAction: 'Pass', guardsOwnNode: true });
 });
 
 test('objects without a namespace go to that of the fact, wherever it is given', async () => {

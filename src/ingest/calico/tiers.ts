@@ -71,7 +71,7 @@ export function linkTiers(
   for (const { origin, tier } of drafts) {
     if (!tier) continue;
     if (hasFeature(version, 'tiers') || tier.name === DEFAULT_TIER) {
-      tiers.set(tier.name, tier);
+      tiers.set(tier.name, { ...tiers.get(tier.name), ...tier });
       continue;
     }
     const message = `Calico ${version.major}.${version.minor} has no tiers (fact \`calicoVersion\`): this one has no effect`;
