@@ -60,7 +60,7 @@ function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint)
     };
     for (const term of rules.flatMap(({ packets }) => termsOf(packets))) {
       if (term.protocol !== protocol) continue;
-      for (const [low, high] of term.ports ?? []) add(low, high);
+      for (const [low, high] of [...(term.ports ?? []), ...(term.notPorts ?? [])]) add(low, high);
       for (const { name, port } of declared) if (term.portNames?.includes(name) || term.notPortNames?.includes(name)) add(port, port);
     }
     return [...starts].map((port) => ({ protocol, port }));
@@ -91,9 +91,10 @@ function sendersToldApart({ snapshot, namespaces }: Survey, rules: readonly Rule
     const told = [...tests.keys].map((key) => [
       Object.hasOwn(values, key) ? `=${values[key]}` : unknownKeys.includes(key) ? '?' : complete,
     ]);
-    const signature = JSON.stringify([tests.each || tests.names.has(namespace.name) ? namespace.name : null, told]);
-    if (!senders.has(signature))
-      senders.set(signature, { kind: 'endpoint', endpoint: newPod?.representative ?? newPodOf(snapshot), namespace });
+    const endpoint = newPod?.representative ?? newPodOf(snapshot);
+    const place = [endpoint.addresses, endpoint.addressRanges];
+    const signature = JSON.stringify([tests.each || tests.names.has(namespace.name) ? namespace.name : null, told, place]);
+    if (!senders.has(signature)) senders.set(signature, { kind: 'endpoint', endpoint, namespace });
   }
   return [...senders.values()];
 }

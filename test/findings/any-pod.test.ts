@@ -143,6 +143,8 @@ function newPodsOf({ snapshot, namespaces }: Survey): readonly Party[] {
     kind: 'newPod',
     network: 'pod',
     labels: NO_LABELS,
+    serviceAccount: 'default',
+    serviceAccountLabels: NO_LABELS,
     addresses: [],
     addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : ['0.0.0.0/0'],
     ports: [],
