@@ -58,6 +58,17 @@ describe('the checksum', () => {
     }
   });
 
+  it('differs after the same bit has changed in two words', () => {
+    for (const bit of [0, 15, 31]) {
+      for (let word = 1; word < words.length; word++) {
+        const damaged = words.slice();
+        damaged[0]! ^= 1 << bit;
+        damaged[word]! ^= 1 << bit;
+        expect(checksumOf(damaged)).not.toBe(checksumOf(words));
+      }
+    }
+  });
+
   it('differs when words change their places, or zeros are added', () => {
     const swapped = words.slice();
     [swapped[3], swapped[4]] = [words[4]!, words[3]!];

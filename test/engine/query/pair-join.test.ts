@@ -6,7 +6,7 @@ import { PairJoin } from '../../../src/engine/query/pair-join';
 import { verdictOf } from '../../../src/engine/query/verdict';
 import type { Snapshot } from '../../../src/model/snapshot';
 import type { Packet } from '../../../src/model/verdict';
-import { allow, block, cluster, labels, to } from '../../support/cluster';
+import { allow, block, chosen, cluster, labels, to } from '../../support/cluster';
 import { endOf } from '../../support/flow';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
@@ -145,6 +145,28 @@ describe('a join', () => {
     expect(new PairJoin(model, 'lower', Int32Array.from(protocolSpan('ICMPv6'))).joins(a, b)).toBe(false);
     expect(new PairJoin(model, 'lower', Int32Array.of(0, 5, ...protocolSpan('ICMP'))).joins(a, b)).toBe(true);
     expect(new PairJoin(model, 'lower', new Int32Array(0)).joins(b, a)).toBe(false);
+  });
+
+  it('tells targets apart that are reached on other packets, though the same destinations are', () => {
+    const client = (port: number) => ({
+      appliesTo: labels({ app: `c${port}` }),
+      egress: [allow([chosen(labels({ app: 'server' }))], to('TCP', port))],
+    });
+    const servers = cluster()
+      .pod('shop/c80', { app: 'c80' })
+      .pod('shop/c81', { app: 'c81' })
+      .pod('shop/server', { app: 'server' })
+      .policy('shop/c80', client(80))
+      .policy('shop/c81', client(81))
+      .policy('shop/server', { appliesTo: labels({ app: 'server' }), ingress: [allow('any', to('TCP', 80))] })
+      .snapshot();
+    const own = analyze(servers).model;
+    const join = new PairJoin(own, 'lower');
+    const targets = ['shop/c80', 'shop/c81'].map((name) => {
+      const result = own.classes.egress[own.endpoints.classOf[endOf(servers, name) as number]!]!;
+      return join.cellsOf(result).flatMap((cell) => join.targetsOf(cell).flatMap(({ classes }) => [...classes]));
+    });
+    expect(targets).toEqual([[own.endpoints.classOf[endOf(servers, 'shop/server') as number]], []]);
   });
 
   it('takes what is not restricted as all packets to everybody', () => {
