@@ -72,7 +72,9 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   });
   const policies = lowerPolicies(policyDrafts, base, { nodesWith: nodeFinder(byKind.node), calico, scopeOf, report });
   reportAdminPolicies(policies, facts, report);
-  const tiers = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], policies, { drafts: byKind.tier, version }, report);
+  const known = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], policies, { drafts: byKind.tier, version }, report);
+  // Calico judges all that leaves a pod, also towards its own node (felix/rules/endpoints.go: the chain from a workload comes before the host's).
+  const tiers = facts.cni === 'calico' ? known.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : known;
   if (hasCalico) reportOrderTies(policies, base, report);
   if (facts.cni === 'calico') reportBystanders(byKind, namespaceOf, report);
   return {

@@ -1,6 +1,7 @@
 import {
   EGRESS_SHIFT,
   FAMILY_SHIFT,
+  GUARDED,
   HAS_V4,
   HAS_V6,
   INGRESS_SHIFT,
@@ -16,7 +17,7 @@ import {
 
 describe('the flags of a class', () => {
   it('lie beside each other, so that none changes another', () => {
-    const parts = [KIND_MASK, ON_HOST, PLACED, HAS_V4, HAS_V6, 3 << EGRESS_SHIFT, 3 << INGRESS_SHIFT];
+    const parts = [KIND_MASK, ON_HOST, PLACED, HAS_V4, HAS_V6, 3 << EGRESS_SHIFT, 3 << INGRESS_SHIFT, GUARDED];
     const union = parts.reduce((all, part) => all | part, 0);
     expect(parts.reduce((sum, part) => sum + part, 0)).toBe(union);
   });
@@ -41,7 +42,7 @@ describe('isOfWorkload', () => {
     ['newPod', false],
   ] as const)('of a %s is %s, whatever else is true of it', (kind, expected) => {
     const code = KINDS.indexOf(kind);
-    const everythingElse = ON_HOST | PLACED | HAS_V4 | HAS_V6 | (3 << EGRESS_SHIFT) | (3 << INGRESS_SHIFT);
+    const everythingElse = ON_HOST | PLACED | HAS_V4 | HAS_V6 | (3 << EGRESS_SHIFT) | (3 << INGRESS_SHIFT) | GUARDED;
     expect(isOfWorkload(code)).toBe(expected);
     expect(isOfWorkload(code | everythingElse)).toBe(expected);
   });

@@ -4,7 +4,7 @@ import { PairJoin } from '../../../src/engine/query/pair-join';
 import { verdictOf } from '../../../src/engine/query/verdict';
 import type { Snapshot } from '../../../src/model/snapshot';
 import type { Packet } from '../../../src/model/verdict';
-import { allow, cluster, labels, pods, to } from '../../support/cluster';
+import { allow, cluster, deny, labels, pods, to } from '../../support/cluster';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { SEED } from '../../support/seed';
@@ -122,6 +122,22 @@ describe('counted pairs', () => {
     ] as const;
     for (const [snapshot, certain, possible] of cases)
       expect([counted(snapshot, 'lower'), counted(snapshot, 'upper')]).toEqual([certain, possible]);
+  });
+
+  it('have no pair from a pod to a host on its node if its egress is guarded and closed, but the one from the host', () => {
+    const guarded = (port: number, host: object) =>
+      cluster()
+        .tier('admin', 1, 'Pass', { guardsOwnNode: true })
+        .pod('a/pod', { app: 'pod' }, { node: 'n1' })
+        .pod('b/agent', { app: 'agent' }, { network: 'host', ...host })
+        .policy('admin', { tier: 'admin', appliesTo: labels({ app: 'pod' }), egress: [allow('any', to('TCP', port)), deny()] })
+        .policy('closed', { appliesTo: { kind: 'all' }, ingress: [allow('any', to('TCP', 1))] })
+        .snapshot();
+    expect(counted(guarded(2, { node: 'n1' }), 'lower').matrix).toEqual([0, 1, 1, 0]);
+    expect(counted(guarded(2, { node: 'n2' }), 'upper').matrix).toEqual([0, 0, 1, 0]);
+    expect(counted(guarded(2, {}), 'lower').matrix).toEqual([0, 0, 1, 0]);
+    expect(counted(guarded(2, {}), 'upper').matrix).toEqual([0, 1, 1, 0]);
+    expect(counted(guarded(1, { node: 'n2' }), 'lower').matrix).toEqual([0, 1, 1, 0]);
   });
 
   it('count a pair once that both policies and a shared node allow', () => {

@@ -5,7 +5,7 @@ import { faceCountOf } from '../../../src/engine/model';
 import { blockMember, faceV6, verdictOf } from '../../../src/engine/query/verdict';
 import type { Snapshot } from '../../../src/model/snapshot';
 import type { Verdict } from '../../../src/model/verdict';
-import { allow, block, cluster, type EndpointOptions, labels, to } from '../../support/cluster';
+import { allow, block, cluster, deny, type EndpointOptions, labels, to } from '../../support/cluster';
 import { endOf, flowOf, packetOf } from '../../support/flow';
 import { generateCluster } from '../../support/generate-cluster';
 import { boundariesOf, generateFlow } from '../../support/generate-flow';
@@ -189,6 +189,24 @@ describe('the verdict on two pods', () => {
   it('and a host is allowed wherever they are if policies allow it', () => {
     const snapshot = cluster().pod('shop/web').node('n1').snapshot();
     expect(verdict(snapshot, 'shop/web', 'n1')).toBe('allowed');
+  });
+
+  it.each<[string, EndpointOptions, Verdict, Verdict]>([
+    ['on its own node: only its egress counts', { node: 'n1' }, 'denied', 'allowed'],
+    ['on another node: both sides count', { node: 'n2' }, 'denied', 'denied'],
+    ['which may be on its own node', {}, 'denied', 'indeterminate'],
+  ])('of which a tier guards the pod from its node is what policies say of its egress: a host %s', (_name, host, closed, open) => {
+    const snapshot = cluster()
+      .tier('admin', 1, 'Pass', { guardsOwnNode: true })
+      .pod('shop/web', { app: 'web' }, { node: 'n1' })
+      .pod('shop/agent', { app: 'agent' }, { network: 'host', ...host })
+      .policy('admin', { tier: 'admin', appliesTo: labels({ app: 'web' }), egress: [allow('any', to('TCP', 80)), deny()] })
+      .policy('closed', { appliesTo: { kind: 'all' }, ingress: [] })
+      .snapshot();
+    expect([verdict(snapshot, 'shop/web', 'shop/agent', 'TCP:81'), verdict(snapshot, 'shop/web', 'shop/agent')]).toEqual([closed, open]);
+    // Towards the pod its node is as free as ever.
+    const free = host.node === 'n1' ? 'allowed' : host.node === 'n2' ? 'denied' : 'indeterminate';
+    expect(verdict(snapshot, 'shop/agent', 'shop/web', 'TCP:81')).toBe(free);
   });
 
   it('on the same node, neither of which is a host, is what policies say', () => {

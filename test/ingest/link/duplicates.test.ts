@@ -51,7 +51,7 @@ test('an object of Calico as it is stored stands back behind itself as it is ser
   for (const text of [served + stored, stored + served, stored + served + stored]) {
     const ingested = await ingestText(policy + text, { cni: 'calico' });
 
-    expect(ingested.snapshot.tiers).toContainEqual({ name: 'sec', order: 1, defaultAction: 'Deny' });
+    expect(ingested.snapshot.tiers).toContainEqual({ name: 'sec', order: 1, defaultAction: 'Deny', guardsOwnNode: true });
     expect(problemsOf(ingested)).toEqual([]);
     expect(ingested.digest).toBe((await ingestText(policy + served)).digest);
   }
