@@ -124,7 +124,7 @@ describe('counted pairs', () => {
       expect([counted(snapshot, 'lower'), counted(snapshot, 'upper')]).toEqual([certain, possible]);
   });
 
-  it('have no pair from a pod to a host on its node if its egress is guarded and closed, but the one from the host', () => {
+  it('have the pair of a guarded pod and a host by what its egress says on its own node, and by both sides elsewhere', () => {
     const guarded = (port: number, host: object) =>
       cluster()
         .tier('admin', 1, 'Pass', { guardsOwnNode: true })
