@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import request from 'supertest';
 import { projectRoot } from '../support/import-rules';
-import { type HttpHandler, lambdaHttpServer } from '../support/lambda-http-adapter';
+import { lambdaHttpServer } from '../support/lambda-http-adapter';
+import { PackagedFunction } from '../support/packaged-function';
 import { sqsEndpoint } from '../support/sqs-endpoint';
 import { unzip } from '../support/unzip';
 
@@ -23,8 +23,6 @@ const FUNCTIONS = ['rest', 'graphql', 'scan'] as const;
 /** What a cold start may load, in bytes of minified code. */
 const BUNDLE_LIMIT = 1_500_000;
 
-type ScanHandler = (event: SQSEvent, context: unknown) => Promise<SQSBatchResponse>;
-
 if (!isReady) {
   process.stdout.write('packaged functions: not driven, because LEASTTRUST_S3_ENDPOINT is not set or nothing is packaged\n');
   it('are driven only where there is an S3 server and a package', () => {
@@ -32,7 +30,7 @@ if (!isReady) {
   });
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'leasttrust-packaged-'));
-  const handlers = {} as Record<(typeof FUNCTIONS)[number], unknown>;
+  const handlers = {} as Record<(typeof FUNCTIONS)[number], PackagedFunction>;
   const queue = sqsEndpoint();
   const shop = readdirSync(join(root, 'examples', 'shop'))
     .filter((name) => name.endsWith('.yaml'))
@@ -41,17 +39,14 @@ if (!isReady) {
   let tenant: string | undefined = 'acme';
   const api = lambdaHttpServer({
     routes: {
-      '/v1/': (event, context) => (handlers.rest as HttpHandler)(event, context),
-      '/graphql': (event, context) => (handlers.graphql as HttpHandler)(event, context),
+      '/v1/': (event, context) => handlers.rest.call(event, context),
+      '/graphql': (event, context) => handlers.graphql.call(event, context),
     },
     claimsOf: () => (tenant === undefined ? undefined : { tenant }),
     open: ['GET /v1/health'],
   });
   const deliver = (body: string, messageId = 'message-1') =>
-    (handlers.scan as ScanHandler)(
-      { Records: [{ messageId, body, attributes: { ApproximateReceiveCount: '1' }, eventSource: 'aws:sqs' }] } as unknown as SQSEvent,
-      {},
-    );
+    handlers.scan.call({ Records: [{ messageId, body, attributes: { ApproximateReceiveCount: '1' }, eventSource: 'aws:sqs' }] }, {});
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => queue.server.listen(0, '127.0.0.1', resolve));
@@ -68,11 +63,12 @@ if (!isReady) {
     });
     for (const name of FUNCTIONS) {
       await unzip(join(packages, `${name}.zip`), join(folder, name));
-      handlers[name] = (require(join(folder, name, 'functions', `${name}.js`)) as { handler: unknown }).handler;
+      handlers[name] = new PackagedFunction(join(folder, name, 'functions', `${name}.js`));
     }
   });
 
-  afterAll(() => {
+  afterAll(async () => {
+    for (const name of FUNCTIONS) await handlers[name].close();
     queue.server.close();
     rmSync(folder, { recursive: true });
   });
@@ -113,10 +109,8 @@ if (!isReady) {
     });
 
     it('report only the broken delivery of a batch as failed', async () => {
-      const log = jest.spyOn(console, 'error').mockImplementation(() => {});
       expect(await deliver('{"neither":"nor"}', 'broken')).toEqual({ batchItemFailures: [{ itemIdentifier: 'broken' }] });
-      expect(log).toHaveBeenCalled();
-      log.mockRestore();
+      expect(handlers.scan.log).toContain('delivery failed');
     });
 
     it('answer over REST and GraphQL from what the worker stored', async () => {
@@ -125,7 +119,8 @@ if (!isReady) {
       const query = `query ($scan: ID!) {
         scan(id: $scan) {
           status
-          findings(first: 100) { edges { node { check { id } } } }
+          findings(first: 100) { nodes { checkCode } }
+          reach(from: { name: "shop/web" }, to: { name: "shop/catalog" }, port: 8080) { verdict trace { sentence file line } }
         }
       }`;
       const answer = await request(api)
@@ -133,9 +128,11 @@ if (!isReady) {
         .send({ query, variables: { scan: scanId } })
         .expect(200);
       expect(answer.body.errors).toBeUndefined();
-      const seen = answer.body.data.scan.findings.edges.map((edge: { node: { check: { id: string } } }) => edge.node.check.id);
+      const seen = answer.body.data.scan.findings.nodes.map(({ checkCode }: { checkCode: string }) => checkCode);
       expect(seen).toEqual(ids);
       expect(seen).toContain('LT-HYG-001');
+      expect(answer.body.data.scan.reach.verdict).toBe('DENIED');
+      expect(answer.body.data.scan.reach.trace.at(-1)).toMatchObject({ line: expect.any(Number) });
     });
 
     it('scan an upload that was opened with its scan when S3 tells that it has arrived', async () => {

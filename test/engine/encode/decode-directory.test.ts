@@ -40,7 +40,7 @@ const OTHERS: readonly unknown[] = [null, true, -1, 0, 1, 0.5, 1e300, 'x', '', '
 function* withFaults(document: unknown): Generator<unknown> {
   let turn = 0;
   function* faultsIn(value: unknown): Generator<unknown> {
-    for (let count = 0; count < 4; count++) yield OTHERS[turn++ % OTHERS.length];
+    for (let count = 0; count < 2; count++) yield OTHERS[turn++ % OTHERS.length];
     if (Array.isArray(value)) {
       for (const index of value.keys()) {
         for (const changed of faultsIn(value[index])) yield value.with(index, changed);
@@ -175,7 +175,7 @@ describe('a directory with one fault', () => {
       else if (!(error instanceof StoredModelError)) throw error;
       seen[error ? 'refused' : 'sound']++;
     }
-    expect(seen.refused).toBeGreaterThan(500);
+    expect(seen.refused).toBeGreaterThan(300);
     expect(seen.sound).toBeGreaterThan(50);
   });
 });

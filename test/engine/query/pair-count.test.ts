@@ -125,15 +125,20 @@ describe('counted pairs', () => {
   });
 
   it('have the pair of a guarded pod and a host by what its egress says on its own node, and by both sides elsewhere', () => {
-    const guarded = (port: number, host: object) =>
+    const guarded = (port: number | undefined, host: object) =>
       cluster()
         .tier('admin', 1, 'Pass', { guardsOwnNode: true })
         .pod('a/pod', { app: 'pod' }, { node: 'n1' })
         .pod('b/agent', { app: 'agent' }, { network: 'host', ...host })
-        .policy('admin', { tier: 'admin', appliesTo: labels({ app: 'pod' }), egress: [allow('any', to('TCP', port)), deny()] })
+        .policy('admin', {
+          tier: 'admin',
+          appliesTo: labels({ app: 'pod' }),
+          egress: [...(port === undefined ? [] : [allow('any', to('TCP', port))]), deny()],
+        })
         .policy('closed', { appliesTo: { kind: 'all' }, ingress: [allow('any', to('TCP', 1))] })
         .snapshot();
     expect(counted(guarded(2, { node: 'n1' }), 'lower').matrix).toEqual([0, 1, 1, 0]);
+    expect(counted(guarded(undefined, { node: 'n1' }), 'upper').matrix).toEqual([0, 0, 1, 0]);
     expect(counted(guarded(2, { node: 'n2' }), 'upper').matrix).toEqual([0, 0, 1, 0]);
     expect(counted(guarded(2, {}), 'lower').matrix).toEqual([0, 0, 1, 0]);
     expect(counted(guarded(2, {}), 'upper').matrix).toEqual([0, 1, 1, 0]);
