@@ -14,8 +14,11 @@ const ROUNDS = 5;
 const text = (value: string) => new TextEncoder().encode(value);
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** What every object store does, as tests: the meaning of the port. */
-export function describeObjectStore(name: string, open: () => Promise<StoreUnderTest>): void {
+/**
+ * What every object store does, as tests: the meaning of the port.
+ * @param checksSignatures false for a stand-in of a server that takes any signature: what presigned URLs keep out is then not asked
+ */
+export function describeObjectStore(name: string, open: () => Promise<StoreUnderTest>, checksSignatures = true): void {
   describe(`object store: ${name}`, () => {
     let opened: StoreUnderTest;
     let store: ObjectStore;
@@ -378,6 +381,12 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect(Math.abs(Date.parse(expiresAt) - Date.now() - 60_000)).toBeLessThan(10_000);
     });
 
+    test('a permission lasts at least a second, in whole ones', async () => {
+      for (const seconds of [0, -5, 1.5, Number.NaN]) await expect(store.presignPut(`${base}a`, seconds)).rejects.toThrow('seconds');
+    });
+
+    if (!checksSignatures) return;
+
     test('a presigned URL for another key, with a longer life, or without its signature is refused', async () => {
       const { url, headers } = await store.presignPut(`${base}mine`, 60);
       const forged = [
@@ -402,10 +411,6 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       const response = await fetch(url, { method: 'PUT', headers, body: randomBytes(10) });
       expect(response.status).toBe(403);
       expect(await store.get(`${base}late`)).toBeUndefined();
-    });
-
-    test('a permission lasts at least a second, in whole ones', async () => {
-      for (const seconds of [0, -5, 1.5, Number.NaN]) await expect(store.presignPut(`${base}a`, seconds)).rejects.toThrow('seconds');
     });
   });
 }

@@ -8,13 +8,14 @@ import { type Answer, failure, lost, object, type RecordedRequest, startScripted
 /*
  * The contract runs against a real server where the environment names one: LEASTTRUST_S3_ENDPOINT (its bucket is made when missing), or
  * LEASTTRUST_S3_BUCKET alone for AWS; with LEASTTRUST_S3_KMS_KEY every object is encrypted with that key. Credentials and region come from the usual variables of AWS.
+ * LEASTTRUST_S3_SIGNATURES=unchecked says of a stand-in that it takes any signature.
  */
-const { LEASTTRUST_S3_ENDPOINT: endpoint, LEASTTRUST_S3_KMS_KEY: kmsKeyId } = process.env;
+const { LEASTTRUST_S3_ENDPOINT: endpoint, LEASTTRUST_S3_KMS_KEY: kmsKeyId, LEASTTRUST_S3_SIGNATURES: signatures } = process.env;
 const bucket = process.env.LEASTTRUST_S3_BUCKET ?? (endpoint && 'leasttrust-contract');
 
 if (bucket) {
   process.stdout.write(`object store contract: S3 at ${endpoint ?? 'AWS'}, bucket ${bucket}\n`);
-  describeObjectStore('S3', async () => {
+  const open = async () => {
     const server = { region: process.env.AWS_REGION ?? 'us-east-1', ...(endpoint && { endpoint, forcePathStyle: true }) };
     if (endpoint) {
       const client = new S3Client(server);
@@ -34,7 +35,8 @@ if (bucket) {
         }
       },
     };
-  });
+  };
+  describeObjectStore('S3', open, signatures !== 'unchecked');
 } else {
   process.stdout.write('object store contract: no S3, because LEASTTRUST_S3_ENDPOINT is not set\n');
 }
