@@ -58,9 +58,10 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
       return `${hit.direction} rule ${(hit.rule ?? 0) + 1} of ${refText(hit)}${inTier(hit)} ${verbOf(hit)}`;
     case 'end-of-tier': {
       const policies = (hit.isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
+      if (hit.action === 'Pass') return `no ${hit.direction} rule of ${policies.join(', ')} decides, and tier \`${hit.tier}\` passes it on`;
       const isolation = `${policies.join(', ')} ${hit.certainty === 'maybe' ? 'may isolate' : policies.length === 1 ? 'isolates' : 'isolate'} ${subject} for ${hit.direction}`;
       const rules = policies.length === 1 ? `no ${hit.direction} rule of it` : `no ${hit.direction} rule of them`;
-      return `${isolation}, and ${rules} lets this through${hit.action === 'Pass' ? `: tier \`${hit.tier}\` passes it on` : ''}`;
+      return `${isolation}, and ${rules} lets this through`;
     }
     case 'not-selected':
       return `no policy decides about ${hit.direction} of ${subject}, so it is allowed`;
