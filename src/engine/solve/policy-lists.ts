@@ -107,7 +107,6 @@ function listDirection(
   const walker = new TrieWalker(trie);
   const states = tiers.map((policies) => {
     const state = new Int32Array(groupCount).fill(NO_LIST);
-    walker.reset();
     for (const policy of policies) {
       if (rules.present[policy] === 0) continue;
       const { must, may } = subjects[policy]!;
@@ -131,11 +130,6 @@ class TrieWalker {
 
   constructor(trie: ListTrie) {
     this.trie = trie;
-  }
-
-  /** Goes back to the root, for another tier or direction. */
-  reset(): void {
-    this.stamps[0] = 0;
   }
 
   step(state: Int32Array, groups: Int32Array, entry: number, final: boolean, isolation: Uint8Array, certainty: number): void {
