@@ -144,8 +144,8 @@ function* flowsBetweenEndpoints(analysis: Analysis, from: EndpointsPeer, to: End
   const counts = (source: number, destination: number) =>
     !several || source !== destination || catalogue.endpoint(source).kind === 'template';
   for (const group of sources!) {
+    const own = new Set(group);
     for (const others of destinations!) {
-      const own = new Set(group);
       const flows = group.length * others.length - others.filter((endpoint) => own.has(endpoint) && !counts(endpoint, endpoint)).length;
       if (flows === 0) continue;
       const [source, destination] = firstOf(pairsOf(group, others, counts));
