@@ -75,9 +75,19 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
       return hit.certainty === 'yes'
         ? `\`${from}\` and \`${to}\` are on one node, and no policy acts on ${hit.direction} between a node and its own pods`
         : `if \`${from}\` and \`${to}\` are on one node, no policy acts on ${hit.direction} between them`;
+    case 'failsafe':
+      return `the port is one of the failsafe ports that stay open${atHost(hit)}`;
+    case 'profile':
+      return `no policy decides${atHost(hit)}, and its profiles ${hit.action === 'Allow' ? 'allow it' : 'allow nothing'}`;
+    case 'host-action':
+      return `a node ${hit.action === 'Allow' ? 'takes' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
     default:
       return assertNever(hit.trigger);
   }
+}
+
+function atHost({ host }: PolicyHit): string {
+  return host ? ` at host endpoint \`${host.name}\` of node \`${host.node}\`` : '';
 }
 
 /** Not a rule that somebody wrote: what a policy leaves open about protocols of which it does not speak. */

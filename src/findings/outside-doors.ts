@@ -1,4 +1,5 @@
-import type { Endpoint, Service, ServicePort, Workload } from '../model/endpoint';
+import type { Endpoint, Workload } from '../model/endpoint';
+import type { Service, ServicePort } from '../model/service';
 import { formatRef } from '../model/source';
 import { intervalsHave } from '../util/interval-set';
 import { internetReach } from './internet-reach';

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../model/diagnostic';
-import type { DeclaredPort, Service } from '../model/endpoint';
+import type { DeclaredPort } from '../model/endpoint';
 import type { FactOrigins, Facts } from '../model/facts';
 import type { Policy, Tier } from '../model/policy';
 import type { LabelSet, Selector } from '../model/selector';
+import type { Service } from '../model/service';
 import type { ResourceRef, Source } from '../model/source';
 import type { Labels } from './calico/metadata';
 import type { Nets } from './calico/nets';

@@ -1,4 +1,5 @@
 import type { FactBase } from '../model/facts';
+import { PLAIN_NODE_NETWORK } from '../model/host-endpoint';
 import type { Policy, Tier } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import type { ResourceRef, Source } from '../model/source';
@@ -85,6 +86,9 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
       workloads,
       endpoints,
       services: linkServices(byKind.service, byKind.backends, namespaceOf),
+      entries: [],
+      hostEndpoints: [],
+      nodeNetwork: PLAIN_NODE_NETWORK,
       tiers,
       policies: inEvaluationOrder(policies, tiers),
     },

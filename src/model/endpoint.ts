@@ -40,7 +40,17 @@ export interface Endpoint {
   /** Name of the node it runs on (a node: its own name); absent when the input does not tell. */
   readonly node?: string;
   readonly ports: readonly DeclaredPort[];
+  /** Ports of the node that lead to ports of this pod; absent where there are none. A hostNetwork pod has none: its ports are the node's. */
+  readonly hostPorts?: readonly HostPort[];
   readonly source: Source;
+}
+
+export interface HostPort {
+  readonly protocol: TransportProtocol;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** Address of the node that it is bound to; absent: all of them. */
+  readonly hostAddress?: string;
 }
 
 export interface Namespace {
@@ -60,24 +70,4 @@ export interface Workload {
   readonly endpoints: readonly number[];
   /** Container image references as written, for what findings tell of it. */
   readonly images: readonly string[];
-}
-
-export interface ServicePort {
-  readonly name: string;
-  readonly protocol: TransportProtocol;
-  readonly port: number;
-  /** Number, or a port name that each pod resolves for itself. */
-  readonly targetPort: number | string;
-  readonly nodePort?: number;
-}
-
-export interface Service {
-  readonly ref: ResourceRef;
-  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
-  readonly headless: boolean;
-  /** Absent: no automatic endpoints. */
-  readonly selector?: Readonly<Record<string, string>>;
-  readonly ports: readonly ServicePort[];
-  /** Addresses from Endpoints and EndpointSlices of this Service, canonical text. */
-  readonly endpointAddresses: readonly string[];
 }

@@ -11,6 +11,13 @@ export interface Facts {
   readonly hostNetworkPods: 'host' | 'ordinary';
   /** Whether Succeeded and Failed pods are endpoints. */
   readonly finishedPods: 'drop' | 'keep';
+  /**
+   * What happens to packets of a pod to its own node that its egress lets out (Felix' `defaultEndpointToHostAction`; `return` leaves it to other rules of the
+   * host, taken as `accept`). Only where Calico is the plugin.
+   */
+  readonly endpointToHostAction: 'accept' | 'return' | 'drop';
+  /** Whether the proxy of Services translates the client's address when it sends a connection from outside to another node: eBPF dataplanes keep it. */
+  readonly serviceProxy: 'kube-proxy' | 'ebpf' | 'unknown';
   readonly nodesReachableFrom: 'internet' | 'organisation' | 'nobody' | 'unknown';
   /** Cloud whose metadata addresses count. */
   readonly platform: 'aws' | 'gcp' | 'azure' | 'alibaba' | 'oracle' | 'openstack' | 'none' | 'unknown';
@@ -40,6 +47,8 @@ export const DEFAULT_FACTS: Facts = Object.freeze({
   ipBlockMatchesPods: 'unknown',
   hostNetworkPods: 'host',
   finishedPods: 'drop',
+  endpointToHostAction: 'accept',
+  serviceProxy: 'kube-proxy',
   nodesReachableFrom: 'unknown',
   platform: 'unknown',
   defaultNamespace: 'default',
@@ -53,6 +62,8 @@ const CHOICES: Partial<Record<FactName, readonly string[]>> = {
   ipBlockMatchesPods: ['yes', 'no', 'unknown'],
   hostNetworkPods: ['host', 'ordinary'],
   finishedPods: ['drop', 'keep'],
+  endpointToHostAction: ['accept', 'return', 'drop'],
+  serviceProxy: ['kube-proxy', 'ebpf', 'unknown'],
   nodesReachableFrom: ['internet', 'organisation', 'nobody', 'unknown'],
   platform: ['aws', 'gcp', 'azure', 'alibaba', 'oracle', 'openstack', 'none', 'unknown'],
 };

@@ -1,4 +1,5 @@
 import type { TransportProtocol } from './endpoint';
+import type { Hook } from './host-endpoint';
 import type { Selector } from './selector';
 import type { ResourceRef, Source } from './source';
 
@@ -36,9 +37,14 @@ export interface Policy {
   /** Lower goes first in the tier; equal orders go by `tieBreak`, bytewise. */
   readonly order: number;
   readonly tieBreak: string;
+  /** Chooses pods and nodes. */
   readonly appliesTo: Selector;
-  /** Only `normal` policies decide about pods; the others act at the host's interfaces. */
-  readonly hook: 'normal' | 'forward' | 'preDNAT' | 'untracked';
+  /** Chooses host endpoints, by their labels; absent: none. */
+  readonly appliesToHosts?: Selector;
+  /** Only `normal` policies decide about pods; the others act at host endpoints alone. */
+  readonly hook: Exclude<Hook, 'forward'>;
+  /** A normal policy that also acts at host endpoints on what their nodes pass on. */
+  readonly forward?: true;
   /** Staged policies never decide. */
   readonly staged: boolean;
   readonly ingress?: readonly Rule[];

@@ -1,4 +1,5 @@
 import type { Endpoint, Namespace } from './endpoint';
+import type { Hook } from './host-endpoint';
 import type { Unknown } from './match';
 import type { Action, Direction, Protocol } from './policy';
 import type { ResourceRef, Source } from './source';
@@ -31,13 +32,37 @@ export interface Flow {
  * Why a step of a trace says what it says.
  * `rule`: a rule matched · `end-of-tier`: policies of the tier isolate the endpoint and no rule matched · `not-selected`: no tier decided, so the default
  * allows · `host-network`, `external`: no policy applies to that end · `same-endpoint`: nothing can forbid a pod to reach itself ·
- * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`).
+ * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`) ·
+ * `failsafe`: the port stays open at host endpoints · `profile`: no policy decided at the host endpoint, so its profiles do ·
+ * `host-action`: what a node does with packets of its own pods to itself (the fact `endpointToHostAction`).
  */
-export type Trigger = 'rule' | 'end-of-tier' | 'not-selected' | 'host-network' | 'external' | 'same-endpoint' | 'local-node';
+export type Trigger =
+  | 'rule'
+  | 'end-of-tier'
+  | 'not-selected'
+  | 'host-network'
+  | 'external'
+  | 'same-endpoint'
+  | 'local-node'
+  | 'failsafe'
+  | 'profile'
+  | 'host-action';
+
+/** A host endpoint at which a step was judged. */
+export interface HostPoint {
+  readonly name: string;
+  readonly node: string;
+  readonly hook: Hook;
+  /** `in`: the packet arrives at the node by this interface (from outside, or from a pod of its own) · `out`: it leaves by it. */
+  readonly way: 'in' | 'out';
+}
 
 /** One step on the way to a verdict, in the order of evaluation; the last certain step of a direction decided it. */
 export interface PolicyHit {
+  /** The side of the flow: what is judged at the source and its node is egress, at the destination and its node ingress. */
   readonly direction: Direction;
+  /** Absent: judged at the pod itself. */
+  readonly host?: HostPoint;
   readonly trigger: Trigger;
   readonly action: Action;
   /** `maybe`: the step is only taken if what it depends on holds. */

@@ -1,5 +1,6 @@
 import type { Endpoint, Namespace, Workload } from '../../src/model/endpoint';
 import { settleFacts } from '../../src/model/facts';
+import { PLAIN_NODE_NETWORK } from '../../src/model/host-endpoint';
 import type { PacketExpression, PeerExpression, PeerTerm, Policy, Rule, Tier } from '../../src/model/policy';
 import type { Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
@@ -72,6 +73,9 @@ export function benchCluster({ pods, policies, shape }: BenchSize): Snapshot {
     workloads,
     endpoints,
     services: [],
+    entries: [],
+    hostEndpoints: [],
+    nodeNetwork: PLAIN_NODE_NETWORK,
     tiers: TIERS,
     policies: made.sort((a, b) => firstDifference(tierIndex(a) - tierIndex(b), a.order - b.order, compareText(a.tieBreak, b.tieBreak))),
   };

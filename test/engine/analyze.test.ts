@@ -102,7 +102,7 @@ describe('an analysis', () => {
       verdictOf(analyze({ ...base, policies: base.policies.map((policy) => ({ ...policy, ...change })) }), flow);
     expect(verdictWith({})).toBe('denied');
     expect(verdictWith({ staged: true })).toBe('allowed');
-    expect(verdictWith({ hook: 'forward' })).toBe('allowed');
+    expect(verdictWith({ hook: 'preDNAT' })).toBe('allowed');
     expect(verdictWith({ tier: 'nowhere' })).toBe('allowed');
   });
 

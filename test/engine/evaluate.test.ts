@@ -75,7 +75,7 @@ describe('selection and isolation', () => {
     expect(verdictFor(onDb({ ingress: [deny()], staged: true }, { ingress: [allow()] }))).toBe('allowed');
   });
 
-  test.each(['forward', 'preDNAT', 'untracked'] as const)('a policy of the hook %s never isolates and never decides', (hook) => {
+  test.each(['preDNAT', 'untracked'] as const)('a policy of the hook %s never isolates and never decides', (hook) => {
     expect(verdictFor(onDb({ ingress: [], hook }))).toBe('allowed');
     expect(verdictFor(onDb({ ingress: [allow()], hook }, { ingress: [] }))).toBe('denied');
   });

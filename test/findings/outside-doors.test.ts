@@ -1,6 +1,6 @@
 import { outsideDoors } from '../../src/findings/outside-doors';
-import type { Service } from '../../src/model/endpoint';
 import type { Facts } from '../../src/model/facts';
+import type { Service } from '../../src/model/service';
 import { allow, block, type ClusterBuilder, to } from '../support/cluster';
 import { scene, selecting, service, surveyFor } from './support/scene';
 

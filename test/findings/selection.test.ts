@@ -34,7 +34,7 @@ describe('groups of endpoints', () => {
         .pod('a/p', {})
         .policy('a/staged', { staged: true, ingress: [] })
         .policy('a/egress', { egress: [] })
-        .policy('a/hook', { hook: 'forward', ingress: [] }),
+        .policy('a/hook', { hook: 'preDNAT', ingress: [] }),
     );
     const group = groupEndpoints(staged)[0]!;
     expect(group.selecting).toHaveLength(3);

@@ -1,5 +1,6 @@
 import type { DeclaredPort, Endpoint, Namespace, Workload } from '../../src/model/endpoint';
 import { DEFAULT_FACTS, type Facts, settleFacts } from '../../src/model/facts';
+import { PLAIN_NODE_NETWORK } from '../../src/model/host-endpoint';
 import type { Action, Condition, PacketExpression, PeerExpression, PeerTerm, Policy, Protocol, Rule, Tier } from '../../src/model/policy';
 import { type LabelSet, NO_LABELS, type Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
@@ -73,6 +74,9 @@ export function assemble({ facts, namespaces, endpoints, tiers, policies }: Snap
       workload: workloadIndex.get(workloadKey(placed[id]!) ?? '') ?? -1,
     })),
     services: [],
+    entries: [],
+    hostEndpoints: [],
+    nodeNetwork: PLAIN_NODE_NETWORK,
     tiers: sortedTiers,
     policies: [...policies].sort((a, b) =>
       firstDifference(tierIndex.get(a.tier)! - tierIndex.get(b.tier)!, a.order - b.order, compareText(a.tieBreak, b.tieBreak)),

@@ -246,7 +246,7 @@ function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Po
           ? { kind: 'all' }
           : generateSelector(random, namespaces, 3)
         : { kind: 'and', of: [{ kind: 'inNamespace', names: [namespaceName] }, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] },
-    hook: everything && random.chance(0.05) ? random.pick(['forward', 'preDNAT', 'untracked'] as const) : 'normal',
+    hook: everything && random.chance(0.05) ? random.pick(['preDNAT', 'untracked'] as const) : 'normal',
     staged: everything && random.chance(0.08),
     ...Object.fromEntries(directions.map((direction) => [direction, rules()])),
   });

@@ -25,7 +25,7 @@ import { demand } from './stored-model-error';
  */
 
 const ACTIONS: readonly Action[] = ['Allow', 'Deny', 'Pass', 'Log'];
-const HOOKS: readonly Policy['hook'][] = ['normal', 'forward', 'preDNAT', 'untracked'];
+const HOOKS: readonly Policy['hook'][] = ['normal', 'preDNAT', 'untracked'];
 const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'doesNotExist', 'contains', 'startsWith', 'endsWith'];
 const SEES_PODS: readonly PeerTerm['netsSeePods'][] = ['yes', 'no', 'unknown'];
 const NETWORKS = ['pod', 'host'] as const;

@@ -1,6 +1,7 @@
-import type { ServicePort, TransportProtocol } from '../../model/endpoint';
+import type { TransportProtocol } from '../../model/endpoint';
 import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { Selector } from '../../model/selector';
+import type { ServicePort } from '../../model/service';
 import { intervalSet } from '../../util/interval-set';
 import { compareText } from '../../util/order';
 import type { BackendsDraft, Origin, ServiceDraft } from '../draft';

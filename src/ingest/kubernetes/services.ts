@@ -1,5 +1,5 @@
-import type { Service, ServicePort } from '../../model/endpoint';
 import { HIGHEST_PORT, LOWEST_PORT } from '../../model/policy';
+import { PLAIN_SERVICE, type Service, type ServicePort } from '../../model/service';
 import type { BackendsDraft, MentionDraft, Origin, ServiceDraft } from '../draft';
 import { integerIn, isAbsent, isMapping, type Mapping, mappingIn, mappingsIn, type Reading, textIn, typeName } from '../reading';
 import { canonicalAddresses } from './addresses';
@@ -24,6 +24,7 @@ export function readService(reading: Reading, origin: Origin): ServiceDraft {
     headless: spec?.clusterIP === 'None',
     ...(selector && { selector }),
     ports: ports.filter((port) => port !== undefined),
+    ...PLAIN_SERVICE,
   };
   return { kind: 'service', origin, service };
 }

@@ -1,4 +1,4 @@
-import type { Service } from '../../model/endpoint';
+import type { Service } from '../../model/service';
 import { compareText } from '../../util/order';
 import type { BackendsDraft, Origin, ServiceDraft } from '../draft';
 

@@ -67,7 +67,6 @@ describe('rules as the compiler reads them', () => {
 
   it.each([
     ['staged', { staged: true }],
-    ['for forwarded traffic', { hook: 'forward' }],
     ['before DNAT', { hook: 'preDNAT' }],
     ['untracked', { hook: 'untracked' }],
   ] as const)('of a policy that is %s take no part', (_, options) => {

@@ -113,7 +113,7 @@ const CONDITIONS: { readonly [kind in Condition['kind']]: true } = {
   'namespace-labels': true,
 };
 const ACTIONS: { readonly [action in Action]: true } = { Allow: true, Deny: true, Pass: true, Log: true };
-const HOOKS: { readonly [hook in Policy['hook']]: true } = { normal: true, forward: true, preDNAT: true, untracked: true };
+const HOOKS: { readonly [hook in Policy['hook']]: true } = { normal: true, preDNAT: true, untracked: true };
 
 function keysOf<T extends string>(record: Readonly<Record<T, unknown>>): readonly T[] {
   return Object.keys(record) as T[];

@@ -80,7 +80,7 @@ describe('the list of an endpoint', () => {
   });
 
   it('leaves out policies that are staged or act elsewhere', () => {
-    const all = twoPods({ ingress: [deny()], staged: true }, { ingress: [deny()], hook: 'forward' }, { ingress: [] });
+    const all = twoPods({ ingress: [deny()], staged: true }, { ingress: [deny()], hook: 'preDNAT' }, { ingress: [] });
     expect(listOf(all, 'known/web', 'ingress')).toEqual(['c']);
   });
 });

@@ -3,9 +3,9 @@ import { runChecks } from '../../../src/findings/catalog';
 import type { Check, Judgement } from '../../../src/findings/check';
 import type { Finding } from '../../../src/findings/finding';
 import { type Survey, surveyOf } from '../../../src/findings/survey';
-import type { Service } from '../../../src/model/endpoint';
 import type { FactName, Facts } from '../../../src/model/facts';
 import type { Selector } from '../../../src/model/selector';
+import { PLAIN_SERVICE, type Service } from '../../../src/model/service';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { type ClusterBuilder, cluster, labels, type PolicyOptions } from '../../support/cluster';
 
@@ -90,5 +90,6 @@ export function service(
     selector,
     ports: [{ name: '', protocol: 'TCP', port: 80, targetPort }],
     endpointAddresses: [],
+    ...PLAIN_SERVICE,
   };
 }

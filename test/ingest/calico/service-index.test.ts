@@ -1,6 +1,7 @@
 import { formatNets } from '../../../src/ingest/calico/nets';
 import { type Backends, serviceIndex } from '../../../src/ingest/calico/service-index';
 import type { BackendsDraft, ServiceDraft } from '../../../src/ingest/draft';
+import { PLAIN_SERVICE } from '../../../src/model/service';
 import { originOf } from '../../support/calico';
 
 function slice(service: string, addresses: readonly string[], slicePorts?: BackendsDraft['slicePorts'], namespace = 'shop'): BackendsDraft {
@@ -22,7 +23,7 @@ function service(name: string, selector?: Readonly<Record<string, string>>): Ser
   return {
     kind: 'service',
     origin: originOf('Service', name, 'shop'),
-    service: { type: 'ClusterIP', headless: false, ports, ...(selector && { selector }) },
+    service: { type: 'ClusterIP', headless: false, ports, ...PLAIN_SERVICE, ...(selector && { selector }) },
   };
 }
 

@@ -1,0 +1,62 @@
+import type { DeclaredPort, TransportProtocol } from './endpoint';
+import type { PortRange } from './policy';
+import type { LabelSet } from './selector';
+import type { ResourceRef } from './source';
+
+/*
+ * Terminology (Calico's)
+ *
+ * Host endpoint  one interface of a node, or all of its interfaces that no other host endpoint has, where policy acts on the node's own traffic and on
+ *                what the node passes on. An interface without one is not policed.
+ * Hook           the place on a packet's way through a node at which a policy acts. `untracked` and `preDNAT` see all that arrives, the first also what
+ *                processes of the node send; `normal` sees what is to or from processes of the node; `forward` what the node passes on, both ways.
+ * Failsafe       a port that stays open at host endpoints whatever normal, untracked and preDNAT policies say; forward policies it does not overrule.
+ */
+
+export type Hook = 'untracked' | 'preDNAT' | 'normal' | 'forward';
+
+export interface HostEndpoint {
+  readonly ref: ResourceRef;
+  readonly node: string;
+  /** `*`: every interface that has no other. Empty: the interface that has one of the addresses. */
+  readonly interfaceName: string;
+  /** Canonical text; what rules match it by, on all nodes. */
+  readonly addresses: readonly string[];
+  /** With those that its profiles give. */
+  readonly labels: LabelSet;
+  readonly ports: readonly DeclaredPort[];
+  /** What its profiles say of the node's own traffic where no policy decides: Allow if one of them allows everything, else Deny. */
+  readonly profileAction: 'Allow' | 'Deny';
+}
+
+export interface FailsafePort {
+  readonly protocol: TransportProtocol;
+  readonly port: PortRange;
+  /** Inbound: of the source; outbound: of the destination. Absent: any address. */
+  readonly net?: string;
+}
+
+/** How addresses of pods travel between nodes, as pools of addresses are configured. */
+export interface AddressPool {
+  /** Canonical CIDR. */
+  readonly net: string;
+  /** `acrossSubnets`: only between nodes of different subnets. Encapsulated packets pass the tunnel's interface, not the node's outward one. */
+  readonly encapsulation: 'always' | 'acrossSubnets' | 'never';
+  /** What leaves all pools takes the address of the node. */
+  readonly natOutgoing: boolean;
+}
+
+/** What nodes do with packets besides policy. */
+export interface NodeNetwork {
+  readonly failsafeInbound: readonly FailsafePort[];
+  readonly failsafeOutbound: readonly FailsafePort[];
+  /** Empty where the input does not tell. */
+  readonly pools: readonly AddressPool[];
+}
+
+/** A cluster of which nothing is known but that no host endpoint acts. */
+export const PLAIN_NODE_NETWORK: NodeNetwork = Object.freeze({
+  failsafeInbound: Object.freeze([]),
+  failsafeOutbound: Object.freeze([]),
+  pools: Object.freeze([]),
+});
