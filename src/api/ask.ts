@@ -10,9 +10,12 @@ import {
   verdictOf,
 } from '../engine/index';
 import type { Unknown } from '../model/match';
-import type { Packet, Verdict } from '../model/verdict';
+import type { Explanation, Packet, Verdict } from '../model/verdict';
 import { formatRange, rangesHave } from '../util/address-set';
 import { formatAddress, parseCidr } from '../util/ip';
+import type { AnswerPath } from './answer-path';
+import { askThroughDoors, unopenedNotes } from './ask-doors';
+import { askService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
 import { internetFor, type Peer, resolvePeer } from './peers';
@@ -59,6 +62,8 @@ export interface Answer {
   readonly notes: readonly string[];
   /** More than one when the flows that the peers stand for have different verdicts. */
   readonly parts: readonly AnswerPart[];
+  /** The way through a door that shows the verdict; only of a question about a way into the cluster, and when some door leads there. */
+  readonly path?: AnswerPath;
 }
 
 /**
@@ -68,11 +73,30 @@ export interface Answer {
 export function ask(analysis: Analysis, question: Question): Answer {
   const packet = readPacket(question);
   const from = resolvePeer(analysis, question.from, { path: 'from' });
-  const to = resolvePeer(analysis, question.to, { path: 'to' });
+  const service = serviceNamed(analysis, question.to);
+  if (service) {
+    const answer = askService(analysis, service, packet, (to, inside) => answerBetween(analysis, question, { from, to, packet: inside }));
+    return { ...answer, from: from.id };
+  }
+  return answerBetween(analysis, question, { from, to: resolvePeer(analysis, question.to, { path: 'to' }), packet });
+}
+
+interface Between {
+  readonly from: Peer;
+  readonly to: Peer;
+  readonly packet: Packet;
+}
+
+function answerBetween(analysis: Analysis, question: Question, { from, to, packet }: Between): Answer {
   if (from.kind !== 'endpoints' && to.kind !== 'endpoints') {
     throw new ApiError('INVALID_REQUEST', 'neither end is an endpoint of the cluster, so nothing here decides about it', [
       { path: 'to', message: 'no endpoint' },
     ]);
+  }
+  if (from.kind === 'internet' && to.kind === 'endpoints') {
+    const clientsOf = (endpoint: number) => internetFor(analysis, endpoint);
+    const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
+    return { from: from.id, to: to.id, ...packet, ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
   }
   const tally = judge(analysis, flowsBetween(analysis, packet, from, to), packet);
   const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
@@ -82,10 +106,9 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const uniform = tally.length === 1;
   const explanation = explain(analysis, { ...flow, packet });
   const trace = explanation.trace.map((hit) => traceStep(hit, names));
-  const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
-  const throughDoor = from.kind === 'internet' && byPolicy !== 'denied';
-  const verdict = throughDoor ? 'indeterminate' : byPolicy;
-  const blockers = verdict === 'denied' ? blockersOf(trace) : [];
+  const verdict: Verdict = uniform ? example.verdict : 'indeterminate';
+  const blockers = verdict === 'denied' ? blockersOf(trace, explanation) : [];
+  const outsiders = outsiderNotes(catalogue, flow);
   return {
     from: from.id,
     to: to.id,
@@ -94,7 +117,7 @@ export function ask(analysis: Analysis, question: Question): Answer {
     egress: explanation.egress,
     ingress: explanation.ingress,
     trace,
-    dependsOn: [...(throughDoor ? [doorTo(to.id)] : []), ...(uniform ? explanation.dependsOn : [differenceOf(tally, from, to)])],
+    dependsOn: uniform ? explanation.dependsOn : [differenceOf(tally, from, to)],
     assumptions: assumptionsOf(catalogue, flow, verdict),
     blockers,
     remedies: blockers.map((blocker) => remedyOf(blocker, { from: rangeName(from) ?? names.from, to: rangeName(to) ?? names.to }, packet)),
@@ -102,7 +125,11 @@ export function ask(analysis: Analysis, question: Question): Answer {
       ...from.notes,
       ...to.notes,
       ...packetNotes(question),
-      ...outsiderNotes(catalogue, flow),
+      ...outsiders,
+      // An address in the cluster's own ranges comes by no door.
+      ...(from.kind === 'addresses' && to.kind === 'endpoints' && outsiders.length === 0
+        ? unopenedNotes(analysis, to.endpoints, to.id, packet)
+        : []),
       ...(verdict === 'denied' ? allowedInstead(analysis, flow, names, packet) : []),
     ],
     parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
@@ -251,29 +278,28 @@ function differenceOf(tally: readonly Tally[], from: Peer, to: Peer): Unknown {
   return { kind: addresses ? 'address' : 'condition', text: `which ${addresses ? 'address' : 'pods'}: ${parts.join('; ')}` };
 }
 
-function doorTo(id: string): Unknown {
-  return {
-    kind: 'door',
-    text: `whether a load balancer, node port or ingress leads from the internet to \`${id}\`: these doors are not modelled yet; policy alone does not deny every public address`,
-  };
-}
-
-/** The deciding denial of each direction that is denied. */
-function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
-  return (['egress', 'ingress'] as const).flatMap((direction) => {
-    const steps = trace.filter((step) => step.direction === direction);
-    if (steps.some(({ action }) => action === 'Allow')) return [];
-    return steps.filter(({ action }) => action === 'Deny').slice(-1);
-  });
+/** The deciding denial of each direction that is denied. What comes before it on that side, such as a host endpoint, may have allowed. */
+function blockersOf(trace: readonly TraceStep[], sides: Pick<Explanation, 'egress' | 'ingress'>): readonly TraceStep[] {
+  return (['egress', 'ingress'] as const)
+    .filter((direction) => sides[direction] === 'denied')
+    .flatMap((direction) => trace.filter((step) => step.direction === direction && step.action === 'Deny').slice(-1));
 }
 
 /** What would get past one blocker, in words. */
 function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): string {
-  const [subject, peer] = blocker.direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
-  if (blocker.trigger === 'rule')
-    return `${blocker.direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
+  const { direction, host, trigger } = blocker;
+  const [subject, peer] = direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
+  if (trigger === 'host-action') return `${direction}: let nodes accept what their own pods send to them (\`defaultEndpointToHostAction\`)`;
+  if (trigger === 'rule')
+    return `${direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
   const home = blocker.isolatedBy?.[0];
-  return `${blocker.direction}: a rule that allows ${formatPacket(packet)} ${peer}, in a policy that selects \`${subject}\`${home === undefined ? '' : ` such as \`${home}\``}`;
+  const such = home === undefined ? '' : ` such as \`${home}\``;
+  if (!host) return `${direction}: a rule that allows ${formatPacket(packet)} ${peer}, in a policy that selects \`${subject}\`${such}`;
+  const rules = host.way === 'in' ? 'ingress' : 'egress';
+  if (trigger === 'reply')
+    return `${direction}: an untracked ${rules} rule for the answer, in a policy that selects host endpoint \`${host.name}\``;
+  const kind = host.hook === 'forward' ? ' that applies on forward and' : ' that';
+  return `${direction}: an ${rules} rule that allows ${formatPacket(packet)}, in a policy${kind} selects host endpoint \`${host.name}\`${such}`;
 }
 
 /** What else may flow between the two: tells a wrong port from a wrong peer. */

@@ -1,4 +1,13 @@
-import { type Analysis, type Catalogue, type ConnectionSet, catalogueOf, connectivity, type PeerKey } from '../engine/index';
+import {
+  type Analysis,
+  type Catalogue,
+  type ConnectionSet,
+  catalogueOf,
+  connectivity,
+  type HypotheticalPod,
+  HypotheticalReach,
+  type PeerKey,
+} from '../engine/index';
 import type { Diagnostic } from '../model/diagnostic';
 import { internetRanges } from '../model/internet';
 import { intersectionOfRanges } from '../util/address-set';
@@ -35,7 +44,7 @@ export interface FlowsQuestion {
 /** Something that flows begin or end at. External address blocks are not listed: their id says all. */
 export interface FlowEndpoint {
   readonly id: string;
-  /** `Pod`, `Node`, `Namespace`, or the kind of the workload. */
+  /** `Pod`, `Node`, `Namespace`, the kind of the workload, or `HypotheticalPod` for pods that nobody has deployed. */
   readonly kind: string;
   /** `namespace/name` of its pods; empty where the input has only their template. */
   readonly pods: readonly string[];
@@ -125,6 +134,8 @@ const CHUNK = 65_536;
 interface Filter {
   readonly keys: readonly PeerKey[];
   readonly ranges?: readonly AddressRange[];
+  /** Instead of keys: pods that nobody has deployed. */
+  readonly pod?: HypotheticalPod;
 }
 
 interface Filters {
@@ -142,24 +153,30 @@ function readFilter(analysis: Analysis, question: FlowsQuestion, path: 'from' | 
   const peer = resolvePeer(analysis, text, { path, namespaces: true });
   const catalogue = catalogueOf(analysis);
   if (peer.kind === 'internet') return { keys: ALL_BLOCKS, ranges: internetRanges(catalogue.facts, new Set([4, 6])) };
-  if (peer.kind === 'addresses') return { keys: ALL_BLOCKS, ranges: peer.ranges };
+  if (peer.kind === 'addresses') return { keys: [...ALL_BLOCKS, ...ownerKeys(peer)], ranges: peer.ranges };
+  if (peer.kind === 'hypothetical') return { keys: [], pod: peer.pod };
   return { keys: keysOf(catalogue, peer, question.by, path) };
 }
 
-/** The peer as groups of the list. What is less than a group would be answered with more than was asked for, so that it is refused. */
+/** Endpoints that have addresses which a name means are ends of their own: as addresses they are met only by what nobody has. */
+function ownerKeys({ isNamed, owners }: Extract<Peer, { readonly kind: 'addresses' }>): readonly InsideKey[] {
+  return isNamed ? [...new Set(owners.map(({ endpoint }) => endpoint))].map((index) => ({ kind: 'endpoint', index })) : [];
+}
+
+/** The peer as groups of the list. What is in no workload is an end of its own. What is less than a group would be answered with more than was asked for, so that it is refused. */
 function keysOf(
   catalogue: Catalogue,
   peer: Extract<Peer, { readonly kind: 'endpoints' }>,
   by: FlowGrouping,
   path: string,
 ): readonly InsideKey[] {
-  if (by === 'pod') return peer.endpoints.map((index) => ({ kind: 'endpoint', index }));
+  const workloads = [...new Set(peer.endpoints.map((index) => catalogue.endpoint(index).workload))];
+  if (by === 'pod' || workloads.every((index) => index < 0)) return peer.endpoints.map((index) => ({ kind: 'endpoint', index }));
+  if (peer.isEverything) return allKeys(catalogue, by);
   if (by === 'namespace') {
     if (peer.namespace !== undefined) return [{ kind: 'namespace', index: peer.namespace }];
     throw finer(path, peer.id, 'a namespace');
   }
-  const workloads = [...new Set(peer.endpoints.map((index) => catalogue.endpoint(index).workload))];
-  if (workloads.includes(-1)) throw finer(path, peer.id, 'a workload');
   const members = workloads.reduce((sum, index) => sum + catalogue.workload(index).endpoints.length, 0);
   if (peer.endpoints.length < members) throw finer(path, peer.id, 'a workload');
   return workloads.map((index) => ({ kind: 'workload', index }));
@@ -174,7 +191,8 @@ function finer(path: string, id: string, than: string): ApiError {
 function endpointsOf({ catalogue, endpointAt }: Directory, by: FlowGrouping, { from, to }: Filters): readonly FlowEndpoint[] {
   const asked = [...(from?.keys ?? []), ...(to?.keys ?? [])].filter((key) => key.kind !== 'block');
   const keys = from && to ? asked : [...allKeys(catalogue, by), ...asked];
-  return [...new Set(keys.map(endpointAt))];
+  const pods = [from?.pod, to?.pod].flatMap((pod) => (pod ? [{ id: pod.name, kind: 'HypotheticalPod', pods: [] }] : []));
+  return [...pods, ...new Set(keys.map(endpointAt))];
 }
 
 /** Nodes and new pods are listed only when they are asked for. */
@@ -190,7 +208,23 @@ function isListed(catalogue: Catalogue, index: number): boolean {
   return kind === 'pod' || kind === 'template';
 }
 
-function* placedRows(
+function placedRows(
+  analysis: Analysis,
+  directory: Directory,
+  question: FlowsQuestion,
+  { from, to }: Filters,
+  start: FlowPosition,
+): Iterable<PlacedFlow> {
+  if (from?.pod && to?.pod) {
+    const message = 'both ends are pods that nobody has deployed; name one that there is';
+    throw new ApiError('INVALID_REQUEST', message, [{ path: 'to', message }]);
+  }
+  if (from?.pod) return hypotheticalRows(analysis, directory, question, { pod: from.pod, direction: 'egress', other: to }, start);
+  if (to?.pod) return hypotheticalRows(analysis, directory, question, { pod: to.pod, direction: 'ingress', other: from }, start);
+  return knownRows(analysis, directory, question, { from, to }, start);
+}
+
+function* knownRows(
   analysis: Analysis,
   { catalogue, endpointAt }: Directory,
   { by, external, possibleIcmp = false }: FlowsQuestion,
@@ -224,6 +258,48 @@ function* placedRows(
       }
     }
   }
+}
+
+/** Rows of pods that nobody has deployed with each group of the other end, then with address ranges; a position counts also those with nothing in it. */
+function* hypotheticalRows(
+  analysis: Analysis,
+  { catalogue, endpointAt }: Directory,
+  { by, external = true, possibleIcmp = false }: FlowsQuestion,
+  {
+    pod,
+    direction,
+    other,
+  }: { readonly pod: HypotheticalPod; readonly direction: 'egress' | 'ingress'; readonly other: Filter | undefined },
+  start: FlowPosition,
+): Generator<PlacedFlow> {
+  const reach = new HypotheticalReach(analysis, pod, direction);
+  const place = function* (ids: readonly string[], connections: { allowed: ConnectionSet; conditional: ConnectionSet }, row: number) {
+    const possible = possibleIcmp ? connections.conditional : withoutIcmp(connections.conditional);
+    const isConditional = !isEmpty(possible);
+    if (!isConditional && isEmpty(connections.allowed)) return;
+    for (const [part, id] of ids.entries()) {
+      if (row === start.row && part < start.part) continue;
+      const [from, to] = direction === 'egress' ? [pod.name, id] : [id, pod.name];
+      const ports = { ports: connections.allowed, ...(isConditional && { conditional: possible }) };
+      yield { row: { from, to, ...ports }, next: { row, part: part + 1 } };
+    }
+  };
+  const keys = (other?.keys ?? allKeys(catalogue, by)).filter((key) => key.kind !== 'block');
+  for (const [row, key] of keys.entries())
+    if (row >= start.row) yield* place([endpointAt(key).id], reach.with(membersOf(catalogue, key)), row);
+  const blocks = other?.keys.filter((key) => key.kind === 'block');
+  if (!external || blocks?.length === 0) return;
+  for (const [index, range] of reach.ranges(blocks).entries()) {
+    const row = keys.length + index;
+    if (row >= start.row) yield* place(blockIds({ kind: 'block', ...range }, other?.ranges), range, row);
+  }
+}
+
+function membersOf(catalogue: Catalogue, { kind, index }: InsideKey): readonly number[] {
+  if (kind === 'endpoint') return [index];
+  if (kind === 'workload') return catalogue.workload(index).endpoints;
+  const workloads = Array.from({ length: catalogue.workloadCount() }, (_, workload) => catalogue.workload(workload));
+  return workloads.filter(({ namespace }) => namespace === catalogue.namespaces[index]).flatMap(({ endpoints }) => endpoints);
 }
 
 function withoutIcmp({ icmp: _, ...ports }: ConnectionSet): ConnectionSet {

@@ -3,9 +3,10 @@ import type { Finding } from '../findings/finding';
 import type { Scan } from '../store/scan';
 import { type Answer, ask, type Question } from './ask';
 import { ApiError } from './errors';
+import { type DeadEnd, deadEnds, type ExposedWorkload, type ExposureQuestion, exposedWorkloads, workloadsOf } from './exposure';
 import { type FindingQuery, queryFindings } from './finding-query';
 import { type FlowEndpoint, type FlowPosition, type FlowRow, type FlowsQuestion, flows, flowsFrom } from './flows';
-import { decodeCursor, encodeCursor, type Page, type PageRequest, pageOf, unknownCursor } from './paging';
+import { decodeCursor, decodeOffset, encodeCursor, type Page, type PageRequest, pageOf, unknownCursor } from './paging';
 
 /** Where the results of a succeeded scan come from. */
 export interface ScanResults {
@@ -23,6 +24,12 @@ export type QuestionResult = { readonly answer: Answer } | { readonly error: Api
 export interface FlowPage extends Page<FlowRow> {
   /** The endpoints that the page's rows name; address blocks are not among them. */
   readonly endpoints: readonly FlowEndpoint[];
+}
+
+/** One page of the exposure of a scan. */
+export interface ExposurePage extends Page<{ readonly workload: WorkloadSummary; readonly exposed: ExposedWorkload }> {
+  /** All of them, on the first page; none on the others. */
+  readonly deadEnds: readonly DeadEnd[];
 }
 
 /** Which workloads or policies. */
@@ -79,6 +86,29 @@ export class OpenScan {
     }
     const named = new Set(items.flatMap(({ value }) => [value.from, value.to]));
     return { items, hasMore, hasPrevious: start !== undefined, endpoints: endpoints.filter(({ id }) => named.has(id)) };
+  }
+
+  /** In order of workload; those that clients who were asked for do not get to are left out, so that a position is that of a workload. */
+  async exposurePage(question: ExposureQuestion, { limit, cursor }: PageRequest): Promise<ExposurePage> {
+    const scope = ['exposure', this.scan.id, question];
+    const start = decodeOffset(scope, cursor);
+    const model = await this.#model();
+    const workloads = workloadsOf(model, question);
+    const catalogue = catalogueOf(model);
+    const items: ExposurePage['items'][number][] = [];
+    let hasMore = false;
+    for (const { index, exposed } of exposedWorkloads(model, question, workloads.slice(start), limit + 1)) {
+      hasMore = items.length === limit;
+      if (hasMore) break;
+      const cursor = encodeCursor(scope, String(workloads.indexOf(index, start) + 1));
+      items.push({ value: { workload: catalogue.workload(index), exposed }, cursor });
+    }
+    return { items, hasMore, hasPrevious: start > 0, deadEnds: start === 0 ? deadEnds(model, question) : [] };
+  }
+
+  /** Doors that lead nowhere. */
+  async deadEnds(filter: NamespaceFilter, page: PageRequest): Promise<Page<DeadEnd>> {
+    return pageOf(['deadEnds', this.scan.id, filter], deadEnds(await this.#model(), filter), page);
   }
 
   async ask(question: Question): Promise<Answer> {

@@ -1,9 +1,11 @@
-import { type Analysis, type Catalogue, catalogueOf, type EndpointSummary } from '../engine/index';
+import { type Analysis, type Catalogue, catalogueOf, type EndpointSummary, type HypotheticalPod } from '../engine/index';
 import { internetRanges } from '../model/internet';
 import { compareBig, formatRange, parseRange } from '../util/address-set';
 import { type Address, type AddressRange, formatCidr, parseAddress } from '../util/ip';
 import { nearMatches } from '../util/near-matches';
 import { ApiError } from './errors';
+import { ANY_POD, readHypotheticalPod } from './hypothetical-peer';
+import { NAMED_PEERS, readNamedPeer } from './named-peers';
 
 /*
  * How people name the ends of a flow:
@@ -13,18 +15,21 @@ import { ApiError } from './errors';
  *   namespace/*             a pod without labels that somebody could create in the namespace tomorrow
  *   10.1.2.3 · 10.0.0.0/8   an address or a CIDR; also `ip:LOW-HIGH` as flows print it. An address of a known endpoint means that endpoint
  *   internet                public address space
- *   namespace               all workloads of it (only where a list is filtered)
+ *   organisation, nodes …   see `named-peers`
+ *   any-pod …               a pod that nobody has deployed: see `hypothetical-peer`
+ *   namespace               all workloads of it (only where a list is filtered); also `namespace[Namespace]`, where the name has another meaning too
  */
 
 /** One end of a question, resolved to what the engine knows. */
 export type Peer =
-  /** Never empty. `workload` and `namespace` are indices of the catalogue, present when the peer is all of it. */
+  /** Never empty. `workload` and `namespace` are indices of the catalogue, present when the peer is all of it; `isEverything`: all workloads. */
   | {
       readonly kind: 'endpoints';
       readonly id: string;
       readonly endpoints: readonly number[];
       readonly workload?: number;
       readonly namespace?: number;
+      readonly isEverything?: true;
       readonly notes: readonly string[];
     }
   /** Addresses as such, with the endpoints that are known to have some of them. */
@@ -33,8 +38,14 @@ export type Peer =
       readonly id: string;
       readonly ranges: readonly AddressRange[];
       readonly owners: readonly AddressOwner[];
+      /** Where the addresses are not what somebody wrote but what a name means: an end without addresses of a family does not meet those of it. */
+      readonly isNamed?: true;
+      /** Where something listens at them that the name is about. */
+      readonly port?: number;
       readonly notes: readonly string[];
     }
+  /** The best of the pods that somebody could create. */
+  | { readonly kind: 'hypothetical'; readonly id: string; readonly pod: HypotheticalPod; readonly notes: readonly string[] }
   | { readonly kind: 'internet'; readonly id: 'internet'; readonly notes: readonly string[] };
 
 /** An address that a known endpoint has. */
@@ -59,7 +70,8 @@ export function resolvePeer(analysis: Analysis, text: string, options: PeerOptio
   const names = namesOf(analysis);
   const name = text.trim();
   if (name === '') throw refusal(options.path, 'the peer is empty; name one such as `namespace/name`');
-  if (name === 'internet') return { kind: 'internet', id: 'internet', notes: [] };
+  const ofOwnName = specialPeer(analysis, names, name, options);
+  if (ofOwnName) return ofOwnName;
   const range = parseRange(name.startsWith('ip:') ? name.slice('ip:'.length) : name);
   if (range) return addressPeer(names, name, range);
   if (/^[\d.]+(\/\d*)?$|::|^ip:/.test(name)) throw refusal(options.path, `\`${name}\` is no address and no CIDR such as \`10.0.0.0/8\``);
@@ -74,13 +86,60 @@ export function resolvePeer(analysis: Analysis, text: string, options: PeerOptio
   return namespacedPeer(names, { text: name, namespace, name: own, kind }, options);
 }
 
-/** The internet as this endpoint could meet it: public space in the families of its addresses (IPv4 where they are not known). */
-export function internetFor(analysis: Analysis, endpoint: number): readonly AddressRange[] {
+/** What has a name that is no object's. A namespace, pod or workload may have the same name; it is told how to write that. */
+function specialPeer(
+  analysis: Analysis,
+  { catalogue, owners, pods, workloads }: Names,
+  name: string,
+  options: PeerOptions,
+): Peer | undefined {
+  const { path } = options;
+  const isNamespace = options.namespaces === true && catalogue.namespaces.includes(name);
+  const isObject = pods.has(name) || workloads.has(name);
+  const alias = isNamespace ? `${name}[Namespace]` : isObject ? `${name}[Pod]\` or \`${name}[Kind]` : undefined;
+  const twin = alias === undefined ? [] : [`the input has something of the name \`${name}\` too: write \`${alias}\` for that`];
+  if (name === 'internet') return { kind: 'internet', id: 'internet', notes: twin };
+  const written = readHypotheticalPod(name, catalogue.namespaces);
+  if (written) {
+    if ('problem' in written) throw refusal(path, written.problem);
+    return { kind: 'hypothetical', id: name, pod: written.pod, notes: [...written.notes, ...twin] };
+  }
+  const named = readNamedPeer(analysis, name);
+  if (!named) return undefined;
+  if ('problem' in named) throw refusal(path, named.problem);
+  const notes = [...named.notes, ...twin];
+  if ('endpoints' in named)
+    return { kind: 'endpoints', id: name, endpoints: named.endpoints, ...(name === 'cluster' && { isEverything: true }), notes };
+  const inside = named.ranges.flatMap((range) => ownersIn(owners, range));
+  return {
+    kind: 'addresses',
+    id: name,
+    ranges: named.ranges,
+    owners: inside,
+    isNamed: true,
+    ...(named.port !== undefined && { port: named.port }),
+    notes,
+  };
+}
+
+/** The internet as this endpoint could meet it. */
+export function internetFor(analysis: Analysis, endpoint: number | undefined): readonly AddressRange[] {
+  return internetRanges(catalogueOf(analysis).facts, familiesOf(analysis, endpoint));
+}
+
+/** Ranges that have a name as this endpoint could meet them; all of them where it could meet none. */
+export function rangesFor(analysis: Analysis, endpoint: number | undefined, ranges: readonly AddressRange[]): readonly AddressRange[] {
+  const families = familiesOf(analysis, endpoint);
+  const own = ranges.filter(({ family }) => families.has(family));
+  return own.length > 0 ? own : ranges;
+}
+
+/** The families of an endpoint's addresses; of the pods' ranges, or IPv4, where they are not known or the endpoint is one that nobody has deployed. */
+function familiesOf(analysis: Analysis, endpoint: number | undefined): ReadonlySet<4 | 6> {
   const catalogue = catalogueOf(analysis);
-  const { facts } = catalogue;
-  const known = catalogue.endpoint(endpoint).addresses.map((address) => parseAddress(address)!.family);
-  const families = new Set<4 | 6>(known.length > 0 ? known : facts.podRanges.map((range) => (range.includes(':') ? 6 : 4)));
-  return internetRanges(facts, families.size > 0 ? families : new Set([4]));
+  const known = endpoint === undefined ? [] : catalogue.endpoint(endpoint).addresses.map((address) => parseAddress(address)!.family);
+  const families = new Set<4 | 6>(known.length > 0 ? known : catalogue.facts.podRanges.map((range) => (range.includes(':') ? 6 : 4)));
+  return families.size > 0 ? families : new Set([4]);
 }
 
 /** The tables behind the names, made when the first question comes. */
@@ -130,7 +189,7 @@ function readNames(catalogue: Catalogue): Names {
 
 /** One address that somebody has means its owner; a range stays a range that knows its owners. */
 function addressPeer({ catalogue, owners }: Names, text: string, range: AddressRange): Peer {
-  const inside = owners.filter(({ address: { family, value } }) => family === range.family && range.low <= value && value <= range.high);
+  const inside = ownersIn(owners, range);
   const id = formatRange(range);
   const notes = text.includes('/') && formatCidr(range) !== text.toLowerCase() ? [`\`${text}\` is the range \`${formatCidr(range)}\``] : [];
   if (range.low !== range.high || inside.length === 0) return { kind: 'addresses', id, ranges: [range], owners: inside, notes };
@@ -146,6 +205,10 @@ function addressPeer({ catalogue, owners }: Names, text: string, range: AddressR
   };
 }
 
+function ownersIn(owners: readonly AddressOwner[], range: AddressRange): readonly AddressOwner[] {
+  return owners.filter(({ address: { family, value } }) => family === range.family && range.low <= value && value <= range.high);
+}
+
 /** A name without namespace: a node with its kind, a namespace where that is asked for, else a mistake that is answered with where the name exists. */
 function clusterPeer(names: Names, text: string, name: string, kind: string | undefined, { path, namespaces }: PeerOptions): Peer {
   const { catalogue, nodes } = names;
@@ -155,14 +218,15 @@ function clusterPeer(names: Names, text: string, name: string, kind: string | un
     throw refusal(path, `there is no node \`${name}\`${didYouMean(nearMatches(name, nodes.keys()).map((near) => `${near}[Node]`))}`);
   }
   const namespace = catalogue.namespaces.indexOf(name);
-  if (namespaces && kind === undefined && namespace >= 0) {
+  if (namespaces && (kind === undefined || kind.toLowerCase() === 'namespace') && namespace >= 0) {
     const endpoints = namespaceEndpoints(catalogue, name);
     if (endpoints.length > 0) return { kind: 'endpoints', id: name, endpoints, namespace, notes: [] };
     throw refusal(path, `namespace \`${name}\` has no workloads`);
   }
   const everywhere = [...names.workloads.keys(), ...names.pods.keys()].filter((full) => full.endsWith(`/${name}`));
   const near = everywhere.length > 0 ? everywhere.slice(0, 3) : nearMatches(`/${name}`, [...names.workloads.keys()].map(withoutNamespace));
-  const meant = near.map((full) => (full.startsWith('/') ? firstWith(names, full) : full));
+  const special = near.length > 0 ? [] : nearMatches(name, ['internet', ANY_POD, ...NAMED_PEERS]);
+  const meant = [...near.map((full) => (full.startsWith('/') ? firstWith(names, full) : full)), ...special];
   const place = namespaces ? 'is no namespace; a workload is named `namespace/name`' : 'names no namespace; write `namespace/name`';
   throw refusal(path, `\`${text}\` ${place}${didYouMean(meant)}`);
 }
@@ -190,6 +254,11 @@ function namespacedPeer(
     );
   }
   const wanted = written.kind?.toLowerCase();
+  if (wanted === 'service')
+    throw refusal(
+      path,
+      `\`${written.text}\` is a Service, and policy acts at the pods behind it: name their workload, and ask for their port`,
+    );
   const pod = names.pods.get(key);
   const ofName = (names.workloads.get(key) ?? []).map((index) => catalogue.workload(index));
   const workloads = ofName.filter(({ kind }) => wanted === undefined || kind.toLowerCase() === wanted);

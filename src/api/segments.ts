@@ -1,5 +1,5 @@
 import { type Analysis, connectivity, type PeerKey, verdictOf } from '../engine/index';
-import type { Packet } from '../model/verdict';
+import type { Packet, Verdict } from '../model/verdict';
 import { compareBig, rangesWithout } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, highestAddress, parseAddress } from '../util/ip';
 import type { AddressOwner } from './peers';
@@ -24,13 +24,32 @@ export interface AddressQuestion {
 
 /** Cuts the ranges into the fewest parts whose addresses all have one verdict: that of the part's first address. */
 export function addressSegments(analysis: Analysis, question: AddressQuestion): readonly AddressRange[] {
-  const { ranges, owners } = question;
-  const cuts = cutsOf(analysis, question);
+  const { endpoint, direction, packet, ranges, owners } = question;
+  const verdictAt = (address: string): Verdict => {
+    const [source, destination] = direction === 'egress' ? [endpoint, address] : [address, endpoint];
+    return verdictOf(analysis, { source, destination, packet });
+  };
+  return segmentsBy({ ranges, owners, cuts: cutsOf(analysis, question), verdictAt });
+}
+
+/** How to cut ranges. */
+export interface SegmentQuestion {
+  readonly ranges: readonly AddressRange[];
+  /** Their addresses are left out. */
+  readonly owners: readonly AddressOwner[];
+  /** Every address from which on another verdict may hold than for the one before it. */
+  readonly cuts: readonly Address[];
+  /** Canonical text. */
+  readonly verdictAt: (address: string) => Verdict;
+}
+
+/** The same for verdicts of any kind. */
+export function segmentsBy({ ranges, owners, cuts, verdictAt }: SegmentQuestion): readonly AddressRange[] {
   const rest = rangesWithout(
     ranges,
     owners.map(({ address: { family, value } }) => ({ family, low: value, high: value })),
   );
-  return rest.flatMap((range) => mergeEqual(analysis, question, cutRange(range, cuts)));
+  return rest.flatMap((range) => mergeEqual(cutRange(range, cuts), verdictAt));
 }
 
 /** Addresses at which what the endpoint may do with external addresses changes. */
@@ -55,17 +74,11 @@ function cutRange({ family, low, high }: AddressRange, cuts: readonly Address[])
 }
 
 /** Neighbours that differ only in other ports have one verdict for this packet. */
-function mergeEqual(
-  analysis: Analysis,
-  { endpoint, direction, packet }: AddressQuestion,
-  parts: readonly AddressRange[],
-): readonly AddressRange[] {
+function mergeEqual(parts: readonly AddressRange[], verdictAt: SegmentQuestion['verdictAt']): readonly AddressRange[] {
   const merged: { family: 4 | 6; low: bigint; high: bigint }[] = [];
-  let verdict: string | undefined;
+  let verdict: Verdict | undefined;
   for (const part of parts) {
-    const address = formatAddress({ family: part.family, value: part.low });
-    const [source, destination] = direction === 'egress' ? [endpoint, address] : [address, endpoint];
-    const own = verdictOf(analysis, { source, destination, packet });
+    const own = verdictAt(formatAddress({ family: part.family, value: part.low }));
     if (own === verdict) merged.at(-1)!.high = part.high;
     else merged.push({ ...part });
     verdict = own;

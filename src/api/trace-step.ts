@@ -1,12 +1,14 @@
 import type { Unknown } from '../model/match';
 import type { Action, Direction } from '../model/policy';
 import { formatRef } from '../model/source';
-import type { PolicyHit, Trigger } from '../model/verdict';
+import type { HostPoint, PolicyHit, Trigger } from '../model/verdict';
 import { assertNever } from '../util/invariant';
 
 /** One step of a verdict's trace, told for people: flat, with names instead of indices. */
 export interface TraceStep {
   readonly direction: Direction;
+  /** The host endpoint at which it was judged; absent: the pod itself. */
+  readonly host?: HostPoint;
   readonly trigger: Trigger;
   readonly action: Action;
   readonly certainty: 'yes' | 'maybe';
@@ -32,10 +34,11 @@ export interface FlowNames {
 
 /** Tells a step of the engine's trace with the names of the flow's ends. */
 export function traceStep(hit: PolicyHit, names: FlowNames): TraceStep {
-  const { direction, trigger, action, certainty, tier, policy, rule, isolatedBy } = hit;
+  const { direction, host, trigger, action, certainty, tier, policy, rule, isolatedBy } = hit;
   const source = hit.source ?? policy?.source ?? isolatedBy?.[0]?.source;
   return {
     direction,
+    ...(host && { host }),
     trigger,
     action,
     certainty,
@@ -50,21 +53,30 @@ export function traceStep(hit: PolicyHit, names: FlowNames): TraceStep {
 }
 
 function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
-  const subject = hit.direction === 'egress' ? `\`${from}\`` : `\`${to}\``;
+  const side = hit.direction === 'egress' ? `\`${from}\`` : `\`${to}\``;
+  const subject = hit.host ? hostText(hit.host) : side;
+  // At a host endpoint the rules for what arrives count, or those for what leaves, whichever side of the flow it is on.
+  const rules = hit.host ? (hit.host.way === 'in' ? 'ingress' : 'egress') : hit.direction;
   switch (hit.trigger) {
     case 'rule':
       if (isSilence(hit))
-        return `${refText(hit)} isolates ${subject} for ${hit.direction}, and its kind of policy does not say what that means for this protocol`;
-      return `${hit.direction} rule ${(hit.rule ?? 0) + 1} of ${refText(hit)}${inTier(hit)} ${verbOf(hit)}`;
+        return `${refText(hit)} isolates ${subject} for ${rules}, and its kind of policy does not say what that means for this protocol`;
+      return `${rules} rule ${(hit.rule ?? 0) + 1} of ${refText(hit)}${inTier(hit)} ${verbOf(hit)}${atHost(hit)}`;
     case 'end-of-tier': {
       const policies = (hit.isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
-      if (hit.action === 'Pass') return `no ${hit.direction} rule of ${policies.join(', ')} decides, and tier \`${hit.tier}\` passes it on`;
-      const isolation = `${policies.join(', ')} ${hit.certainty === 'maybe' ? 'may isolate' : policies.length === 1 ? 'isolates' : 'isolate'} ${subject} for ${hit.direction}`;
-      const rules = policies.length === 1 ? `no ${hit.direction} rule of it` : `no ${hit.direction} rule of them`;
-      return `${isolation}, and ${rules} lets this through`;
+      if (hit.action === 'Pass') {
+        const onward =
+          hit.host && hit.host.hook !== 'normal' && hit.host.hook !== 'forward' ? 'it goes on' : `tier \`${hit.tier}\` passes it on`;
+        return `no ${rules} rule of ${policies.join(', ')} decides${atHost(hit)}, and ${onward}`;
+      }
+      const isolation = `${policies.join(', ')} ${hit.certainty === 'maybe' ? 'may isolate' : policies.length === 1 ? 'isolates' : 'isolate'} ${subject} for ${rules}`;
+      const none = policies.length === 1 ? `no ${rules} rule of it` : `no ${rules} rule of them`;
+      return `${isolation}${hit.host ? `, ${HOOKS[hit.host.hook]},` : ','} and ${none} lets this through`;
     }
     case 'not-selected':
-      return `no policy decides about ${hit.direction} of ${subject}, so it is allowed`;
+      return hit.host
+        ? `no policy decides${atHost(hit)}, so it is allowed`
+        : `no policy decides about ${hit.direction} of ${subject}, so it is allowed`;
     case 'host-network':
       return `${subject} is on its node's network, where these policies do not apply`;
     case 'external':
@@ -76,18 +88,38 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
         ? `\`${from}\` and \`${to}\` are on one node, and no policy acts on ${hit.direction} between a node and its own pods`
         : `if \`${from}\` and \`${to}\` are on one node, no policy acts on ${hit.direction} between them`;
     case 'failsafe':
-      return `the port is one of the failsafe ports that stay open${atHost(hit)}`;
+      return `the port is one of the failsafe ports, which ${hit.certainty === 'yes' ? 'stay' : 'may stay'} open${atHost(hit)}`;
     case 'profile':
       return `no policy decides${atHost(hit)}, and its profiles ${hit.action === 'Allow' ? 'allow it' : 'allow nothing'}`;
-    case 'host-action':
-      return `a node ${hit.action === 'Allow' ? 'takes' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
+    case 'host-action': {
+      const told = `a node ${hit.action === 'Allow' ? 'takes' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
+      return hit.certainty === 'yes' ? told : `if \`${from}\` and \`${to}\` are on one node: ${told}`;
+    }
+    case 'reply':
+      return `what is let in or out before connections are tracked needs a rule for its answer, and no untracked policy has one${atHost(hit)}`;
+    case 'host-unknown':
+      return hit.host
+        ? `${subject} may deny it: what it sees as the source is not known`
+        : `host endpoints may deny it: which of them are on the way is not known`;
     default:
       return assertNever(hit.trigger);
   }
 }
 
+/** Where on a packet's way through a node a hook acts. */
+const HOOKS: Readonly<Record<HostPoint['hook'], string>> = {
+  untracked: 'before connections are tracked',
+  preDNAT: 'before its destination is translated',
+  normal: "on the node's own traffic",
+  forward: 'on what the node passes on',
+};
+
 function atHost({ host }: PolicyHit): string {
-  return host ? ` at host endpoint \`${host.name}\` of node \`${host.node}\`` : '';
+  return host ? ` at ${hostText(host)}, ${HOOKS[host.hook]}` : '';
+}
+
+function hostText({ name, node }: HostPoint): string {
+  return `host endpoint \`${name}\` of node \`${node}\``;
 }
 
 /** Not a rule that somebody wrote: what a policy leaves open about protocols of which it does not speak. */

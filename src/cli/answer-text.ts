@@ -1,3 +1,4 @@
+import { type AnswerPath, type AnswerPathStep, formatTuple } from '../api/answer-path';
 import type { Answer, AnswerPart } from '../api/ask';
 import { formatPacket } from '../api/packet';
 import type { TraceStep } from '../api/trace-step';
@@ -18,10 +19,14 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
   const section = (lead: string, texts: readonly string[]) => texts.map((text, index) => line(index === 0 ? lead : '', text));
   const { verdict, from, to, protocol, port, parts } = answer;
   const packet = formatPacket({ protocol, ...(port !== undefined && { port }) });
+  const notes = section('note', answer.notes);
+  // Where no policy was asked, what the notes say is the reason.
+  const isUnexplained = answer.trace.length === 0 && !answer.path;
   const lines = [
     `${paintVerdict(verdict, paint)}  ${printable(`${from} → ${to}`)}  ${packet}`,
     '',
-    ...directionLines(answer, line),
+    ...(answer.path ? pathLines(answer.path, line) : directionLines(answer, line)),
+    ...(isUnexplained ? notes : []),
     ...section(
       'depends on',
       answer.dependsOn.map(({ text }) => text),
@@ -29,7 +34,7 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
     ...section('allowed by', answer.remedies),
     ...section('flows', parts.length > 1 ? parts.map(partText) : []),
     ...section('assumes', answer.assumptions),
-    ...section('note', answer.notes),
+    ...(isUnexplained ? [] : notes),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -38,13 +43,39 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
 const LEAD = 'depends on'.length + 2;
 
 /** Both directions, each with its own verdict and the steps that led to it. A flow that policy cannot touch has steps of one direction only. */
-function directionLines({ trace, egress, ingress }: Answer, line: (lead: string, text: string) => string): readonly string[] {
+function directionLines({ trace, egress, ingress }: Answer, line: LineMaker): readonly string[] {
   return (['egress', 'ingress'] as const).flatMap((direction) => {
     const steps = trace.filter((step) => step.direction === direction);
     if (steps.length === 0) return [];
     const verdict = direction === 'egress' ? egress : ingress;
     return [line(direction, verdict), ...steps.map((step) => line('', stepText(step)))];
   });
+}
+
+type LineMaker = (lead: string, text: string) => string;
+
+/** The way into the cluster, a step a line, each with the connection as it is there, then what policy says of it. */
+function pathLines({ client, way, door, front, steps }: AnswerPath, line: LineMaker): readonly string[] {
+  const by = front === undefined ? `by \`${door}\`` : `by \`${front}\` to \`${door}\``;
+  return [
+    line('path', `${by}, for client \`${client}\`: ${way}`),
+    ...steps.flatMap((step, index) => [
+      line(`${' '.repeat(LEAD - 3)}${index + 1}.`, pathTupleText(step)),
+      line('', pathStepText(step)),
+      ...step.trace.filter(({ trigger }) => trigger !== 'external').map((hit) => line('', stepText(hit))),
+    ]),
+  ];
+}
+
+function pathTupleText({ tuple, after }: AnswerPathStep): string {
+  return `${formatTuple(tuple)}${after ? ` becomes ${formatTuple(after)}` : ''}`;
+}
+
+function pathStepText({ sentence, verdict, trace, dependsOn }: AnswerPathStep): string {
+  const judged = verdict === undefined ? '' : `: ${verdict}`;
+  // What policy depends on is told with its steps.
+  const condition = dependsOn.length === 0 || trace.length > 0 ? '' : `, depending on ${dependsOn.map(({ text }) => text).join('; ')}`;
+  return `${sentence}${judged}${condition}`;
 }
 
 /** The sentence, where it was written, and what would have to hold. */

@@ -20,6 +20,7 @@ export interface BundleRequest {
 export const SCAN_FORMATS = ['table', 'json', 'sarif', 'junit', 'markdown'] as const;
 export const FLOWS_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
 export const ASK_FORMATS = ['text', 'json'] as const;
+export const EXPOSURE_FORMATS = ['table', 'json', 'csv'] as const;
 
 /** `leasttrust scan` */
 export interface ScanCommand extends BundleRequest {
@@ -43,6 +44,21 @@ export interface FlowsCommand extends BundleRequest {
   /** With ICMP that is only possible. */
   readonly icmp: boolean;
 }
+
+/** `leasttrust exposure` */
+export interface ExposureCommand extends BundleRequest {
+  readonly format: (typeof EXPOSURE_FORMATS)[number];
+  /** Only this workload, as peers are named. */
+  readonly workload?: string;
+  /** Only workloads of this namespace. */
+  readonly namespace?: string;
+  /** Only doors that let these clients through: `internet`, an address or a CIDR. */
+  readonly from?: string;
+  /** Exit with 1 when something is open to the internet, for certain or (`perhaps`) as far as the input tells. */
+  readonly failOn?: (typeof EXPOSURE_FAILURES)[number];
+}
+
+export const EXPOSURE_FAILURES = ['internet', 'perhaps'] as const;
 
 /** `leasttrust ask` */
 export interface AskCommand extends BundleRequest {

@@ -5,7 +5,7 @@ import { formatPorts } from '../api/ports';
 export function* flowsCsv({ rows }: Flows): Generator<string> {
   let chunk = 'from,to,ports,conditional\r\n';
   for (const row of rows) {
-    chunk += csvLine(row);
+    chunk += flowLine(row);
     if (chunk.length < CHUNK) continue;
     yield chunk;
     chunk = '';
@@ -15,8 +15,13 @@ export function* flowsCsv({ rows }: Flows): Generator<string> {
 
 const CHUNK = 65_536;
 
-function csvLine({ from, to, ports, conditional }: FlowRow): string {
-  return `${[from, to, formatPorts(ports), conditional ? formatPorts(conditional) : ''].map(field).join(',')}\r\n`;
+function flowLine({ from, to, ports, conditional }: FlowRow): string {
+  return csvLine([from, to, formatPorts(ports), conditional ? formatPorts(conditional) : '']);
+}
+
+/** One line of a file. */
+export function csvLine(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\r\n`;
 }
 
 /** Quoted where the format wants it. A leading `=`, `+`, `-` or `@` would be a formula to a spreadsheet; no name of Kubernetes begins so, a hostile one might. */

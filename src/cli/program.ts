@@ -3,7 +3,17 @@ import { version } from '../../package.json';
 import { ApiError } from '../api/errors';
 import type { FlowGrouping } from '../api/flows';
 import { SEVERITIES, type Severity, STAGES, type Stage } from '../findings/finding';
-import { ASK_FORMATS, type AskCommand, FLOWS_FORMATS, type FlowsCommand, SCAN_FORMATS, type ScanCommand } from './commands';
+import {
+  ASK_FORMATS,
+  type AskCommand,
+  EXPOSURE_FAILURES,
+  EXPOSURE_FORMATS,
+  type ExposureCommand,
+  FLOWS_FORMATS,
+  type FlowsCommand,
+  SCAN_FORMATS,
+  type ScanCommand,
+} from './commands';
 import { EXIT, type ExitCode } from './exit';
 import { type Terminal, UsageError } from './terminal';
 
@@ -51,11 +61,23 @@ Examples
   leasttrust scan manifests/ --stage lab --format sarif               the same for a code host
   leasttrust flows manifests/                                         who can talk to whom
   leasttrust flows manifests/ --to shop/db --format json
+  leasttrust exposure manifests/                                      who gets in, by which door
   leasttrust ask manifests/ --from shop/web --to shop/db --port 5432  one verdict, and why
   kubectl get all,networkpolicies,namespaces -A -o yaml | leasttrust scan -
   leasttrust serve --example                                          the service on this machine
 
-Exit status: 0 fine · 1 findings that fail the stage, or a flow that is not allowed · 2 bad input or usage
+Exit status: 0 fine · 1 findings that fail the stage, a flow that is not allowed, or exposure to fail on · 2 bad input or usage
+`;
+
+const DOORS = `
+Who gets to each workload, the most exposed first: by load balancers, node ports, external addresses, host ports, Ingresses, Routes and Gateways from
+outside, by Services from inside; with the ports on both sides and what decides. What manifests do not tell is told by facts.
+
+Examples
+  leasttrust exposure manifests/
+  leasttrust exposure manifests/ --from internet --fail-on internet          for a pipeline
+  leasttrust exposure manifests/ --from 203.0.113.7                          what one address gets to
+  leasttrust exposure manifests/ --workload shop/web --fact nodesReachableFrom=organisation --fact organisationRanges=10.0.0.0/8
 `;
 
 /** Commander calls the actions; each loads its command only then. */
@@ -110,6 +132,33 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
       ) => {
         const { flows } = await import('./flows');
         finish(await flows(requestOf<FlowsCommand>(paths, options), terminal));
+      },
+    );
+
+  reading(
+    program
+      .command('exposure')
+      .description('who gets to which workload from outside and inside, by which door')
+      .argument('<path...>', PATHS),
+  )
+    .addOption(new Option('--format <format>', 'how to print').choices(EXPOSURE_FORMATS).default('table'))
+    .option('--workload <peer>', 'only this workload')
+    .option('--namespace <name>', 'only workloads of this namespace')
+    .option('--from <clients>', 'only doors that let these clients through: internet, an address or a CIDR')
+    .addOption(
+      new Option('--fail-on <clients>', 'exit with 1 when the internet gets to a workload, or perhaps gets there').choices(
+        EXPOSURE_FAILURES,
+      ),
+    )
+    .addHelpText('after', DOORS)
+    .action(
+      async (
+        paths: string[],
+        options: Reading &
+          Pick<ExposureCommand, 'format'> & { workload?: string; namespace?: string; from?: string; failOn?: 'internet' | 'perhaps' },
+      ) => {
+        const { exposure } = await import('./exposure');
+        finish(await exposure(requestOf<ExposureCommand>(paths, options), terminal));
       },
     );
 

@@ -64,10 +64,10 @@ export interface ConnectivitySummary {
   readonly policies: number;
   /** Ordered pairs of different endpoints. */
   readonly pairs: number;
-  /** Pairs with at least one packet certainly (possibly) allowed. */
+  /** Pairs with at least one port of TCP, UDP or SCTP certainly (possibly) allowed. */
   readonly allowedPairs: number;
   readonly possiblePairs: number;
-  /** Endpoints that at least one policy isolates, per direction. */
+  /** Endpoints that at least one policy isolates, per direction: one of a tier that denies what its policies leave undecided. */
   readonly isolated: { readonly ingress: number; readonly egress: number };
   readonly namespaces: readonly string[];
   /** `namespaceMatrix[from * n + to]` = allowed pairs between two namespaces; empty where there are more than 4,096 of them. */

@@ -18,11 +18,16 @@ export const PLACED = 8;
 export const HAS_V4 = 16;
 export const HAS_V6 = 32;
 export const FAMILY_SHIFT = 4;
-/** How surely a policy isolates it: two bits a direction, 0 not, 1 maybe, 2 certainly. */
+/** How surely a policy of a tier that denies the rest isolates it: two bits a direction, 0 not, 1 maybe, 2 certainly. */
 export const EGRESS_SHIFT = 6;
 export const INGRESS_SHIFT = 8;
-/** A pod whose egress policies hold towards its own node as well (see `Tier.guardsOwnNode`). */
+/**
+ * A pod whose egress policies hold towards its own node as well (see `Tier.guardsOwnNode`). Only models of version 1 have it; later ones say it all in
+ * `classes.near`.
+ */
 export const GUARDED = 1 << 10;
+/** A pod whose packets to its own node the node drops, whatever policies say (the fact `endpointToHostAction`). */
+export const DROPPED = 1 << 11;
 
 /** Pods and templates: what belongs to a workload. */
 export function isOfWorkload(flags: number): boolean {

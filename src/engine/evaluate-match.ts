@@ -6,7 +6,7 @@ import type { Flow, Packet, Party } from '../model/verdict';
 import { type AddressRange, parseAddress, parseCidr } from '../util/ip';
 
 /*
- * The definition, second half: what a policy selects and what a rule matches.
+ * The definition: what a policy selects and what a rule matches.
  * The peer of a rule is the other end of the flow; named ports are always the destination's.
  */
 
@@ -66,7 +66,8 @@ function hasPort(ranges: readonly PortRange[], port: number | undefined): boolea
   return port !== undefined && ranges.some((range) => within(port, range));
 }
 
-function within(value: number, [low, high]: readonly [low: number, high: number]): boolean {
+/** Is the value in the inclusive range? */
+export function within(value: number, [low, high]: readonly [low: number, high: number]): boolean {
   return low <= value && value <= high;
 }
 
@@ -103,8 +104,8 @@ function matchParty(selector: Selector, party: Party): Match {
 /** Is the peer's address in the nets and outside the notNets? An endpoint of several addresses that differ in this is a `maybe`. */
 function matchNets(term: PeerTerm, peer: Party, family: Family): Match {
   const inside = (range: AddressRange) => {
-    const named = term.nets ? anyOf(term.nets.map((net) => overlap(range, net))) : YES;
-    return allOf([named, not(anyOf((term.notNets ?? []).map((net) => overlap(range, net))))]);
+    const named = term.nets ? anyOf(term.nets.map((net) => rangeInNet(range, net))) : YES;
+    return allOf([named, not(anyOf((term.notNets ?? []).map((net) => rangeInNet(range, net))))]);
   };
   const truths = new Set(rangesOf(peer, family).map((range) => inside(range).truth));
   if (truths.size === 0 || (truths.size === 1 && truths.has('no'))) return NO;
@@ -119,8 +120,13 @@ function matchNets(term: PeerTerm, peer: Party, family: Family): Match {
   );
 }
 
+/** Is the end's address in the net, whatever kind of end it is? */
+export function matchNet(net: string, end: Party, family: Family): Match {
+  return matchNets({ nets: [net], netsSeePods: 'yes' }, end, family);
+}
+
 /** Is every, some or no address of the range in the net? */
-function overlap(range: AddressRange, net: string): Match {
+export function rangeInNet(range: AddressRange, net: string): Match {
   const other = parseCidr(net)!;
   if (range.family !== other.family || range.high < other.low || other.high < range.low) return NO;
   return other.low <= range.low && range.high <= other.high ? YES : maybe({ kind: 'address', text: 'an address' });
@@ -129,15 +135,20 @@ function overlap(range: AddressRange, net: string): Match {
 /** The address family that a flow uses; undefined when the two ends have none in common. */
 export type Family = 4 | 6 | undefined;
 
-/** The families that both ends have. Ends that share none are judged by what addresses they have. */
-export function familiesOf({ source, destination }: Flow): readonly Family[] {
+/**
+ * The families that both ends have, of which ICMP uses the fourth and ICMPv6 the sixth version of IP where it has the choice. Ends that share none are
+ * judged by what addresses they have.
+ */
+export function familiesOf({ source, destination, packet }: Flow): readonly Family[] {
   const [from, to] = [source, destination].map((party) => new Set(rangesOf(party, undefined).map((range) => range.family)));
   const shared = ([4, 6] as const).filter((family) => from!.has(family) && to!.has(family));
+  if (shared.length === 2 && packet.protocol === 'ICMP') return [4];
+  if (shared.length === 2 && packet.protocol === 'ICMPv6') return [6];
   return shared.length > 0 ? shared : [undefined];
 }
 
 /** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
-function rangesOf(party: Party, family: Family): readonly AddressRange[] {
+export function rangesOf(party: Party, family: Family): readonly AddressRange[] {
   const texts = party.kind === 'address' ? [party.address] : addressesOf(party.endpoint);
   return texts.map(readRange).filter((range) => family === undefined || range.family === family);
 }

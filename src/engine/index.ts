@@ -18,12 +18,17 @@ export type {
   WorkloadSummary,
 } from './analysis';
 export { type Analysis, analyze } from './analyze';
+export { type DoorQuestion, doorsOf, doorsTo, explainDoor, exposureOf } from './doors/index';
+export { type DoorAnswer, type OutsidePart, type OutsideReach, reachFromOutside } from './doors/outside-reach';
 export { decodeAnalysis, encodeDirectory, encodeModel, MODEL_FORMAT_VERSION, StoredModelError } from './encode/index';
 export { evaluate, type PolicyOrder } from './evaluate';
 export { alikeGroups } from './query/alike';
 export { catalogueOf } from './query/catalogue';
 export { connectivity } from './query/connectivity';
+export { type ControlPlane, controlPlaneOf } from './query/control-plane';
 export { explain } from './query/explain';
+export { type HypotheticalAnswer, type HypotheticalPod, hypotheticalVerdict, type Witness } from './query/hypothetical';
+export { HypotheticalReach } from './query/hypothetical-reach';
 export { isolationOf } from './query/isolation';
 export { summaryOf } from './query/summary';
 export { verdictOf } from './query/verdict';

@@ -23,6 +23,11 @@ export interface Model {
     /** Results of its endpoints as source and as destination. */
     readonly egress: Int32Array;
     readonly ingress: Int32Array;
+    /**
+     * Result of its endpoints as source of what they open across the network on their own node, where ingress policies are free: of a pod to processes
+     * of its node, of a process to pods.
+     */
+    readonly near: Int32Array;
     /** Ids of the policy lists of each direction, all tiers together. */
     readonly egressList: Int32Array;
     readonly ingressList: Int32Array;

@@ -21,6 +21,12 @@ export const ICMP_TYPE = 2;
 export const PROTOCOL_NUMBER = 4;
 /** Some rule looks at what results cannot tell of any packet, such as its own subject: only the definition knows, and results are bounds. */
 export const ONLY_DEFINED = 8;
+/** Host endpoints police what processes of nodes send: whether one reaches itself only the definition knows. */
+export const SELF_POLICED = 16;
+
+/** Positions of ICMP and ICMPv6: between ends that share both families, each is of one of them alone. */
+export const ICMP_AT = BASE.ICMP;
+export const ICMPV6_AT = BASE.ICMPv6;
 
 export function isTransport(protocol: Protocol): boolean {
   return BASE[protocol] < BASE.ICMP;

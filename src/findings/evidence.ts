@@ -3,7 +3,7 @@ import type { Workload } from '../model/endpoint';
 import { type Direction, type Policy, rulesOf } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef, formatSource } from '../model/source';
-import type { Explanation, Packet, PolicyHit } from '../model/verdict';
+import type { Explanation, HostPoint, Packet, PolicyHit } from '../model/verdict';
 import type { Evidence } from './finding';
 import { decidingPolicies, type Group, type Selecting } from './selection';
 import { endpointCount, type NamespaceSurvey, type Survey } from './survey';
@@ -47,24 +47,51 @@ export function decidingStep(trace: readonly PolicyHit[]): PolicyHit | undefined
 }
 
 /** One step in words. */
-export function describeStep({ direction, trigger, action, certainty, tier, policy, rule, source, isolatedBy }: PolicyHit): string {
-  const verb = `${certainty === 'maybe' ? 'may ' : ''}${action.toLowerCase()}${certainty === 'maybe' ? '' : 's'}`;
+export function describeStep(step: PolicyHit): string {
+  const { direction, trigger, action, certainty, tier, policy, rule, source, isolatedBy, host } = step;
+  const verb = certainty === 'maybe' ? `may ${action.toLowerCase()}` : VERBS[action];
+  const where = host ? `${direction}, ${placeOf(host)}` : direction;
   switch (trigger) {
     case 'rule':
-      return `${direction}: rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
+      return `${where}: rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
     case 'end-of-tier': {
       const policies = (isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
-      return `${direction}: no rule of tier \`${tier}\` decided, whose default ${verb}; it takes part because of ${abbreviated(policies)}`;
+      return `${where}: no rule of tier \`${tier}\` decided, whose default ${verb}; it takes part because of ${abbreviated(policies)}`;
     }
     case 'not-selected':
-      return `${direction}: no policy selects the pod for ${direction}, so the default allows`;
+      return host
+        ? `${where}: no policy decides, so the default allows`
+        : `${direction}: no policy selects the pod for ${direction}, so the default allows`;
     case 'host-network':
       return `${direction}: the pod shares its node's network, where policy does not act`;
     case 'external':
       return `${direction}: no policy applies to an address outside the cluster`;
+    case 'failsafe':
+      return `${where}: the port is a failsafe port, which policy leaves open`;
+    case 'profile':
+      return `${where}: no policy decides, and the profiles of the host endpoint ${action === 'Allow' ? 'allow everything' : 'allow nothing'}`;
+    case 'host-action':
+      return `${direction}: a node ${certainty === 'maybe' ? 'may drop' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
+    case 'reply':
+      return `${where}: no untracked policy lets the answer pass`;
+    case 'host-unknown':
+      return `${where}: host endpoints may deny it, and which of them are on the way, or what they see, is not known`;
     default:
       return `${direction}: no policy can forbid this (${trigger})`;
   }
+}
+
+const VERBS: Readonly<Record<PolicyHit['action'], string>> = { Allow: 'allows', Deny: 'denies', Pass: 'passes', Log: 'logs' };
+
+const HOOKS: Readonly<Record<HostPoint['hook'], string>> = {
+  untracked: 'before connections are tracked',
+  preDNAT: 'before the destination is translated',
+  normal: "on the node's own traffic",
+  forward: 'on what the node passes on',
+};
+
+function placeOf({ name, node, hook, way }: HostPoint): string {
+  return `${way === 'in' ? 'into' : 'out of'} node \`${node}\` at host endpoint \`${name}\` ${HOOKS[hook]}`;
 }
 
 /** How many policies that select other pods are worth a mention. */

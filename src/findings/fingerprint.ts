@@ -37,12 +37,14 @@ export function exposureState(flows: readonly string[], deciding: readonly strin
  * @param policyOf finds the policy of a step of the trace
  */
 export function decidingTexts(trace: readonly PolicyHit[], policyOf: (ref: ResourceRef) => Policy | undefined): readonly string[] {
-  return trace.map(({ direction, trigger, action, certainty, policy: ref, rule: index }) => {
+  return trace.map(({ direction, host, trigger, action, certainty, policy: ref, rule: index }) => {
     const policy = ref && policyOf(ref);
+    // At a host endpoint it is the way of the packet, and not the side of the flow, that tells whose rules they are.
+    const own = host ? (host.way === 'in' ? 'ingress' : 'egress') : direction;
     // Several rules may have been made from the one that was written.
-    const rules = (policy && rulesOf(policy, direction)) ?? [];
+    const rules = (policy && rulesOf(policy, own)) ?? [];
     const written = index === undefined ? [] : rules.filter((rule, place) => (rule.index ?? place) === index);
-    return JSON.stringify([direction, trigger, action, certainty, written.map(contentOf)]);
+    return JSON.stringify([direction, trigger, action, certainty, written.map(contentOf), ...(host ? [host.hook, host.way] : [])]);
   });
 }
 

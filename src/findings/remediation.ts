@@ -1,10 +1,10 @@
 import type { Endpoint } from '../model/endpoint';
+import type { MetadataAddress } from '../model/metadata-addresses';
 import type { PeerTerm, Policy, Rule } from '../model/policy';
 import type { Selector } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 import { parseAddress } from '../util/ip';
 import { compareText } from '../util/order';
-import type { MetadataAddress } from './metadata-addresses';
 import type { Subject } from './subjects';
 import { renderYaml, type YamlValue } from './yaml';
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../model/endpoint';
 import { anyOf, type Match } from '../model/match';
 import { type Direction, type Policy, rulesOf } from '../model/policy';
-import { matchSelector, type Selector, type SelectorSubject } from '../model/selector';
+import { matchSelector, namespacesNamedBy, type Selector, type SelectorSubject } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 
 /** A policy that selects an endpoint, or may. */
@@ -81,26 +81,6 @@ export function subjectOf(snapshot: Snapshot, endpoint: Endpoint): SelectorSubje
     ...(serviceAccount !== undefined && { serviceAccount }),
     ...(serviceAccountLabels && { serviceAccountLabels }),
   };
-}
-
-/** Names of the only namespaces in which the selector can choose anything; undefined when there is no such bound. */
-export function namespacesNamedBy(selector: Selector): ReadonlySet<string> | undefined {
-  switch (selector.kind) {
-    case 'none':
-      return new Set();
-    case 'inNamespace':
-      return new Set(selector.names);
-    case 'and': {
-      const [first, ...others] = selector.of.map(namespacesNamedBy).filter((names) => names !== undefined);
-      return first && new Set([...first].filter((name) => others.every((names) => names.has(name))));
-    }
-    case 'or': {
-      const bounds = selector.of.map(namespacesNamedBy);
-      return bounds.includes(undefined) ? undefined : new Set(bounds.flatMap((names) => [...names!]));
-    }
-    default:
-      return undefined;
-  }
 }
 
 function candidatesByNamespace({ policies, namespaces }: Snapshot): (namespace: number) => Candidates {

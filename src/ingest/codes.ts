@@ -85,7 +85,26 @@ export const DIAGNOSTIC_CODES = {
   'bad-port': { severity: 'warning', meaning: 'a declared port is no port number and was left out' },
   'bad-protocol': { severity: 'warning', meaning: 'a declared port has an unknown protocol and was left out' },
   'bad-address': { severity: 'warning', meaning: 'something that should be an IP address is none and was left out' },
-  'bad-service': { severity: 'severe', meaning: 'a Service has an unknown type and was read as ClusterIP' },
+  'bad-service': {
+    severity: 'severe',
+    meaning: 'the API server refuses a part of a Service; it was read without that part, or as what is meant',
+  },
+  'without-effect': { severity: 'warning', meaning: 'a part of an object has no effect where it stands, and was left out' },
+  'bad-entry': {
+    severity: 'severe',
+    meaning:
+      'the API server or every controller refuses a part of an Ingress, a Route or a Gateway; it was read without that part, or as what is meant',
+  },
+  'route-not-attached': { severity: 'warning', meaning: 'a Gateway does not take a route that names it; nothing comes in that way' },
+  'gateway-missing': {
+    severity: 'warning',
+    meaning: 'the Gateway of a route is not in the input; where it listens and whether it takes the route is unknown',
+  },
+  'backend-not-granted': {
+    severity: 'warning',
+    meaning: 'a route leads to a Service of another namespace without a ReferenceGrant there; nothing travels that way',
+  },
+  'backend-missing': { severity: 'warning', meaning: 'a way in leads to a Service, or to a port of it, that is not in the input' },
   'slice-without-service': { severity: 'notice', meaning: 'an EndpointSlice names no Service and was left out' },
   'name-label': { severity: 'warning', meaning: 'a Namespace sets its name label to something else; the API server does not allow that' },
   'namespace-assumed': { severity: 'notice', meaning: 'a namespace has no object in the input; its labels are unknown' },
@@ -101,7 +120,7 @@ export const DIAGNOSTIC_CODES = {
     meaning: 'the API server refuses the policy; its invalid entry matches nothing, and it still isolates',
   },
   'invalid-selector': { severity: 'severe', meaning: 'the API server refuses a selector; it matches nothing' },
-  'unknown-field': { severity: 'severe', meaning: 'a policy has a field that no API version has; it has no effect' },
+  'unknown-field': { severity: 'severe', meaning: 'an object has a field that no API version has; it has no effect' },
   'host-bits': { severity: 'warning', meaning: 'a CIDR has an address inside its block; the block was used' },
   'no-spec': { severity: 'warning', meaning: 'a policy without `spec` isolates every pod that it can select' },
   'rules-without-effect': { severity: 'warning', meaning: 'a policy has rules for a direction that it does not list in `policyTypes`' },
@@ -153,6 +172,16 @@ export const DIAGNOSTIC_CODES = {
   'order-tie': {
     severity: 'notice',
     meaning: 'policies of one order contradict each other, and which goes first depends on the release of Calico, which nobody gave',
+  },
+  'profile-missing': {
+    severity: 'severe',
+    meaning: 'a host endpoint has a profile that is not in the input; it was taken as missing, which denies what no policy decides',
+  },
+  'host-endpoints-made': { severity: 'notice', meaning: 'host endpoints that Calico makes of nodes are not in the input and were made' },
+  'fact-derived': { severity: 'notice', meaning: 'a fact was taken from the configuration of Calico' },
+  'environment-not-read': {
+    severity: 'warning',
+    meaning: 'the environment of the agent of Calico sets what changes verdicts; values of environment variables are never read',
   },
   'label-elsewhere': { severity: 'warning', meaning: 'a selector looks at a label that exists only in selectors of another scope' },
   'service-without-namespace': {

@@ -23,6 +23,8 @@ export function reportCompleteness(snapshot: Snapshot, census: Census, report: R
   if (census.hasPolicies) return;
   const dump = census.hasNamespaces ? undefined : clusterInfoDump(census.files);
   if (dump === undefined) {
+    // Host endpoints deny by themselves what no policy allows.
+    if (snapshot.hostEndpoints.length > 0) return;
     report(diagnose('no-policies', 'the input has no policy: nothing is isolated'));
     return;
   }

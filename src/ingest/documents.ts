@@ -4,6 +4,7 @@ import type { BundleDocument, BundleFile, Limits, Report } from './document';
 import { type Found, type FoundValue, withType } from './found';
 import { isSettings } from './given-facts';
 import { readJson, readJsonLines } from './json';
+import { readJsonOrYaml } from './json-or-yaml';
 import { type Budget, budgetOf, Refusal, SourceFailure } from './limits';
 import { isMapping, type Mapping } from './reading';
 import { redact } from './redact';
@@ -73,6 +74,8 @@ function readFormat({ format, chunks }: TextFile, limits: Limits): AsyncGenerato
       return readJson(chunks, limits);
     case 'lines':
       return readJsonLines(chunks, limits);
+    case 'either':
+      return readJsonOrYaml(chunks, limits);
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Diagnostic } from '../model/diagnostic';
-import type { DeclaredPort } from '../model/endpoint';
+import type { DeclaredPort, HostPort, TransportProtocol } from '../model/endpoint';
+import type { Entry, EntryBackend } from '../model/entry';
 import type { FactOrigins, Facts } from '../model/facts';
+import type { AddressPool } from '../model/host-endpoint';
 import type { Policy, Tier } from '../model/policy';
 import type { LabelSet, Selector } from '../model/selector';
-import type { Service } from '../model/service';
+import type { BackendSet, Service } from '../model/service';
 import type { ResourceRef, Source } from '../model/source';
+import type { AutoHostTemplate } from './calico/auto-hosts';
+import type { FelixSettings } from './calico/felix-settings';
 import type { Labels } from './calico/metadata';
 import type { Nets } from './calico/nets';
 import type { CalicoWorld } from './calico/world';
@@ -39,6 +43,8 @@ export interface PodShape {
   readonly serviceAccount: string;
   readonly hostNetwork: boolean;
   readonly ports: readonly DeclaredPort[];
+  /** Never empty; a pod with the network of its node has none. */
+  readonly hostPorts?: readonly HostPort[];
   readonly images: readonly string[];
 }
 
@@ -71,6 +77,8 @@ export interface ControllerDraft {
   readonly templateOf?: OwnerReference;
   /** Pods it is to make while it is not dormant; absent where the kind has no such number. */
   readonly replicas?: number;
+  /** Settings that the environment of Calico's agent makes, by the names of its variables; absent where the pods run no such agent. */
+  readonly felix?: readonly string[];
   /** Why it makes no pods now. */
   readonly dormant?: 'scaled to zero' | 'suspended' | 'finished';
   readonly owner?: OwnerReference;
@@ -87,14 +95,26 @@ export interface NodeDraft {
   readonly origin: Origin;
   readonly labels: LabelSet;
   readonly addresses: readonly string[];
+  /** Those of type InternalIP. */
+  readonly internalAddresses: readonly string[];
+  /** What Calico's annotations say of its addresses; absent where they say nothing. */
+  readonly calico?: NodeAddresses;
   /** Scheme of its provider id, such as `aws`. */
   readonly provider?: string;
+}
+
+/** Addresses of a node that only Calico knows. Canonical text. */
+export interface NodeAddresses {
+  /** By which other nodes reach it. */
+  readonly own: readonly string[];
+  /** Of its tunnels: what its processes send to pods of other nodes through a tunnel comes from there. */
+  readonly tunnel: readonly string[];
 }
 
 export interface ServiceDraft {
   readonly kind: 'service';
   readonly origin: Origin;
-  readonly service: Omit<Service, 'ref' | 'endpointAddresses'>;
+  readonly service: Omit<Service, 'ref' | 'endpointAddresses' | 'backendSets'>;
 }
 
 /** Addresses behind a Service, from Endpoints or an EndpointSlice. */
@@ -102,9 +122,86 @@ export interface BackendsDraft {
   readonly kind: 'backends';
   readonly origin: Origin;
   readonly service: string;
+  /** All of them, each once. */
   readonly addresses: readonly string[];
+  /** Those that share their ports; none is empty. */
+  readonly sets: readonly BackendSet[];
   /** Of an EndpointSlice: the ports that all of its addresses serve. */
   readonly slicePorts?: readonly Omit<DeclaredPort, 'name'>[];
+}
+
+/** A backend of an entry; it is in the namespace of the entry unless it says otherwise. */
+export interface BackendDraft extends Omit<EntryBackend, 'service'> {
+  readonly service: string;
+  readonly namespace?: string;
+}
+
+/** An Ingress or a Route. */
+export interface EntryDraft {
+  readonly kind: 'entry';
+  readonly origin: Origin;
+  readonly entry: Omit<Entry, 'ref' | 'gateway' | 'controller' | 'backends'>;
+  readonly backends: readonly BackendDraft[];
+}
+
+/** An IngressClass or a GatewayClass. */
+export interface EntryClassDraft {
+  readonly kind: 'entryClass';
+  readonly origin: Origin;
+  readonly of: 'ingress' | 'gateway';
+  readonly controller?: string;
+  readonly isDefault: boolean;
+}
+
+/** A Gateway of the Gateway API. */
+export interface GatewayDraft extends Pick<Entry, 'className' | 'addresses' | 'hostnames' | 'scope' | 'scopeEvidence'> {
+  readonly kind: 'gateway';
+  readonly origin: Origin;
+  readonly listeners: readonly GatewayListener[];
+}
+
+/** A listener of a Gateway, and which routes may hang on it. */
+export interface GatewayListener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: TransportProtocol;
+  readonly tls: boolean;
+  /** Empty: every host name. */
+  readonly hostname: string;
+  /** Kinds of the group of the Gateway API. */
+  readonly routeKinds: readonly string[];
+  /** Namespaces of routes: its own, all, or those that a selector over their labels chooses. */
+  readonly from: 'same' | 'all' | Selector;
+}
+
+/** A route of the Gateway API. */
+export interface GatewayRouteDraft {
+  readonly kind: 'gatewayRoute';
+  readonly origin: Origin;
+  readonly parents: readonly GatewayParent[];
+  /** Empty: every host name, as far as its listeners go. */
+  readonly hosts: readonly string[];
+  readonly backends: readonly BackendDraft[];
+}
+
+/** What a route says of a Gateway that it hangs on. */
+export interface GatewayParent {
+  /** Absent: the namespace of the route. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** Name of a listener; absent: all of them. */
+  readonly section?: string;
+  readonly port?: number;
+  readonly source: Source;
+}
+
+/** A ReferenceGrant: routes of other namespaces may lead to Services of its own. */
+export interface ReferenceGrantDraft {
+  readonly kind: 'referenceGrant';
+  readonly origin: Origin;
+  readonly from: readonly { readonly kind: string; readonly namespace: string }[];
+  /** Names of Services; `*`: all of them. */
+  readonly services: readonly string[];
 }
 
 export interface PolicyDraft {
@@ -153,11 +250,13 @@ export interface HostEndpointDraft {
   readonly isLeftOut: boolean;
 }
 
-/** A Profile of Calico: labels that its endpoints inherit. */
+/** A Profile of Calico: what its endpoints inherit. */
 export interface ProfileDraft {
   readonly kind: 'profile';
   readonly origin: Origin;
   readonly labels: Labels;
+  /** What its rules do: allow everything both ways, nothing at all, or something else. */
+  readonly rules: 'allowAll' | 'none' | 'other';
 }
 
 /** A WorkloadEndpoint of Calico, as it lists one for each pod. */
@@ -168,14 +267,30 @@ export interface WorkloadEndpointDraft {
   readonly profiles: readonly string[];
 }
 
-/** Settings of Calico that matter at host endpoints only. */
-export interface HostSettingDraft {
-  readonly kind: 'hostSetting';
+/** A FelixConfiguration of Calico: how its agent on every node, on one node, or on some nodes goes about policy. */
+export interface FelixDraft {
+  readonly kind: 'felix';
   readonly origin: Origin;
-  /** The fields in question, such as `spec.natOutgoing`. */
-  readonly fields: readonly string[];
-  /** They make host endpoints. */
-  readonly makesHostEndpoints?: true;
+  readonly settings: FelixSettings;
+  /** Selector over labels of nodes. */
+  readonly nodeSelector?: string;
+}
+
+/** An IPPool of Calico. */
+export interface AddressPoolDraft {
+  readonly kind: 'addressPool';
+  readonly origin: Origin;
+  /** Undefined: no pool of pods, or one that Calico would not have, which is reported. */
+  readonly pool: AddressPool | undefined;
+}
+
+/** A KubeControllersConfiguration of Calico, as far as it makes host endpoints of nodes. */
+export interface AutoHostsDraft {
+  readonly kind: 'autoHosts';
+  readonly origin: Origin;
+  /** One for each node that has all of its interfaces. */
+  readonly makesDefault: boolean;
+  readonly templates: readonly AutoHostTemplate[];
 }
 
 /** An object that matters only by being in a namespace. */
@@ -192,13 +307,20 @@ export type Draft =
   | ServiceDraft
   | ServiceAccountDraft
   | BackendsDraft
+  | EntryDraft
+  | EntryClassDraft
+  | GatewayDraft
+  | GatewayRouteDraft
+  | ReferenceGrantDraft
   | PolicyDraft
   | TierDraft
   | NetworkSetDraft
   | HostEndpointDraft
   | ProfileDraft
   | WorkloadEndpointDraft
-  | HostSettingDraft
+  | FelixDraft
+  | AddressPoolDraft
+  | AutoHostsDraft
   | MentionDraft;
 
 /** What lowering a policy may look at beside its document. */

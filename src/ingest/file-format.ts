@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 
-/** What a file is read as. `lines`: a JSON value on each line. */
-export type TextFormat = 'yaml' | 'json' | 'lines';
+/** What a file is read as. `lines`: a JSON value on each line · `either`: begins as JSON does, and may be YAML, or become it. */
+export type TextFormat = 'yaml' | 'json' | 'lines' | 'either';
 export type ArchiveFormat = 'gzip' | 'tar' | 'zip';
 
 /** What a file is by its name. `other`: no manifest · `unknown`: its content must tell. */
@@ -75,17 +75,18 @@ export function archiveByMagic(head: Buffer): ArchiveFormat | undefined {
   return head.toString('latin1', USTAR_OFFSET, USTAR_OFFSET + 5) === 'ustar' ? 'tar' : undefined;
 }
 
-/** How a text is read: what begins with `{` or `[` as JSON does is JSON, whatever it is called, as it is for `kubectl`. */
+/** How a text is read: what begins with `{` or `[` as JSON does is JSON, whatever it is called, as it is for `kubectl`; only by its name for certain. */
 export function textFormat(named: TextFormat | 'unknown', head: Buffer): TextFormat {
   if (named === 'lines') return named;
-  const start = named === 'json' ? /^\s*[[{]/ : /^\s*(?:\{\s*["}]|\[\s*(?:\{\s*["}]|\]))/;
-  return start.test(head.toString('latin1')) ? 'json' : 'yaml';
+  const text = head.toString('latin1');
+  if (named === 'json') return /^\s*[[{]/.test(text) ? 'json' : 'yaml';
+  return /^\s*(?:\{\s*["}]|\[\s*(?:\{\s*["}]|\]))/.test(text) ? 'either' : 'yaml';
 }
 
 /** Whether a file that may be anything begins like a manifest: its first line that is neither blank nor a comment is a key that they begin with. */
 export function looksLikeManifest(head: Buffer): boolean {
   const text = head.toString('latin1');
-  if (textFormat('unknown', head) === 'json') return true;
+  if (textFormat('unknown', head) === 'either') return true;
   const first = text.split(/\r?\n/).find((line) => !/^\s*(?:#.*)?$|^---(?:\s|$)|^%/.test(line));
   return first !== undefined && /^(?:- )?["']?(?:apiVersion|kind|metadata|items|spec)["']?\s*:/.test(first);
 }

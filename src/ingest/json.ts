@@ -9,7 +9,7 @@ import { Refusal, textOf, tooLarge } from './limits';
 import { isMapping } from './reading';
 
 /** Kinds whose parts are pointed at: looking for positions costs as much as parsing, so it is done for these alone. */
-const POINTED_AT = /(?:Policy|Tier|Profile)(?:List)?$/;
+const POINTED_AT = /(?:Policy|Tier|Profile|Ingress|Route|Gateway)(?:List)?$/;
 const NO_POSITIONS: Positions = { lines: new Map() };
 
 /** Values of a JSON stream: one, several after each other (also with `---` between them), or one a line. */
@@ -17,6 +17,14 @@ export async function* readJson(chunks: Chunks, limits: Limits): AsyncGenerator<
   const reader = jsonReader(limits);
   const scanner = scanJson(limits);
   for await (const chunk of chunks) yield* reader(scanner.push(chunk));
+  yield* reader(scanner.end());
+}
+
+/** Values in bytes at hand, which stand after so many lines and documents of their file. @throws Refusal that ends the file */
+export function* readJsonBytes(bytes: Buffer, before: Before, limits: Limits): Generator<Found> {
+  const reader = jsonReader(limits, before);
+  const scanner = scanJson(limits);
+  yield* reader(scanner.push(bytes));
   yield* reader(scanner.end());
 }
 
@@ -34,10 +42,7 @@ export async function* readJsonLines(chunks: Chunks, limits: Limits): AsyncGener
       if (isBlank(bytes)) continue;
       document++;
       try {
-        const scanner = scanJson(limits);
-        const reader = jsonReader(limits, { line: first - 1, document: document - 1 });
-        yield* reader(scanner.push(bytes));
-        yield* reader(scanner.end());
+        yield* readJsonBytes(bytes, { line: first - 1, document: document - 1 }, limits);
       } catch (error) {
         if (!(error instanceof Refusal) || error.ends === 'bundle') throw error;
         yield { kind: 'refused', document, line: first, refusal: error, text: '' };
@@ -46,8 +51,14 @@ export async function* readJsonLines(chunks: Chunks, limits: Limits): AsyncGener
   }
 }
 
+/** What stands before a part of a file. */
+export interface Before {
+  readonly line: number;
+  readonly document: number;
+}
+
 /** Makes values of parts. It remembers the list that it is in. */
-function jsonReader(limits: Limits, before = { line: 0, document: 0 }): (parts: readonly JsonPart[]) => Generator<Found> {
+function jsonReader(limits: Limits, before: Before = { line: 0, document: 0 }): (parts: readonly JsonPart[]) => Generator<Found> {
   let document = before.document;
   /** Undefined: what the list says of its items is not known before its end. */
   let type: ItemType | undefined;

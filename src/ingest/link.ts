@@ -4,10 +4,15 @@ import type { Policy, Tier } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import type { ResourceRef, Source } from '../model/source';
 import { compareText } from '../util/order';
-import { enforcedPolicies, isCalico, reportBystanders, withPlugin } from './calico/link';
+import { autoHostEndpoints } from './calico/auto-hosts';
+import { enforced, isCalico, reportWorkloadEndpoints, withPlugin } from './calico/link';
+import { linkHostEndpoints } from './calico/link-hosts';
+import { linkNodeNetwork, withFelix } from './calico/node-network';
 import { reportOrderTies } from './calico/order-ties';
+import { profileIndex } from './calico/profiles';
 import { serviceIndex } from './calico/service-index';
 import { linkTiers } from './calico/tiers';
+import { reportTunnelSources } from './calico/tunnel-sources';
 import { parseCalicoVersion } from './calico/version';
 import { calicoWorld } from './calico/world';
 import type { Report } from './document';
@@ -18,6 +23,7 @@ import { accountLabels } from './link/accounts';
 import { reportAdminPolicies } from './link/admin-order';
 import { inOrder, withoutDuplicates } from './link/duplicates';
 import { linkEndpoints, reportFinishedPods } from './link/endpoints';
+import { linkEntries } from './link/entries';
 import { linkNamespaces } from './link/namespaces';
 import { nodeFinder } from './link/nodes';
 import { withPlatform } from './link/platform';
@@ -28,7 +34,8 @@ import { linkWorkloads } from './link/workloads';
  *   drafts ─▶ one per object ─▶ namespaces ─┐
  *                            ─▶ workloads ──┼─▶ endpoints ─▶ Snapshot
  *                            ─▶ nodes ──────┘
- *                            ─▶ services, policies (lowered now that facts, namespaces and nodes are settled)
+ *                            ─▶ services ─▶ entries
+ *                            ─▶ policies (lowered now that facts, namespaces and nodes are settled)
  */
 
 export interface LinkedSnapshot {
@@ -44,17 +51,31 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const scopeOf = (origin: Origin) => (origin.scope === 'cluster' ? undefined : namespaceOf(origin));
   const { drafts, dropped } = withoutDuplicates(inOrder(all), scopeOf, report);
   const byKind = partition(drafts);
-  const base = withPlatform(withPlugin(given, byKind.policy, report), byKind.node);
+  const plugged = withPlatform(withPlugin(given, byKind, report), byKind.node);
+  const isCalicoCluster = plugged.facts.cni === 'calico';
+  const felix = { felix: byKind.felix, controllers: byKind.controller, pools: byKind.addressPool, nodes: byKind.node, report };
+  const base = isCalicoCluster ? withFelix(plugged, felix) : plugged;
   const { facts } = base;
-  const policyDrafts = enforcedPolicies(byKind.policy, base, report);
+  const policyDrafts = enforced(byKind.policy, base, report);
+  const givenHosts = enforced(byKind.hostEndpoint, base, report);
+  const makesHosts = isCalicoCluster && byKind.hostEndpoint.length === 0;
+  const hostDrafts = makesHosts
+    ? autoHostEndpoints(byKind.autoHosts, byKind.node, report)
+    : givenHosts.filter(({ isLeftOut }) => !isLeftOut);
 
   const namespaces = linkNamespaces(byKind.namespace, mentionedNamespaces(drafts, mentions, scopeOf), report);
   const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, byKind.pod, namespaceOf, report);
   const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
+  const profileAt = profileIndex(
+    byKind.profile,
+    namespaces.map(({ namespace }) => namespace),
+  );
+  const hostEndpoints = linkHostEndpoints(hostDrafts, profileAt, report);
   const { endpoints, workloads } = linkEndpoints({
     workloads: linked,
     namespaces,
     nodes: byKind.node,
+    hostEndpoints: hostDrafts,
     facts,
     controllerAt,
     ...(hasCalico && { accountLabels: accountLabels(byKind.serviceAccount, namespaceOf) }),
@@ -65,8 +86,8 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const calico = calicoWorld({
     version,
     networkSets: byKind.networkSet,
-    hostEndpoints: byKind.hostEndpoint,
-    profiles: byKind.profile,
+    hostEndpoints: hostDrafts,
+    profileAt,
     namespaces: namespaces.map(({ namespace }) => namespace),
     scopeOf,
     services: serviceIndex(byKind.service, byKind.backends, namespaceOf),
@@ -75,9 +96,26 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   reportAdminPolicies(policies, facts, report);
   const known = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], policies, { drafts: byKind.tier, version }, report);
   // Calico judges all that leaves a pod, also towards its own node (felix/rules/endpoints.go: the chain from a workload comes before the host's).
-  const tiers = facts.cni === 'calico' ? known.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : known;
+  const tiers = isCalicoCluster ? known.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : known;
   if (hasCalico) reportOrderTies(policies, base, report);
-  if (facts.cni === 'calico') reportBystanders(byKind, namespaceOf, report);
+  const governed = [...new Set(hostEndpoints.map(({ node }) => node))];
+  const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix) : PLAIN_NODE_NETWORK;
+  if (isCalicoCluster) {
+    reportTunnelSources(policies, byKind.node, nodeNetwork.pools, report);
+    reportWorkloadEndpoints(byKind, namespaceOf, report);
+  }
+  const services = linkServices(byKind.service, byKind.backends, namespaceOf);
+  const entries = linkEntries({
+    entries: byKind.entry,
+    classes: byKind.entryClass,
+    gateways: byKind.gateway,
+    routes: byKind.gatewayRoute,
+    grants: byKind.referenceGrant,
+    services,
+    namespaces: namespaces.map(({ namespace }) => namespace),
+    namespaceOf,
+    report,
+  });
   return {
     snapshot: {
       ...base,
@@ -85,10 +123,10 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
       namespaces: namespaces.map(({ namespace }) => namespace),
       workloads,
       endpoints,
-      services: linkServices(byKind.service, byKind.backends, namespaceOf),
-      entries: [],
-      hostEndpoints: [],
-      nodeNetwork: PLAIN_NODE_NETWORK,
+      services,
+      entries,
+      hostEndpoints,
+      nodeNetwork,
       tiers,
       policies: inEvaluationOrder(policies, tiers),
     },
@@ -107,13 +145,20 @@ function partition(drafts: readonly Draft[]): DraftsByKind {
     service: [],
     serviceAccount: [],
     backends: [],
+    entry: [],
+    entryClass: [],
+    gateway: [],
+    gatewayRoute: [],
+    referenceGrant: [],
     policy: [],
     tier: [],
     networkSet: [],
     hostEndpoint: [],
     profile: [],
     workloadEndpoint: [],
-    hostSetting: [],
+    felix: [],
+    addressPool: [],
+    autoHosts: [],
     mention: [],
   };
   for (const draft of drafts) (byKind[draft.kind] as Draft[]).push(draft);

@@ -3,10 +3,17 @@ import { STORAGE_GROUP } from './calico/complaints';
 import { CALICO_APIS, CALICO_KINDS } from './calico/kinds';
 import type { BundleDocument, Report } from './document';
 import type { Draft, Origin } from './draft';
+import { readGatewayClass } from './gateway/gateway-classes';
+import { GATEWAY_GROUP, readGateway } from './gateway/gateways';
+import { readReferenceGrant } from './gateway/reference-grants';
+import { readGatewayRoute } from './gateway/routes';
 import { readAdminNetworkPolicy, readBaselineAdminNetworkPolicy } from './kubernetes/admin-policies';
+import { readEndpointSlice, readEndpoints } from './kubernetes/backends';
 import { readClusterNetworkPolicy } from './kubernetes/cluster-network-policies';
 import { CONTROLLER_KINDS, groupOf } from './kubernetes/controller-kinds';
 import { readController } from './kubernetes/controllers';
+import { readIngressClass } from './kubernetes/ingress-classes';
+import { readIngress } from './kubernetes/ingresses';
 import { readNamespace } from './kubernetes/namespaces';
 import { readNetworkPolicy } from './kubernetes/network-policies';
 import { readNode } from './kubernetes/nodes';
@@ -14,7 +21,8 @@ import { readOrigin } from './kubernetes/origin';
 import type { ShapePool } from './kubernetes/pod-shape';
 import { readPod } from './kubernetes/pods';
 import { readServiceAccount } from './kubernetes/service-accounts';
-import { readEndpointSlice, readEndpoints, readService } from './kubernetes/services';
+import { readService } from './kubernetes/services';
+import { readRoute } from './openshift/routes';
 import { type Reading, readingOf } from './reading';
 import { consequenceOf, type Significance, significanceOf } from './unmodelled';
 
@@ -33,6 +41,10 @@ interface Reader {
 /** The group of cluster-wide policies. */
 const CLUSTER_POLICIES = 'policy.networking.k8s.io';
 
+/** Versions of the Gateway API; what it has in them differs, but not what its kinds mean. */
+const GATEWAY_APIS = { [GATEWAY_GROUP]: ['v1', 'v1beta1', 'v1alpha3', 'v1alpha2'] };
+const GATEWAY_ROUTES: readonly string[] = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
+
 const KUBERNETES_READERS: readonly Reader[] = [
   { kind: 'Namespace', apis: { '': ['v1'] }, scope: 'cluster', read: readNamespace },
   { kind: 'Node', apis: { '': ['v1'] }, scope: 'cluster', read: readNode },
@@ -42,6 +54,17 @@ const KUBERNETES_READERS: readonly Reader[] = [
   { kind: 'EndpointSlice', apis: { 'discovery.k8s.io': ['v1', 'v1beta1'] }, scope: 'namespaced', read: readEndpointSlice },
   { kind: 'ServiceAccount', apis: { '': ['v1'] }, scope: 'namespaced', read: readServiceAccount },
   { kind: 'NetworkPolicy', apis: { 'networking.k8s.io': ['v1'], extensions: ['v1beta1'] }, scope: 'namespaced', read: readNetworkPolicy },
+  {
+    kind: 'Ingress',
+    apis: { 'networking.k8s.io': ['v1', 'v1beta1'], extensions: ['v1beta1'] },
+    scope: 'namespaced',
+    read: readIngress,
+  },
+  { kind: 'IngressClass', apis: { 'networking.k8s.io': ['v1', 'v1beta1'] }, scope: 'cluster', read: readIngressClass },
+  { kind: 'GatewayClass', apis: GATEWAY_APIS, scope: 'cluster', read: readGatewayClass },
+  { kind: 'Gateway', apis: GATEWAY_APIS, scope: 'namespaced', read: readGateway },
+  ...GATEWAY_ROUTES.map((kind): Reader => ({ kind, apis: GATEWAY_APIS, scope: 'namespaced', read: readGatewayRoute })),
+  { kind: 'ReferenceGrant', apis: GATEWAY_APIS, scope: 'namespaced', read: readReferenceGrant },
   { kind: 'AdminNetworkPolicy', apis: { [CLUSTER_POLICIES]: ['v1alpha1'] }, scope: 'cluster', read: readAdminNetworkPolicy },
   {
     kind: 'BaselineAdminNetworkPolicy',
@@ -61,7 +84,10 @@ const KUBERNETES_READERS: readonly Reader[] = [
   }),
 ];
 
-const READERS: readonly Reader[] = [...KUBERNETES_READERS, ...CALICO_KINDS.map((type): Reader => ({ ...type, apis: CALICO_APIS }))];
+/** Of OpenShift; its first releases had it beside the kinds of Kubernetes. */
+const ROUTE: Reader = { kind: 'Route', apis: { 'route.openshift.io': ['v1'], '': ['v1'] }, scope: 'namespaced', read: readRoute };
+
+const READERS: readonly Reader[] = [...KUBERNETES_READERS, ROUTE, ...CALICO_KINDS.map((type): Reader => ({ ...type, apis: CALICO_APIS }))];
 
 /** A reader as it goes with one `apiVersion`. */
 interface Registration {

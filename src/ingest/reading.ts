@@ -60,7 +60,11 @@ export function mappingsIn(reading: Reading, parent: Mapping | undefined, name: 
   if (!list) return [];
   return list.filter((entry): entry is Mapping => {
     if (isMapping(entry)) return true;
-    reading.report('wrong-type', `an entry of \`${path}.${name}\` is ${typeName(entry)} where a mapping belongs; it is left out`, list);
+    reading.report(
+      'wrong-type',
+      `an entry of \`${fieldOf(path, name)}\` is ${typeName(entry)} where a mapping belongs; it is left out`,
+      list,
+    );
     return false;
   });
 }
@@ -98,6 +102,9 @@ export function typeName(value: unknown): string {
 }
 
 function reportType(reading: Reading, parent: Mapping | undefined, name: string, path: string, wanted: string): void {
-  const field = path === '' ? name : `${path}.${name}`;
-  reading.report('wrong-type', `\`${field}\` is ${typeName(parent?.[name])} where ${wanted} belongs`, parent);
+  reading.report('wrong-type', `\`${fieldOf(path, name)}\` is ${typeName(parent?.[name])} where ${wanted} belongs`, parent);
+}
+
+function fieldOf(path: string, name: string): string {
+  return path === '' ? name : `${path}.${name}`;
 }

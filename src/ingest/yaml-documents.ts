@@ -10,10 +10,11 @@ import { type RawDocument, splitYamlStream } from './yaml-stream';
 /** Values of a YAML stream. A broken document, or a broken item of a list, spoils no other. */
 export async function* readYaml(chunks: Chunks, limits: Limits): AsyncGenerator<Found> {
   let document = 0;
-  for await (const raw of splitYamlStream(chunks, limits.documentBytes)) yield* readDocument(raw, ++document, limits);
+  for await (const raw of splitYamlStream(chunks, limits.documentBytes)) yield* readYamlDocument(raw, ++document, limits);
 }
 
-function* readDocument(raw: RawDocument, document: number, limits: Limits): Generator<Found> {
+/** Values of one YAML document; `document` is its number in its file. */
+export function* readYamlDocument(raw: RawDocument, document: number, limits: Limits): Generator<Found> {
   const list = cutList(raw);
   const type = list && typeOf(list, raw.line, limits);
   if (list && type) {

@@ -34,6 +34,13 @@ export interface FailsafePort {
   readonly port: PortRange;
   /** Inbound: of the source; outbound: of the destination. Absent: any address. */
   readonly net?: string;
+  /** The only nodes with host endpoints where it stays open, sorted; absent: all of them. */
+  readonly nodes?: readonly string[];
+}
+
+/** Does a failsafe port count on a node? */
+export function isFailsafeOf({ nodes }: FailsafePort, node: string): boolean {
+  return nodes === undefined || nodes.includes(node);
 }
 
 /** How addresses of pods travel between nodes, as pools of addresses are configured. */
@@ -42,7 +49,7 @@ export interface AddressPool {
   readonly net: string;
   /** `acrossSubnets`: only between nodes of different subnets. Encapsulated packets pass the tunnel's interface, not the node's outward one. */
   readonly encapsulation: 'always' | 'acrossSubnets' | 'never';
-  /** What leaves all pools takes the address of the node. */
+  /** What leaves all pools takes the address of its node before another node sees it. */
   readonly natOutgoing: boolean;
 }
 

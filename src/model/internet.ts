@@ -1,5 +1,5 @@
 import { rangesWithout } from '../util/address-set';
-import { type AddressRange, parseCidr } from '../util/ip';
+import { type AddressRange, parseAddress, parseCidr, rangeHas } from '../util/ip';
 import type { Facts } from './facts';
 
 /**
@@ -37,4 +37,27 @@ export function internetRanges(facts: Facts, families: ReadonlySet<4 | 6>): read
     ranges,
     [...SPECIAL, ...own].map((text) => parseCidr(text)!),
   );
+}
+
+/**
+ * What stands for places inside an organisation: private use (RFC 1918, RFC 4193), shared space of carriers (RFC 6598), benchmarks (RFC 2544), loopback and
+ * link-local. Addresses that are set aside for documentation are not among them: in manifests they stand for public ones.
+ */
+export const PRIVATE_RANGES: readonly AddressRange[] = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+].map((text) => parseCidr(text)!);
+
+/** Whether an address can be met only inside an organisation. */
+export function isPrivateAddress(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && PRIVATE_RANGES.some((range) => rangeHas(range, address));
 }

@@ -13,6 +13,7 @@ export interface Unknown {
     | 'account-labels'
     | 'address'
     | 'placement'
+    | 'interface'
     | 'protocol'
     | 'condition'
     | 'door';

@@ -47,9 +47,18 @@ export interface Policy {
   readonly forward?: true;
   /** Staged policies never decide. */
   readonly staged: boolean;
+  /** Of a staged policy: what is proposed. */
+  readonly stagedAction?: StagedAction;
   readonly ingress?: readonly Rule[];
   readonly egress?: readonly Rule[];
 }
+
+/**
+ * `Set`: that the policy of this name, of the kind that is staged, be made or become this one · `Delete`: that it be removed; such a policy selects nothing
+ * and has no rules · `Learn`, `Ignore`: nothing (api/pkg/apis/projectcalico/v3/stagednetworkpolicy.go).
+ */
+export type StagedAction = 'Set' | 'Delete' | 'Learn' | 'Ignore';
+export const STAGED_ACTIONS: readonly StagedAction[] = ['Set', 'Delete', 'Learn', 'Ignore'];
 
 /** A rule matches when its subject, its peer, its packets and its condition all do. */
 export interface Rule {

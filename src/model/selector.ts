@@ -77,6 +77,26 @@ export function matchSelector(selector: Selector, subject: SelectorSubject): Mat
   }
 }
 
+/** Names of the only namespaces in which the selector can choose anything; undefined when there is no such bound. */
+export function namespacesNamedBy(selector: Selector): ReadonlySet<string> | undefined {
+  switch (selector.kind) {
+    case 'none':
+      return new Set();
+    case 'inNamespace':
+      return new Set(selector.names);
+    case 'and': {
+      const [first, ...others] = selector.of.map(namespacesNamedBy).filter((names) => names !== undefined);
+      return first && new Set([...first].filter((name) => others.every((names) => names.has(name))));
+    }
+    case 'or': {
+      const bounds = selector.of.map(namespacesNamedBy);
+      return bounds.includes(undefined) ? undefined : new Set(bounds.flatMap((names) => [...names!]));
+    }
+    default:
+      return undefined;
+  }
+}
+
 function labelsOf(subject: SelectorSubject, owner: LabelOwner): LabelSet {
   switch (owner) {
     case 'endpoint':

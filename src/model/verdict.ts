@@ -34,7 +34,9 @@ export interface Flow {
  * allows · `host-network`, `external`: no policy applies to that end · `same-endpoint`: nothing can forbid a pod to reach itself ·
  * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`) ·
  * `failsafe`: the port stays open at host endpoints · `profile`: no policy decided at the host endpoint, so its profiles do ·
- * `host-action`: what a node does with packets of its own pods to itself (the fact `endpointToHostAction`).
+ * `host-action`: what a node does with packets of its own pods to itself (the fact `endpointToHostAction`) ·
+ * `reply`: an untracked policy lets the flow pass, and none lets the answer to it pass ·
+ * `host-unknown`: host endpoints may forbid it, and the input does not tell which ones it meets, or what they see.
  */
 export type Trigger =
   | 'rule'
@@ -46,7 +48,9 @@ export type Trigger =
   | 'local-node'
   | 'failsafe'
   | 'profile'
-  | 'host-action';
+  | 'host-action'
+  | 'reply'
+  | 'host-unknown';
 
 /** A host endpoint at which a step was judged. */
 export interface HostPoint {

@@ -1,4 +1,4 @@
-import { type Address, type AddressRange, formatAddress, parseAddress, parseCidr, rangeHas } from './ip';
+import { type Address, type AddressRange, FAMILY_BITS, formatAddress, parseAddress, parseCidr, rangeHas } from './ip';
 
 /** The parts of `ranges` that no range of `excluded` covers, in order. */
 export function rangesWithout(ranges: readonly AddressRange[], excluded: readonly AddressRange[]): readonly AddressRange[] {
@@ -22,6 +22,30 @@ export function intersectionOfRanges(a: AddressRange, b: AddressRange): AddressR
   const low = compareBig(a.low, b.low) > 0 ? a.low : b.low;
   const high = compareBig(a.high, b.high) < 0 ? a.high : b.high;
   return low <= high ? { family: a.family, low, high } : undefined;
+}
+
+/** The same addresses as sorted, disjoint ranges without neighbours that touch; IPv4 first. */
+export function unionOfRanges(ranges: readonly AddressRange[]): readonly AddressRange[] {
+  const sorted = [...ranges].sort((a, b) => a.family - b.family || compareBig(a.low, b.low));
+  const merged: { family: 4 | 6; low: bigint; high: bigint }[] = [];
+  for (const { family, low, high } of sorted) {
+    const last = merged.at(-1);
+    if (last?.family !== family || low > last.high + 1n) merged.push({ family, low, high });
+    else if (high > last.high) last.high = high;
+  }
+  return merged;
+}
+
+/** The fewest CIDRs that are together the range, in order: at each step the largest block that begins there and fits. */
+export function cidrsOf({ family, low, high }: AddressRange): readonly AddressRange[] {
+  const cidrs: AddressRange[] = [];
+  for (let at = low; at <= high; ) {
+    let size = at === 0n ? 1n << BigInt(FAMILY_BITS[family]) : at & -at;
+    while (at + size - 1n > high) size >>= 1n;
+    cidrs.push({ family, low: at, high: at + size - 1n });
+    at += size;
+  }
+  return cidrs;
 }
 
 /** Reads an address, a CIDR, or `LOW-HIGH` (inclusive); undefined when it is none of them. */

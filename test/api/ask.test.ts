@@ -55,6 +55,54 @@ describe('a question about two pods', () => {
     ]);
   });
 
+  it('that a host endpoint denies says what would let it through there', () => {
+    const hosts = { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' } } as const;
+    const nodes = (endpointToHostAction: 'accept' | 'drop' = 'accept') =>
+      cluster({ cni: 'calico', endpointToHostAction })
+        .node('n', { addresses: ['192.168.0.1'] })
+        .node('m', { addresses: ['192.168.0.2'] })
+        .pod('shop/web', {}, { node: 'n', addresses: ['10.0.0.1'] })
+        .pod('shop/db', {}, { node: 'n', addresses: ['10.0.0.2'] });
+    const remediesOf = (builder: ReturnType<typeof nodes>, from: string, target: string) =>
+      answer(from, target, { port: 80 }, analyze(builder.snapshot())).remedies;
+
+    expect(remediesOf(nodes().host('m/eth0', { interfaceName: 'eth0' }), 'n[Node]', 'm[Node]')).toEqual([
+      'ingress: an ingress rule that allows TCP 80, in a policy that selects host endpoint `eth0`',
+    ]);
+    expect(
+      remediesOf(
+        nodes()
+          .host('n/all')
+          .policy('closed', { ...hosts, forward: true, egress: [] }),
+        'shop/web',
+        'shop/db',
+      ),
+    ).toEqual([
+      'ingress: an egress rule that allows TCP 80, in a policy that applies on forward and selects host endpoint `all` such as `closed[GlobalNetworkPolicy]`',
+    ]);
+    expect(
+      remediesOf(
+        nodes()
+          .host('n/all')
+          .policy('closed', { ...hosts, forward: true, ingress: [deny()] }),
+        'shop/web',
+        'shop/db',
+      ),
+    ).toEqual(['egress: change rule 1 of `closed[GlobalNetworkPolicy]`, or let an earlier rule allow TCP 80 to `shop/db`']);
+    expect(
+      remediesOf(
+        nodes()
+          .host('m/eth0', { interfaceName: 'eth0' })
+          .policy('raw', { ...hosts, hook: 'untracked', ingress: [allow()] }),
+        'n[Node]',
+        'm[Node]',
+      ),
+    ).toEqual(['ingress: an untracked egress rule for the answer, in a policy that selects host endpoint `eth0`']);
+    expect(remediesOf(nodes('drop'), 'shop/web', 'n[Node]')).toEqual([
+      'ingress: let nodes accept what their own pods send to them (`defaultEndpointToHostAction`)',
+    ]);
+  });
+
   it('that is denied on both sides names both', () => {
     const { blockers } = answer('shop/api', 'shop/db-old', { port: 22 });
     expect(blockers.map(({ direction, isolatedBy }) => [direction, isolatedBy])).toEqual([
@@ -211,14 +259,12 @@ describe('a question about the internet', () => {
     expect(some.dependsOn[0]!.text).toContain('`20.0.0.0-20.255.255.255`');
   });
 
-  it('as source is denied where policy denies every public address', () => {
-    expect(answer('internet', 'shop/api').verdict).toBe('denied');
-  });
-
-  it('as source depends on doors otherwise, which are not modelled', () => {
-    const { verdict, dependsOn, ingress } = answer('internet', 'shop/web');
-    expect({ verdict, ingress }).toEqual({ verdict: 'indeterminate', ingress: 'allowed' });
-    expect(dependsOn).toEqual([{ kind: 'door', text: expect.stringContaining('these doors are not modelled yet') }]);
+  it('as source is denied where no door leads, whatever policy says', () => {
+    for (const to of ['shop/api', 'shop/web']) {
+      const { verdict, notes } = answer('internet', to);
+      expect(verdict).toBe('denied');
+      expect(notes[0]).toContain(`no door from outside leads to TCP 8080 of \`${to}`);
+    }
   });
 });
 

@@ -113,6 +113,7 @@ describe('filters', () => {
   it('list nodes and new pods that are asked for', () => {
     expect(listed({ by: 'pod', from: 'worker-1[Node]' }).endpoints).toContainEqual({ id: 'worker-1[Node]', kind: 'Node', pods: [] });
     expect(inside({ by: 'pod', from: 'tools/*' })).toEqual(['tools/* → tools/probe: everything']);
+    expect(inside({ by: 'workload', from: 'tools/*' })).toEqual(['tools/* → tools/probe[Pod]: everything']);
   });
 
   it('of addresses cut the blocks', () => {
@@ -133,7 +134,6 @@ describe('filters', () => {
   it('finer than the grouping are refused', () => {
     expect(() => listed({ by: 'workload', from: 'shop/web-1' })).toThrow('`shop/web-1` is less than a workload');
     expect(() => listed({ by: 'namespace', from: 'shop/web' })).toThrow(ApiError);
-    expect(() => listed({ by: 'workload', from: 'worker-1[Node]' })).toThrow(ApiError);
   });
 });
 

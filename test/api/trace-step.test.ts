@@ -1,4 +1,5 @@
 import { traceStep } from '../../src/api/trace-step';
+import type { Hook } from '../../src/model/host-endpoint';
 import type { PolicyHit } from '../../src/model/verdict';
 
 const policy = {
@@ -89,5 +90,102 @@ describe('traceStep', () => {
     ['local-node', '`shop/a` and `shop/b` are on one node, and no policy acts on ingress between a node and its own pods'],
   ] as const)('puts `%s` in words', (trigger, sentence) => {
     expect(sentenceOf({ direction: 'ingress', trigger, action: 'Allow', ...certain })).toBe(sentence);
+  });
+
+  describe('at a host endpoint', () => {
+    const at = (hook: Hook, way: 'in' | 'out' = 'in') => ({ name: 'eth0', node: 'n1', hook, way });
+    const end = { direction: 'egress', trigger: 'end-of-tier', ...certain, tier: 'default', isolatedBy: [policy] } as const;
+
+    it('names it, as the step has it', () => {
+      const step = traceStep({ direction: 'egress', trigger: 'profile', action: 'Deny', ...certain, host: at('normal', 'out') }, names);
+      expect(step.host).toEqual({ name: 'eth0', node: 'n1', hook: 'normal', way: 'out' });
+      expect(traceStep({ direction: 'egress', trigger: 'profile', action: 'Deny', ...certain }, names)).not.toHaveProperty('host');
+    });
+
+    it.each([
+      [
+        'untracked',
+        'in',
+        'ingress rule 2 of `shop/web[NetworkPolicy]` denies it at host endpoint `eth0` of node `n1`, before connections are tracked',
+      ],
+      [
+        'preDNAT',
+        'in',
+        'ingress rule 2 of `shop/web[NetworkPolicy]` denies it at host endpoint `eth0` of node `n1`, before its destination is translated',
+      ],
+      [
+        'normal',
+        'out',
+        "egress rule 2 of `shop/web[NetworkPolicy]` denies it at host endpoint `eth0` of node `n1`, on the node's own traffic",
+      ],
+      [
+        'forward',
+        'out',
+        'egress rule 2 of `shop/web[NetworkPolicy]` denies it at host endpoint `eth0` of node `n1`, on what the node passes on',
+      ],
+    ] as const)('tells in which hook (%s) and whose rules count (%s)', (hook, way, sentence) => {
+      const rule = { trigger: 'rule', action: 'Deny', tier: 'default', policy, rule: 1, ...certain } as const;
+      expect(sentenceOf({ direction: 'egress', ...rule, host: at(hook, way) })).toBe(sentence);
+      expect(sentenceOf({ direction: 'ingress', ...rule, host: at(hook, way) })).toBe(sentence);
+    });
+
+    it('tells how a tier ends', () => {
+      expect(sentenceOf({ ...end, action: 'Deny', host: at('forward') })).toBe(
+        '`shop/web[NetworkPolicy]` isolates host endpoint `eth0` of node `n1` for ingress, on what the node passes on, and no ingress rule of it lets this through',
+      );
+      expect(sentenceOf({ ...end, action: 'Pass', host: at('normal') })).toBe(
+        "no ingress rule of `shop/web[NetworkPolicy]` decides at host endpoint `eth0` of node `n1`, on the node's own traffic, and tier `default` passes it on",
+      );
+      expect(sentenceOf({ ...end, action: 'Pass', host: at('preDNAT') })).toBe(
+        'no ingress rule of `shop/web[NetworkPolicy]` decides at host endpoint `eth0` of node `n1`, before its destination is translated, and it goes on',
+      );
+    });
+
+    it.each([
+      [
+        'not-selected',
+        'Allow',
+        'forward',
+        'no policy decides at host endpoint `eth0` of node `n1`, on what the node passes on, so it is allowed',
+      ],
+      [
+        'failsafe',
+        'Allow',
+        'normal',
+        "the port is one of the failsafe ports, which stay open at host endpoint `eth0` of node `n1`, on the node's own traffic",
+      ],
+      [
+        'profile',
+        'Allow',
+        'normal',
+        "no policy decides at host endpoint `eth0` of node `n1`, on the node's own traffic, and its profiles allow it",
+      ],
+      [
+        'profile',
+        'Deny',
+        'normal',
+        "no policy decides at host endpoint `eth0` of node `n1`, on the node's own traffic, and its profiles allow nothing",
+      ],
+      [
+        'reply',
+        'Deny',
+        'untracked',
+        'what is let in or out before connections are tracked needs a rule for its answer, and no untracked policy has one at host endpoint `eth0` of node `n1`, before connections are tracked',
+      ],
+      ['host-unknown', 'Deny', 'normal', 'host endpoint `eth0` of node `n1` may deny it: what it sees as the source is not known'],
+    ] as const)('puts `%s` (%s) in words', (trigger, action, hook, sentence) => {
+      expect(sentenceOf({ direction: 'ingress', trigger, action, ...certain, host: at(hook) })).toBe(sentence);
+    });
+  });
+
+  it('tells of nodes and of host endpoints nobody knows which', () => {
+    const step = { direction: 'ingress', trigger: 'host-action', action: 'Deny' } as const;
+    expect(sentenceOf({ ...step, ...certain })).toBe('a node drops what its own pods send to it (fact `endpointToHostAction`)');
+    expect(sentenceOf({ ...step, certainty: 'maybe', unknowns: [] })).toBe(
+      'if `shop/a` and `shop/b` are on one node: a node drops what its own pods send to it (fact `endpointToHostAction`)',
+    );
+    expect(sentenceOf({ ...step, trigger: 'host-unknown', certainty: 'maybe', unknowns: [] })).toBe(
+      'host endpoints may deny it: which of them are on the way is not known',
+    );
   });
 });

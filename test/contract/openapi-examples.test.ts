@@ -145,6 +145,8 @@ describe('the real service', () => {
     );
     for (const by of ['pod', 'workload', 'namespace'])
       expectPromised(await call('GET', `${path}/flows?by=${by}&limit=3`), 'GET', '/v1/scans/{id}/flows', 200);
+    for (const query of ['', '?limit=1', '?from=internet', '?namespace=shop,pay&workload=shop/web'])
+      expectPromised(await call('GET', `${path}/exposure${query}`), 'GET', '/v1/scans/{id}/exposure', 200);
     expectPromised(await call('POST', '/v1/uploads'), 'POST', '/v1/uploads', 201);
     expectPromised(await call('GET', '/v1/health'), 'GET', '/v1/health', 200);
   });

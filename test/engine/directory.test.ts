@@ -14,8 +14,8 @@ describe('the directory of a snapshot', () => {
   const directory = directoryOf(SNAPSHOT, Int32Array.of(2));
 
   it('has the names, policies and facts of the snapshot as they are', () => {
-    const { facts, origins, mode, namespaces, tiers, policies } = SNAPSHOT;
-    expect(directory).toMatchObject({ facts, origins, mode, namespaces, tiers, policies });
+    const { facts, origins, mode, namespaces, tiers, policies, services, entries, hostEndpoints, nodeNetwork } = SNAPSHOT;
+    expect(directory).toMatchObject({ facts, origins, mode, namespaces, tiers, policies, services, entries, hostEndpoints, nodeNetwork });
     expect([...directory.selected]).toEqual([2]);
   });
 
@@ -26,8 +26,7 @@ describe('the directory of a snapshot', () => {
     expect(directory.workload(0)).toMatchObject({ ref: { name: 'web', kind: 'Deployment' }, endpoints: SNAPSHOT.workloads[0]!.endpoints });
   });
 
-  it('has nothing to say of services and images, which no question needs', () => {
-    expect(Object.keys(directory)).not.toContain('services');
+  it('has nothing to say of images, which no question needs', () => {
     expect(Object.keys(directory)).not.toContain('endpoints');
   });
 });

@@ -443,6 +443,17 @@ describe('addresses of two families', () => {
     expect(ask(dual(deny([block('fd00::/8'), block('10.0.0.0/8')]), allow()), 'shop/web', 'shop/db').verdict).toBe('denied');
   });
 
+  test('ICMP uses the fourth version of IP and ICMPv6 the sixth, where both ends have both', () => {
+    const onlyV6 = dual(allow([block('fd00::/8')]));
+    const onlyV4 = dual(allow([block('10.0.0.0/8')]));
+
+    expect(ask(onlyV6, 'shop/web', 'shop/db', 'ICMP').verdict).toBe('denied');
+    expect(ask(onlyV6, 'shop/web', 'shop/db', 'ICMPv6').verdict).toBe('allowed');
+    expect(ask(onlyV4, 'shop/web', 'shop/db', 'ICMP').verdict).toBe('allowed');
+    expect(ask(onlyV4, 'shop/web', 'shop/db', 'ICMPv6').verdict).toBe('denied');
+    expect(ask(onlyV4, 'shop/old', 'shop/db', 'ICMPv6').verdict).toBe('allowed');
+  });
+
   test('a family that only one end has does not count', () => {
     expect(ask(dual(allow([block('fd00::/8')])), 'shop/old', 'shop/db').verdict).toBe('denied');
   });

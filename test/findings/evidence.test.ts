@@ -95,6 +95,45 @@ describe('the deciding step', () => {
       { trigger: 'end-of-tier', action: 'Deny', tier: 'default', isolatedBy: [], certainty: 'maybe' },
       'egress: no rule of tier `default` decided, whose default may deny; it takes part because of ',
     ],
+    [
+      { trigger: 'profile', action: 'Deny', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'in' } },
+      "egress, into node `n1` at host endpoint `eth0` on the node's own traffic: no policy decides, and the profiles of the host endpoint allow nothing",
+    ],
+    [
+      { trigger: 'profile', action: 'Allow', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'out' } },
+      "egress, out of node `n1` at host endpoint `eth0` on the node's own traffic: no policy decides, and the profiles of the host endpoint allow everything",
+    ],
+    [
+      { trigger: 'not-selected', host: { name: 'eth0', node: 'n1', hook: 'forward', way: 'in' } },
+      'egress, into node `n1` at host endpoint `eth0` on what the node passes on: no policy decides, so the default allows',
+    ],
+    [
+      { trigger: 'failsafe', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'in' } },
+      "egress, into node `n1` at host endpoint `eth0` on the node's own traffic: the port is a failsafe port, which policy leaves open",
+    ],
+    [
+      { trigger: 'reply', action: 'Deny', host: { name: 'eth0', node: 'n1', hook: 'untracked', way: 'out' } },
+      'egress, out of node `n1` at host endpoint `eth0` before connections are tracked: no untracked policy lets the answer pass',
+    ],
+    [
+      {
+        trigger: 'end-of-tier',
+        action: 'Deny',
+        tier: 'sec',
+        isolatedBy: [],
+        host: { name: 'eth0', node: 'n1', hook: 'preDNAT', way: 'in' },
+      },
+      'egress, into node `n1` at host endpoint `eth0` before the destination is translated: no rule of tier `sec` decided, whose default denies; it takes part because of ',
+    ],
+    [{ trigger: 'host-action', action: 'Deny' }, 'egress: a node drops what its own pods send to it (fact `endpointToHostAction`)'],
+    [
+      { trigger: 'host-action', action: 'Deny', certainty: 'maybe' },
+      'egress: a node may drop what its own pods send to it (fact `endpointToHostAction`)',
+    ],
+    [
+      { trigger: 'host-unknown', action: 'Deny', certainty: 'maybe' },
+      'egress: host endpoints may deny it, and which of them are on the way, or what they see, is not known',
+    ],
   ] as const)('%j reads as a sentence', (parts, text) => {
     expect(describeStep(step(parts))).toBe(text);
   });

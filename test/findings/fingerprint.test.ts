@@ -50,6 +50,15 @@ describe('exposureState/v1', () => {
     expect(stateBy(reversed)).not.toBe(stateBy(open));
   });
 
+  it('reads at a host endpoint the rules of the way of the packet, on whatever side of the flow', () => {
+    const policy = policyOf('hosts', { ingress: [allow()], egress: [deny()] });
+    const hit = (way: 'in' | 'out') => ({ ...ruleHit(policy.ref, 0), host: { name: 'eth0', node: 'n1', hook: 'forward', way } }) as const;
+    const textsOf = (way: 'in' | 'out') => decidingTexts([hit(way)], () => policy);
+
+    expect(textsOf('in')).toEqual(['["ingress","rule","Allow","yes",[["Allow","any","any",null]],"forward","in"]']);
+    expect(textsOf('out')).toEqual(['["ingress","rule","Allow","yes",[["Deny","any","any",null]],"forward","out"]']);
+  });
+
   it('knows steps that no rule took', () => {
     const hit: PolicyHit = { direction: 'ingress', trigger: 'not-selected', action: 'Allow', certainty: 'yes', unknowns: [] };
     expect(decidingTexts([hit], () => undefined)).toEqual(['["ingress","not-selected","Allow","yes",[]]']);

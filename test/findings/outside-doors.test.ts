@@ -22,12 +22,27 @@ function doors(
       ),
     { services, given },
   );
-  return [...outsideDoors(surveyFor(snapshot))].map(([{ ref }, door]) => [`${ref.namespace}/${ref.name}`, door.assumption !== undefined]);
+  return [...outsideDoors(surveyFor(snapshot))].map(([{ ref }, door]) => [`${ref.namespace}/${ref.name}`, door.assumptions.length > 0]);
 }
 
 describe('doors from outside', () => {
   it('are load balancers, which are taken to be public', () => {
     expect(doors([LOAD_BALANCER])).toEqual([['shop/web', true]]);
+  });
+
+  it('are not load balancers inside the organisation, nor those that admit no public address', () => {
+    const balancer = LOAD_BALANCER.loadBalancer!;
+    expect(doors([{ ...LOAD_BALANCER, loadBalancer: { ...balancer, scope: 'internal' } }])).toEqual([]);
+    expect(doors([{ ...LOAD_BALANCER, loadBalancer: { ...balancer, sourceRanges: ['10.0.0.0/8'] } }])).toEqual([]);
+    expect(doors([{ ...LOAD_BALANCER, loadBalancer: { ...balancer, sourceRanges: ['52.0.0.0/8'] } }])).toEqual([['shop/web', true]]);
+  });
+
+  it('are ports of a node that lead to a pod, but not those on which something might listen', () => {
+    const build = (builder: ClusterBuilder) =>
+      builder.node('n1', { addresses: ['10.1.0.1'] }).pod('shop/agent', {}, { network: 'host', node: 'n1', ports: [['m', 'TCP', 9100]] });
+    expect(doors([], { nodesReachableFrom: 'internet' }, build)).toEqual([['shop/agent', false]]);
+    expect(doors([], { nodesReachableFrom: 'internet' }, (builder) => builder.pod('shop/agent', {}, { network: 'host' }))).toEqual([]);
+    expect(doors([], {}, build)).toEqual([]);
   });
 
   it('are node ports only where a fact says that the internet reaches the nodes', () => {
@@ -57,6 +72,9 @@ describe('doors from outside', () => {
       builder.policy('shop/in', selecting('shop', { app: 'web' }, { ingress: [rule] }));
     expect(doors([LOAD_BALANCER], {}, restrict(allow([block('10.0.0.0/8')])))).toEqual([]);
     expect(doors([LOAD_BALANCER], {}, restrict(allow('any', to('TCP', 9090))))).toEqual([]);
-    expect(doors([LOAD_BALANCER], {}, restrict(allow([block('52.1.2.3/32')], to('TCP', 8080))))).toEqual([['shop/web', true]]);
+    const partner = restrict(allow([block('52.1.2.3/32')], to('TCP', 8080)));
+    expect(doors([{ ...LOAD_BALANCER, externalTrafficPolicy: 'Local' }], {}, partner)).toEqual([['shop/web', true]]);
+    // Through another node the pod sees that node in place of the partner.
+    expect(doors([LOAD_BALANCER], {}, partner)).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import { load } from 'js-yaml';
-import { METADATA_ADDRESSES, metadataAddressesOf } from '../../src/findings/metadata-addresses';
 import {
   commonLabels,
   denyEgressButDns,
@@ -10,6 +9,7 @@ import {
   webOnlyEgress,
 } from '../../src/findings/remediation';
 import { egressSubjects } from '../../src/findings/subjects';
+import { METADATA_ADDRESSES, metadataAddressesOf } from '../../src/model/metadata-addresses';
 import { cluster } from '../support/cluster';
 import { scene, selecting, surveyFor } from './support/scene';
 

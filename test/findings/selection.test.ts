@@ -1,6 +1,6 @@
 import { analyze, isolationOf } from '../../src/engine/index';
-import { decidingPolicies, groupEndpoints, isolationMatch, namespacesNamedBy, policyKey } from '../../src/findings/selection';
-import { allow, labels } from '../support/cluster';
+import { decidingPolicies, groupEndpoints, isolationMatch, policyKey } from '../../src/findings/selection';
+import { allow } from '../support/cluster';
 import { generateCluster } from '../support/generate-cluster';
 import { randomFrom, seedOf } from '../support/random';
 import { scene, selecting } from './support/scene';
@@ -104,38 +104,5 @@ describe('groups of endpoints', () => {
       }
     }
     expect(compared).toBeGreaterThan(500);
-  });
-});
-
-describe('the namespaces that a selector names', () => {
-  it.each([
-    [
-      'those of a conjunction that every part has',
-      { kind: 'and', of: [{ kind: 'inNamespace', names: ['a', 'b'] }, { kind: 'inNamespace', names: ['b', 'c'] }, labels({ x: '1' })] },
-      ['b'],
-    ],
-    [
-      'those of all alternatives',
-      {
-        kind: 'or',
-        of: [
-          { kind: 'inNamespace', names: ['a'] },
-          { kind: 'inNamespace', names: ['c'] },
-        ],
-      },
-      ['a', 'c'],
-    ],
-    ['none for a selector that chooses nothing', { kind: 'none' }, []],
-  ] as const)('are %s', (_case, selector, names) => {
-    expect([...namespacesNamedBy(selector)!].sort()).toEqual(names);
-  });
-
-  it.each([
-    [{ kind: 'all' }],
-    [{ kind: 'or', of: [{ kind: 'inNamespace', names: ['a'] }, { kind: 'all' }] }],
-    [{ kind: 'not', of: { kind: 'inNamespace', names: ['a'] } }],
-    [labels({ x: '1' })],
-  ] as const)('are not bounded for %j', (selector) => {
-    expect(namespacesNamedBy(selector)).toBeUndefined();
   });
 });

@@ -47,8 +47,8 @@ describe('a file', () => {
     for (const name of ['-', 'stdin', '']) {
       expect(await texts(name, MANIFEST)).toEqual(['yaml stdin']);
       expect(await texts(name, 'anything')).toEqual(['yaml stdin']);
-      expect(await texts(name, ` ${JSON_TEXT}`)).toEqual(['json stdin']);
-      expect(await texts(name, gzipSync(JSON_TEXT))).toEqual(['json stdin']);
+      expect(await texts(name, ` ${JSON_TEXT}`)).toEqual(['either stdin']);
+      expect(await texts(name, gzipSync(JSON_TEXT))).toEqual(['either stdin']);
       expect(await texts(name, await tarGzOf([{ name: 'ns/a.yaml', content: MANIFEST }]))).toEqual(['yaml ns/a.yaml']);
       expect(await texts(name, zipOf([{ name: 'a.json', content: JSON_TEXT }]))).toEqual(['json a.json']);
     }
@@ -62,16 +62,16 @@ describe('a file', () => {
   });
 
   it('is told by its content where its name is wrong', async () => {
-    expect(await texts('a.yaml', JSON_TEXT)).toEqual(['json a.yaml']);
+    expect(await texts('a.yaml', JSON_TEXT)).toEqual(['either a.yaml']);
     expect(await texts('a.json', MANIFEST)).toEqual(['yaml a.json']);
     expect(await texts('a.yaml', gzipSync(MANIFEST))).toEqual(['yaml a.yaml']);
     expect(await texts('a.tar', await tarGzOf([{ name: 'b.yaml', content: MANIFEST }]))).toEqual(['yaml a.tar/b.yaml']);
-    expect(await texts('a.yaml', Buffer.from(`\uFEFF${JSON_TEXT}`, 'utf16le'))).toEqual(['json a.yaml']);
+    expect(await texts('a.yaml', Buffer.from(`\uFEFF${JSON_TEXT}`, 'utf16le'))).toEqual(['either a.yaml']);
   });
 
   it('that is packed is what it holds', async () => {
     expect(await texts('a.yaml.gz', gzipSync(MANIFEST))).toEqual(['yaml a.yaml.gz']);
-    expect(await texts('a.gz', gzipSync(JSON_TEXT))).toEqual(['json a.gz']);
+    expect(await texts('a.gz', gzipSync(JSON_TEXT))).toEqual(['either a.gz']);
     for (const name of ['a.tgz', 'a.tar.gz'])
       expect(await texts(name, await tarGzOf([{ name: './b.yaml', content: MANIFEST }]))).toEqual([`yaml ${name}/b.yaml`]);
     expect(await texts('a.zip', zipOf([{ name: 'b/' }, { name: 'b/c.yaml', content: MANIFEST }]))).toEqual(['yaml a.zip/b/c.yaml']);

@@ -20,6 +20,14 @@ test.each<[string, Record<string, string>, readonly string[]]>([
     ['warning nothing-found'],
   ],
   ['pods without policies', { 'a.json': POD }, ['notice no-policies']],
+  [
+    'pods and a host endpoint',
+    {
+      'a.json': POD,
+      'h.yaml': '{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: h}, spec: {node: n1, interfaceName: eth0}}',
+    },
+    [],
+  ],
   ['pods and a policy', { 'a.json': POD, 'b.yaml': networkPolicy('podSelector: {}') }, []],
   ['a policy alone', { 'b.yaml': networkPolicy('podSelector: {}') }, []],
   [

@@ -81,9 +81,9 @@ describe('magic words', () => {
 describe('text', () => {
   it.each([
     ['yaml', 'kind: Pod', 'yaml'],
-    ['yaml', ' {\n "kind": "Pod"}', 'json'],
-    ['yaml', '{}', 'json'],
-    ['yaml', '[{"a": 1}]', 'json'],
+    ['yaml', ' {\n "kind": "Pod"}', 'either'],
+    ['yaml', '{}', 'either'],
+    ['yaml', '[{"a": 1}]', 'either'],
     ['yaml', '{kind: Pod}', 'yaml'],
     ['yaml', '{{- if .x }}', 'yaml'],
     ['yaml', '[a, b]', 'yaml'],
@@ -91,7 +91,7 @@ describe('text', () => {
     ['json', '[1]', 'json'],
     ['json', 'kind: Pod', 'yaml'],
     ['lines', 'kind: Pod', 'lines'],
-    ['unknown', '{"a": 1}', 'json'],
+    ['unknown', '{"a": 1}', 'either'],
     ['unknown', 'a: 1', 'yaml'],
   ] as const)('named %s and written %j is read as %s', (named, head, format) => {
     expect(textFormat(named, Buffer.from(head))).toBe(format);

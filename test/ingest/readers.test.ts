@@ -115,3 +115,29 @@ test('kinds without a part in reachability are left out in silence, and their na
   expect(problemsOf(ingested)).toEqual([]);
   expect(ingested.snapshot.namespaces.map(({ name }) => name)).toEqual(['shop']);
 });
+
+describe('kinds that share a name', () => {
+  test.each([
+    ['networking.k8s.io/v1', 'Ingress', []],
+    ['networking.k8s.io/v1beta1', 'Ingress', []],
+    ['extensions/v1beta1', 'Ingress', ['old-api:1']],
+    ['voyager.appscode.com/v1', 'Ingress', ['kind-not-modelled:1']],
+    ['networking.internal.knative.dev/v1alpha1', 'Ingress', ['kind-not-modelled:1']],
+    ['route.openshift.io/v1', 'Route', ['bad-entry:1']],
+    ['v1', 'Route', ['bad-entry:1', 'old-api:1']],
+    ['serving.knative.dev/v1', 'Route', ['kind-not-modelled:1']],
+    ['gateway.networking.k8s.io/v1', 'Gateway', []],
+    ['gateway.networking.k8s.io/v1alpha2', 'Gateway', []],
+    ['networking.istio.io/v1', 'Gateway', ['kind-not-modelled:1']],
+    ['networking.x-k8s.io/v1alpha1', 'HTTPRoute', ['kind-not-modelled:1']],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute', ['route-not-attached:1']],
+  ])('%s %s', async (apiVersion, kind, expected) => {
+    expect([...problemsOf(await ingestText(object(apiVersion, kind)))].sort()).toEqual(expected);
+  });
+});
+
+test.each(['ReferenceGrant', 'GatewayClass', 'IngressClass'])('a %s is read without a word', async (kind) => {
+  const apiVersion = kind === 'IngressClass' ? 'networking.k8s.io/v1' : 'gateway.networking.k8s.io/v1beta1';
+
+  expect(problemsOf(await ingestText(object(apiVersion, kind)))).toEqual([]);
+});

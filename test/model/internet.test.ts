@@ -1,5 +1,5 @@
 import { DEFAULT_FACTS } from '../../src/model/facts';
-import { internetRanges } from '../../src/model/internet';
+import { internetRanges, isPrivateAddress } from '../../src/model/internet';
 import { rangesHave } from '../../src/util/address-set';
 
 const both = new Set([4, 6] as const);
@@ -42,4 +42,28 @@ describe('internetRanges', () => {
     expect(new Set(internetRanges(DEFAULT_FACTS, new Set([4])).map(({ family }) => family))).toEqual(new Set([4]));
     expect(new Set(internetRanges(DEFAULT_FACTS, new Set([6])).map(({ family }) => family))).toEqual(new Set([6]));
   });
+});
+
+describe('isPrivateAddress', () => {
+  it.each([
+    '10.1.2.3',
+    '100.64.0.1',
+    '127.0.0.1',
+    '169.254.169.254',
+    '172.31.0.1',
+    '192.168.0.1',
+    '198.19.0.1',
+    '::1',
+    'fd00::1',
+    'FE80::1',
+  ])('is so of `%s`', (address) => {
+    expect(isPrivateAddress(address)).toBe(true);
+  });
+
+  it.each(['8.8.8.8', '172.32.0.1', '192.0.2.1', '203.0.113.5', '2001:db8::1', '2606:4700::1111', '::2', 'no address'])(
+    'is not so of `%s`',
+    (address) => {
+      expect(isPrivateAddress(address)).toBe(false);
+    },
+  );
 });

@@ -5,6 +5,7 @@ import {
   type LabelSet,
   type LabelTest,
   matchSelector,
+  namespacesNamedBy,
   NO_LABELS,
   type Selector,
   type SelectorSubject,
@@ -193,4 +194,39 @@ test('what is open says whose label it is', () => {
   expect(matchSelector(label('team', IN, 'namespace'), subject).unknowns).toEqual([
     { kind: 'namespace-labels', text: 'label `team` of namespace `shop`, which is not in the input' },
   ]);
+});
+
+const HAS_X: Selector = { kind: 'label', owner: 'endpoint', key: 'x', test: { operator: 'in', values: ['1'] } };
+
+describe('the namespaces that a selector names', () => {
+  it.each([
+    [
+      'those of a conjunction that every part has',
+      { kind: 'and', of: [{ kind: 'inNamespace', names: ['a', 'b'] }, { kind: 'inNamespace', names: ['b', 'c'] }, HAS_X] },
+      ['b'],
+    ],
+    [
+      'those of all alternatives',
+      {
+        kind: 'or',
+        of: [
+          { kind: 'inNamespace', names: ['a'] },
+          { kind: 'inNamespace', names: ['c'] },
+        ],
+      },
+      ['a', 'c'],
+    ],
+    ['none for a selector that chooses nothing', { kind: 'none' }, []],
+  ] as const)('are %s', (_case, selector, names) => {
+    expect([...namespacesNamedBy(selector)!].sort()).toEqual(names);
+  });
+
+  it.each([
+    [{ kind: 'all' }],
+    [{ kind: 'or', of: [{ kind: 'inNamespace', names: ['a'] }, { kind: 'all' }] }],
+    [{ kind: 'not', of: { kind: 'inNamespace', names: ['a'] } }],
+    [HAS_X],
+  ] as const)('are not bounded for %j', (selector) => {
+    expect(namespacesNamedBy(selector)).toBeUndefined();
+  });
 });

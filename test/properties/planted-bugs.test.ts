@@ -1,14 +1,14 @@
 import type { PeerTerm, Policy, Rule } from '../../src/model/policy';
 import type { Snapshot } from '../../src/model/snapshot';
 import { describeCase, findMismatch, type Solver, solver, solverWith } from '../support/differential';
-import { generateCluster } from '../support/generate-cluster';
+import { generateCluster, type Profile } from '../support/generate-cluster';
 import { randomFrom, seedOf } from '../support/random';
 import { SEED } from '../support/seed';
 import type { Case } from '../support/shrink';
 
 /*
- * Can the comparison of solver and definition fail? Five faults are planted, each as a change of the cluster that the solver sees, and each must be
- * found, and be made small enough to read.
+ * Can the comparison of solver and definition fail? Faults are planted, each as a change of the cluster that the solver sees, and each must be found, and
+ * be made small enough to read.
  */
 
 function withRules(change: (rule: Rule) => Rule | undefined): (snapshot: Snapshot) => Snapshot {
@@ -61,14 +61,74 @@ function ignoreProtocolOfNames(snapshot: Snapshot): Snapshot {
   return { ...snapshot, endpoints };
 }
 
+function withPolicies(change: (policy: Policy) => Policy | undefined): (snapshot: Snapshot) => Snapshot {
+  return (snapshot) => ({ ...snapshot, policies: snapshot.policies.flatMap((policy) => change(policy) ?? []) });
+}
+
+/** A policy without what it does at host endpoints. */
+function awayFromHosts({ appliesToHosts: _, forward: __, ...policy }: Policy): Policy {
+  return policy;
+}
+
+/** Where a preDNAT policy allows something, pods of the node are no longer asked. */
+function preDnatOverridesPods(snapshot: Snapshot): Snapshot {
+  const allows = snapshot.policies.some(({ hook, appliesToHosts, ingress = [] }) => {
+    return hook === 'preDNAT' && appliesToHosts && ingress.some(({ action }) => action === 'Allow');
+  });
+  return allows ? { ...snapshot, policies: snapshot.policies.map((policy) => ({ ...policy, appliesTo: { kind: 'none' } })) } : snapshot;
+}
+
+/** Failsafe ports are allowed in front of forward policies as well. */
+function failsafesOverrideForward(snapshot: Snapshot): Snapshot {
+  const packets = snapshot.nodeNetwork.failsafeInbound.map(({ protocol, port }) => ({ protocol, ports: [port] }));
+  return withPolicies((policy) => {
+    if (!policy.forward || !policy.ingress || packets.length === 0) return policy;
+    const open: Rule = { action: 'Allow', peer: 'any', packets, source: policy.ref.source };
+    return { ...policy, ingress: [open, ...policy.ingress] };
+  })(snapshot);
+}
+
+/** Everything passes the one interface that is named for all. */
+function ignoreSpecificInterfaces(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, hostEndpoints: snapshot.hostEndpoints.filter(({ interfaceName }) => interfaceName === '*') };
+}
+
+/** Pods keep their address wherever they go. */
+function neverMasked(snapshot: Snapshot): Snapshot {
+  const everywhere = ['0.0.0.0/0', '::/0'].map((net) => ({ net, encapsulation: 'never', natOutgoing: false }) as const);
+  const pools = snapshot.nodeNetwork.pools.map((pool) => ({ ...pool, natOutgoing: false }));
+  return { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, pools: [...pools, ...everywhere] } };
+}
+
+/** Whatever runs is alone on its node, beside the node itself: a node for each, with the same host endpoints. */
+function apart(snapshot: Snapshot): Snapshot {
+  const nameOf = (node: string, id: number) => `${node}-${id}`;
+  const moving = snapshot.endpoints.filter(({ kind, network, node }) => kind !== 'node' && network === 'pod' && node !== undefined);
+  const clones = moving.flatMap(({ id, node }) =>
+    snapshot.hostEndpoints.filter((host) => host.node === node).map((host) => ({ ...host, node: nameOf(node!, id) })),
+  );
+  const endpoints = snapshot.endpoints.map((endpoint) =>
+    moving.includes(endpoint) ? { ...endpoint, node: nameOf(endpoint.node!, endpoint.id) } : endpoint,
+  );
+  return { ...snapshot, endpoints, hostEndpoints: [...snapshot.hostEndpoints, ...clones] };
+}
+
+function allowByProfile(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, hostEndpoints: snapshot.hostEndpoints.map((host) => ({ ...host, profileAction: 'Allow' })) };
+}
+
+function acceptOnHosts(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, facts: { ...snapshot.facts, endpointToHostAction: 'accept' } };
+}
+
 const CLUSTERS = 60;
 const FLOWS = 300;
 
 /** The first mismatch in a series of clusters. */
-function hunt(solve: Solver): Case | undefined {
+function hunt(solve: Solver, profile: Profile = 'everything'): Case | undefined {
   for (let index = 0; index < CLUSTERS; index++) {
     const random = randomFrom(seedOf(SEED, index));
-    const mismatch = findMismatch(solve, generateCluster(random, 'everything'), random, FLOWS);
+    const mismatch = findMismatch(solve, generateCluster(random, profile), random, FLOWS);
     if (mismatch) return mismatch;
   }
   return undefined;
@@ -95,6 +155,31 @@ test.each([
   expect(describeCase(solve, mismatch!)).toMatch(/^solver says \w+, definition says \w+\nflow /);
 });
 
-test('without a fault nothing is found', () => {
-  expect(hunt(solver)).toBeUndefined();
+test.each([
+  ['preDNAT policies that allow past pod policies', preDnatOverridesPods],
+  ['failsafe ports that overrule forward policies', failsafesOverrideForward],
+  ['forward policies that are ignored', withPolicies(({ forward: _, ...policy }) => policy)],
+  ['policies that are ignored at host endpoints', withPolicies(awayFromHosts)],
+  ['preDNAT policies that are ignored', withPolicies((policy) => (policy.hook === 'preDNAT' ? undefined : policy))],
+  ['untracked policies that are ignored', withPolicies((policy) => (policy.hook === 'untracked' ? undefined : policy))],
+  ['host endpoints of single interfaces that are ignored', ignoreSpecificInterfaces],
+  ['addresses of pods that are never those of their nodes', neverMasked],
+  ['pods of one node that are taken for pods of two', apart],
+  ['profiles that always allow', allowByProfile],
+  ['nodes that accept what their pods send them', acceptOnHosts],
+])('at host endpoints, %s are found, in a case that is small enough to read', (_fault, fault) => {
+  const solve = solverWith(fault);
+  const mismatch = hunt(solve, 'withHosts');
+
+  expect(mismatch).toBeDefined();
+  const { policies, endpoints, hostEndpoints } = mismatch!.snapshot;
+  expect({ policies: policies.length <= 3, endpoints: endpoints.length <= 3, hosts: hostEndpoints.length <= 2 }).toEqual({
+    policies: true,
+    endpoints: true,
+    hosts: true,
+  });
+});
+
+test.each(['everything', 'withHosts'] as const)('without a fault nothing is found in clusters of %s', (profile) => {
+  expect(hunt(solver, profile)).toBeUndefined();
 });

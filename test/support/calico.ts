@@ -1,6 +1,7 @@
 import { type Complaints, complaintsOf } from '../../src/ingest/calico/complaints';
 import type { Labels } from '../../src/ingest/calico/metadata';
 import { netsOf, parseNet } from '../../src/ingest/calico/nets';
+import { profileIndex } from '../../src/ingest/calico/profiles';
 import { type CalicoWorld, calicoWorld } from '../../src/ingest/calico/world';
 import type { HostEndpointDraft, NetworkSetDraft, Origin } from '../../src/ingest/draft';
 import type { Mapping, Reading } from '../../src/ingest/reading';
@@ -63,7 +64,7 @@ export function worldOf(parts: Partial<Parameters<typeof calicoWorld>[0]> = {}):
     version: { major: 3, minor: 32 },
     networkSets: [],
     hostEndpoints: [],
-    profiles: [],
+    profileAt: profileIndex([], []),
     namespaces: [],
     scopeOf: ({ namespace: scope }) => scope,
     services: () => undefined,

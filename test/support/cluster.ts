@@ -1,6 +1,6 @@
 import type { DeclaredPort, Endpoint, Namespace, Workload } from '../../src/model/endpoint';
 import { DEFAULT_FACTS, type Facts, settleFacts } from '../../src/model/facts';
-import { PLAIN_NODE_NETWORK } from '../../src/model/host-endpoint';
+import { type HostEndpoint, type NodeNetwork, PLAIN_NODE_NETWORK } from '../../src/model/host-endpoint';
 import type { Action, Condition, PacketExpression, PeerExpression, PeerTerm, Policy, Protocol, Rule, Tier } from '../../src/model/policy';
 import { type LabelSet, NO_LABELS, type Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
@@ -26,10 +26,13 @@ export interface SnapshotParts {
   readonly endpoints: readonly EndpointParts[];
   readonly tiers: readonly Tier[];
   readonly policies: readonly Policy[];
+  readonly hostEndpoints?: readonly HostEndpoint[];
+  readonly nodeNetwork?: NodeNetwork;
 }
 
 /** Puts the parts in the order that every snapshot has, and numbers them. */
-export function assemble({ facts, namespaces, endpoints, tiers, policies }: SnapshotParts): Snapshot {
+export function assemble(parts: SnapshotParts): Snapshot {
+  const { facts, namespaces, endpoints, tiers, policies, hostEndpoints = [], nodeNetwork = PLAIN_NODE_NETWORK } = parts;
   const sortedNamespaces = [...namespaces].sort((a, b) => compareText(a.name, b.name));
   const namespaceIndex = new Map(sortedNamespaces.map(({ name }, index) => [name, index]));
   const placed = endpoints
@@ -75,8 +78,8 @@ export function assemble({ facts, namespaces, endpoints, tiers, policies }: Snap
     })),
     services: [],
     entries: [],
-    hostEndpoints: [],
-    nodeNetwork: PLAIN_NODE_NETWORK,
+    hostEndpoints: [...hostEndpoints].sort((a, b) => firstDifference(compareText(a.node, b.node), compareText(a.ref.name, b.ref.name))),
+    nodeNetwork,
     tiers: sortedTiers,
     policies: [...policies].sort((a, b) =>
       firstDifference(tierIndex.get(a.tier)! - tierIndex.get(b.tier)!, a.order - b.order, compareText(a.tieBreak, b.tieBreak)),
@@ -114,10 +117,21 @@ export interface PolicyOptions {
   readonly order?: number;
   readonly tieBreak?: string;
   readonly appliesTo?: Selector;
+  /** It also acts at these host endpoints. */
+  readonly appliesToHosts?: Selector;
   readonly hook?: Policy['hook'];
+  readonly forward?: true;
   readonly staged?: boolean;
   readonly ingress?: readonly RuleParts[];
   readonly egress?: readonly RuleParts[];
+}
+
+/** What a test may say of a host endpoint: by default it is the one of all interfaces, without addresses, labels and profiles. */
+export interface HostOptions {
+  readonly interfaceName?: string;
+  readonly addresses?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly profileAction?: HostEndpoint['profileAction'];
 }
 
 /** Rule before it has its line; the builder gives rule `n` of a direction the line 10 + n (ingress) or 20 + n (egress). */
@@ -131,6 +145,9 @@ export interface ClusterBuilder {
   node(name: string, options?: EndpointOptions): ClusterBuilder;
   tier(name: string, order: number, defaultAction: Tier['defaultAction'], options?: Pick<Tier, 'guardsOwnNode'>): ClusterBuilder;
   policy(id: string, options: PolicyOptions): ClusterBuilder;
+  /** `id` is `node/name`. */
+  host(id: string, options?: HostOptions): ClusterBuilder;
+  network(options: Partial<NodeNetwork>): ClusterBuilder;
   snapshot(): Snapshot;
 }
 
@@ -140,6 +157,8 @@ export function cluster(facts: Partial<Facts> = {}): ClusterBuilder {
   const endpoints: EndpointParts[] = [];
   const tiers: Tier[] = [DEFAULT_TIER];
   const policies: Policy[] = [];
+  const hostEndpoints: HostEndpoint[] = [];
+  let nodeNetwork = PLAIN_NODE_NETWORK;
   const endpoint = (
     kind: Endpoint['kind'],
     id: string,
@@ -187,7 +206,24 @@ export function cluster(facts: Partial<Facts> = {}): ClusterBuilder {
       policies.push(policyOf(id, options));
       return builder;
     },
-    snapshot: () => assemble({ facts: { ...DEFAULT_FACTS, ...facts }, namespaces: [...namespaces.values()], endpoints, tiers, policies }),
+    host(id, options = {}) {
+      hostEndpoints.push(hostOf(id, options));
+      return builder;
+    },
+    network(options) {
+      nodeNetwork = { ...nodeNetwork, ...options };
+      return builder;
+    },
+    snapshot: () =>
+      assemble({
+        facts: { ...DEFAULT_FACTS, ...facts },
+        namespaces: [...namespaces.values()],
+        endpoints,
+        tiers,
+        policies,
+        hostEndpoints,
+        nodeNetwork,
+      }),
   };
   return builder;
 }
@@ -221,10 +257,27 @@ export function policyOf(id: string, options: PolicyOptions): Policy {
     order: options.order ?? 1000,
     tieBreak: options.tieBreak ?? `${id.slice(slash + 1)}/${namespace ?? ''}`,
     appliesTo: options.appliesTo ?? { kind: 'and', of: [inNamespace, { kind: 'network', network: 'pod' }] },
+    ...(options.appliesToHosts && { appliesToHosts: options.appliesToHosts }),
     hook: options.hook ?? 'normal',
+    ...(options.forward && { forward: options.forward }),
     staged: options.staged ?? false,
     ...(options.ingress && { ingress: rules(options.ingress, 10) }),
     ...(options.egress && { egress: rules(options.egress, 20) }),
+  };
+}
+
+/** A host endpoint. `id` is `node/name`. */
+export function hostOf(id: string, options: HostOptions): HostEndpoint {
+  const slash = id.indexOf('/');
+  const name = id.slice(slash + 1);
+  return {
+    ref: { apiVersion: 'projectcalico.org/v3', kind: 'HostEndpoint', name, source: sourceOf(`${name}.yaml`, 1) },
+    node: id.slice(0, slash),
+    interfaceName: options.interfaceName ?? '*',
+    addresses: options.addresses ?? [],
+    labels: { values: options.labels ?? {}, unknownKeys: [], complete: true },
+    ports: [],
+    profileAction: options.profileAction ?? 'Deny',
   };
 }
 

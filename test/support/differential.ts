@@ -40,12 +40,13 @@ function disagrees(solve: Solver, candidate: Case): boolean {
 
 /** A case in words that can be pasted into a test. */
 export function describeCase(solve: Solver, { snapshot, flow }: Case): string {
-  const { namespaces, endpoints, tiers, policies } = snapshot;
+  const { namespaces, endpoints, tiers, policies, hostEndpoints, nodeNetwork, facts } = snapshot;
   const { verdict, trace } = evaluate(snapshot, flowOf(snapshot, flow));
   const steps = trace.map(
-    (step) => `  ${step.direction} ${step.trigger} ${step.action} ${step.certainty} ${step.policy?.name ?? ''}#${step.rule ?? ''}`,
+    (step) =>
+      `  ${step.direction}${step.host ? ` ${step.host.way} ${step.host.name} ${step.host.hook}` : ''} ${step.trigger} ${step.action} ${step.certainty} ${step.policy?.name ?? ''}#${step.rule ?? ''}`,
   );
-  const brief = (key: string, value: unknown) => (key === 'source' || key === 'ref' || key === 'images' ? undefined : value);
+  const brief = (key: string, value: unknown) => (key === 'source' || key === 'images' ? undefined : key === 'ref' ? nameOf(value) : value);
   const line = (value: unknown) => `  ${JSON.stringify(value, brief)}`;
   return [
     `solver says ${solve(snapshot)(flow)}, definition says ${verdict}`,
@@ -53,7 +54,13 @@ export function describeCase(solve: Solver, { snapshot, flow }: Case): string {
     ...['steps', ...steps],
     ...['tiers', ...tiers.map(line)],
     ...['policies', ...policies.map(line)],
+    ...['host endpoints', ...hostEndpoints.map(line)],
+    ...(hostEndpoints.length > 0 ? ['node network', line(nodeNetwork), `  ${facts.cni} ${facts.endpointToHostAction}`] : []),
     ...['endpoints', ...endpoints.map(line)],
     ...['namespaces', ...namespaces.map(line)],
   ].join('\n');
+}
+
+function nameOf(ref: unknown): string {
+  return (ref as { readonly name: string }).name;
 }

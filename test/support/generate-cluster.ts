@@ -18,13 +18,28 @@ import type { LabelSet, LabelTest, Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
 import { formatAddress } from '../../src/util/ip';
 import { assemble, DEFAULT_TIER, type EndpointParts, labelsOfNamespace, policyOf, type RuleParts } from './cluster';
+import { generateHostFacts, generateHostSelector, generateHosts, generateNodeNetwork } from './generate-hosts';
 import type { Random } from './random';
+import {
+  ACCOUNTS,
+  AUTOMATIC_KEYS,
+  generateLabelValues,
+  KEYS,
+  NAMESPACES,
+  NODES,
+  PORT_NAMES,
+  PORTS,
+  V4_NETS,
+  V6_NETS,
+  VALUES,
+} from './words';
 
 /**
  * `networkPolicyLike`: only what Kubernetes NetworkPolicies are lowered into.
- * `everything`: every construct of the policy language, also what no frontend makes yet.
+ * `everything`: every construct of the policy language, also what no frontend makes yet; host endpoints in one cluster of three.
+ * `withHosts`: the same, host endpoints in every cluster.
  */
-export type Profile = 'networkPolicyLike' | 'everything';
+export type Profile = 'networkPolicyLike' | 'everything' | 'withHosts';
 
 export interface ClusterSize {
   readonly namespaces: number;
@@ -35,46 +50,6 @@ export interface ClusterSize {
 
 export const SMALL: ClusterSize = Object.freeze({ namespaces: 4, endpoints: 10, policies: 12, rules: 5 });
 
-/*
- * Few words, so that they meet: generated clusters are worth something only if selectors select, nets overlap and ports collide.
- * Some keys are the names that plain objects trip over.
- */
-const KEYS = ['app', 'app', 'app', 'tier', 'tier', 'env', 'constructor', '__proto__'] as const;
-const AUTOMATIC_KEYS = ['projectcalico.org/namespace', 'projectcalico.org/orchestrator', 'projectcalico.org/serviceaccount'] as const;
-const VALUES = ['a', 'a', 'b', 'c', ''] as const;
-const NAMESPACES = ['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'] as const;
-const PORT_NAMES = ['http', 'metrics', 'dns'] as const;
-const PORTS = [1, 53, 80, 81, 8080, 65_535] as const;
-const ACCOUNTS = ['default', 'robot'] as const;
-const NODES = ['n1', 'n2', 'n3'] as const;
-const V4_NETS = [
-  '0.0.0.0/0',
-  '0.0.0.0/1',
-  '128.0.0.0/1',
-  '0.0.0.0/32',
-  '255.255.255.255/32',
-  '10.0.0.0/8',
-  '10.0.0.0/28',
-  '10.0.0.0/30',
-  '10.0.0.4/30',
-  '10.0.0.5/32',
-  '10.0.1.0/24',
-  '192.168.0.0/24',
-  '192.168.0.2/32',
-  '203.0.113.0/24',
-  '203.0.113.128/25',
-] as const;
-const V6_NETS = [
-  '::/0',
-  '::/128',
-  '8000::/1',
-  'fd00::/8',
-  'fd00::/124',
-  'fd00::4/126',
-  'fd00::5/128',
-  '2001:db8::/32',
-  'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128',
-] as const;
 const CONDITIONS: readonly Condition[] = [
   { kind: 'condition', text: 'the path that the request asks for' },
   { kind: 'protocol', text: 'whether the plugin polices this protocol' },
@@ -83,16 +58,18 @@ const CONDITIONS: readonly Condition[] = [
 
 /** A small cluster with much in it that is rare in real ones. Equal random state, equal cluster. */
 export function generateCluster(random: Random, profile: Profile, size: ClusterSize = SMALL): Snapshot {
-  const everything = profile === 'everything';
+  const everything = profile !== 'networkPolicyLike';
   const netsSeePods = random.pick(['yes', 'no', 'unknown'] as const);
   const names = NAMESPACES.slice(0, random.between(1, size.namespaces));
   const namespaces = names.map((name) => generateNamespace(random, name));
   const tiers = everything ? generateTiers(random) : [DEFAULT_TIER];
-  const words: Words = { random, everything, namespaces: names, netsSeePods, rules: size.rules };
+  const hosts = profile === 'withHosts' || (everything && random.chance(1 / 3));
+  const words: Words = { random, everything, hosts, namespaces: names, netsSeePods, rules: size.rules };
   return assemble({
-    facts: { ...DEFAULT_FACTS, ipBlockMatchesPods: netsSeePods },
+    facts: { ...DEFAULT_FACTS, ipBlockMatchesPods: netsSeePods, ...(hosts && generateHostFacts(random)) },
     namespaces,
-    endpoints: generateEndpoints(random, names, random.between(2, size.endpoints)),
+    endpoints: generateEndpoints(random, names, random.between(2, size.endpoints), hosts),
+    ...(hosts && { hostEndpoints: generateHosts(random), nodeNetwork: generateNodeNetwork(random) }),
     tiers,
     policies: random.times(random.chance(0.1) ? 0 : random.between(1, size.policies), (index) => generatePolicy(words, tiers, index)),
   });
@@ -101,6 +78,7 @@ export function generateCluster(random: Random, profile: Profile, size: ClusterS
 interface Words {
   readonly random: Random;
   readonly everything: boolean;
+  readonly hosts: boolean;
   readonly namespaces: readonly string[];
   readonly netsSeePods: PeerTerm['netsSeePods'];
   readonly rules: number;
@@ -115,21 +93,19 @@ function generateNamespace(random: Random, name: string): Namespace {
   };
 }
 
-function generateLabelValues(random: Random, most: number): Readonly<Record<string, string>> {
-  return Object.fromEntries(random.times(random.below(most + 1), () => [random.pick(KEYS), random.pick(VALUES)]));
-}
-
-function generateEndpoints(random: Random, namespaces: readonly string[], count: number): readonly EndpointParts[] {
-  const nodes = random.chance(0.5) ? [] : NODES.slice(0, random.between(1, NODES.length));
-  const rest = random.times(count, (index) => generatePod(random, random.pick(namespaces), nodes, index));
+function generateEndpoints(random: Random, namespaces: readonly string[], count: number, hosts: boolean): readonly EndpointParts[] {
+  const nodes = !hosts && random.chance(0.5) ? [] : NODES.slice(0, random.between(1, NODES.length));
+  // Where there are host endpoints, pods may also run on a node that is not in the input, and most pods are known to run somewhere.
+  const places = hosts && random.chance(0.3) ? NODES : nodes;
+  const rest = random.times(count, (index) => generatePod(random, random.pick(namespaces), places, index, hosts));
   const newPods = namespaces.filter(() => random.chance(0.3)).map((name) => newPodOf(name));
   return [...nodes.map((name, index) => nodeOf(random, name, index)), ...rest, ...newPods];
 }
 
-function generatePod(random: Random, namespaceName: string, nodes: readonly string[], index: number): EndpointParts {
-  const kind = random.chance(0.25) ? 'template' : 'pod';
+function generatePod(random: Random, namespaceName: string, nodes: readonly string[], index: number, hosts: boolean): EndpointParts {
+  const kind = random.chance(hosts ? 0.1 : 0.25) ? 'template' : 'pod';
   const network = random.chance(0.1) ? 'host' : 'pod';
-  const node = kind === 'pod' && nodes.length > 0 && random.chance(0.7) ? random.pick(nodes) : undefined;
+  const node = kind === 'pod' && nodes.length > 0 && random.chance(hosts ? 0.9 : 0.7) ? random.pick(nodes) : undefined;
   const labels: LabelSet = {
     values: generateLabelValues(random, 3),
     unknownKeys: random.chance(0.2) ? [random.pick(KEYS)] : [],
@@ -232,7 +208,7 @@ function generateTiers(random: Random): readonly Tier[] {
 }
 
 function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Policy {
-  const { random, everything, namespaces } = words;
+  const { random, everything, hosts, namespaces } = words;
   const directions = random.pick([['ingress'], ['ingress'], ['egress'], ['ingress', 'egress']] as const);
   const namespaceName = !everything || random.chance(0.4) ? random.pick(namespaces) : undefined;
   const rules = () => random.times(random.below(words.rules + 1), () => generateRule(words, namespaceName));
@@ -246,7 +222,9 @@ function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Po
           ? { kind: 'all' }
           : generateSelector(random, namespaces, 3)
         : { kind: 'and', of: [{ kind: 'inNamespace', names: [namespaceName] }, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] },
-    hook: everything && random.chance(0.05) ? random.pick(['preDNAT', 'untracked'] as const) : 'normal',
+    hook: everything && random.chance(hosts ? 0.3 : 0.05) ? random.pick(['preDNAT', 'untracked'] as const) : 'normal',
+    ...(hosts && random.chance(0.8) && { appliesToHosts: generateHostSelector(random) }),
+    ...(hosts && random.chance(0.4) && { forward: true as const }),
     staged: everything && random.chance(0.08),
     ...Object.fromEntries(directions.map((direction) => [direction, rules()])),
   });

@@ -21,19 +21,20 @@ export function boundariesOf(snapshot: Snapshot): Boundaries {
 }
 
 /** One before, on, and one after each end of each range, as far as such a port exists. */
-function portsOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly number[] {
+function portsOf({ endpoints, nodeNetwork }: Snapshot, rules: readonly Rule[]): readonly number[] {
   const ranges = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(({ ports = [] }) => ports)));
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
-  return [...ranges, ...declared]
+  const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);
+  return [...ranges, ...declared, ...failsafes]
     .flatMap(([low, high]) => [low - 1, low, high, high + 1])
     .filter((port) => LOWEST_PORT <= port && port <= HIGHEST_PORT);
 }
 
-function addressesOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly string[] {
+function addressesOf({ endpoints, nodeNetwork }: Snapshot, rules: readonly Rule[]): readonly string[] {
   const nets = rules.flatMap(({ peer }) => (peer === 'any' ? [] : peer.flatMap(({ nets = [], notNets = [] }) => [...nets, ...notNets])));
   const own = endpoints.flatMap(({ addresses }) => addresses.map((text) => parseAddress(text)!));
   const ranges: readonly AddressRange[] = [
-    ...['198.51.100.7/32', '2001:db8:ffff::7/128', ...nets].map((net) => parseCidr(net)!),
+    ...['198.51.100.7/32', '2001:db8:ffff::7/128', ...nets, ...netsOfNodes(nodeNetwork)].map((net) => parseCidr(net)!),
     ...own.map(({ family, value }) => ({ family, low: value, high: value })),
   ];
   return ranges.flatMap(({ family, low, high }) =>
@@ -41,6 +42,11 @@ function addressesOf({ endpoints }: Snapshot, rules: readonly Rule[]): readonly 
       .filter((value) => 0n <= value && value <= highestAddress(family))
       .map((value) => formatAddress({ family, value })),
   );
+}
+
+/** Nets that host endpoints look at beside those of rules. */
+function netsOfNodes({ failsafeInbound, failsafeOutbound, pools }: Snapshot['nodeNetwork']): readonly string[] {
+  return [...[...failsafeInbound, ...failsafeOutbound].flatMap(({ net }) => net ?? []), ...pools.map(({ net }) => net)];
 }
 
 /** A flow, mostly between two different endpoints and mostly of TCP, with a packet and addresses on some boundary. */

@@ -15,7 +15,7 @@ import type { Explanation, Packet, PolicyHit, Verdict } from '../../src/model/ve
  *   flows: [{from, to, port?, protocol? (TCP), sourcePort?, icmp? {type, code}, number?, verdict, decidedBy? {egress, ingress}, at? {egress, ingress}, dependsOn? [kind], note?}]
  *
  * Peers are `namespace/name`, the name of a node, or an address. `decidedBy` is `namespace/policy#rule`, `end-of-tier by` the policies that isolate,
- * or another trigger; `at` is the file and line of the rule.
+ * or another trigger, followed by `at` and the name of the host endpoint where it was not judged at the pod itself; `at` is the file and line of the rule.
  */
 export interface Scenario {
   readonly name: string;
@@ -100,10 +100,11 @@ export function decisiveStep({ trace }: Explanation, direction: Direction): Poli
 }
 
 /** A step in the words of `decidedBy`. */
-export function describeStep({ trigger, policy, rule, isolatedBy }: PolicyHit): string {
+export function describeStep({ trigger, policy, rule, isolatedBy, host }: PolicyHit): string {
   const idOf = ({ namespace, name }: ResourceRef) => (namespace === undefined ? name : `${namespace}/${name}`);
-  if (trigger === 'rule') return `${idOf(policy!)}#${rule}`;
-  return trigger === 'end-of-tier' ? `end-of-tier by ${isolatedBy!.map(idOf).join(', ')}` : trigger;
+  const place = host ? ` at ${host.name}` : '';
+  if (trigger === 'rule') return `${idOf(policy!)}#${rule}${place}`;
+  return `${trigger === 'end-of-tier' ? `end-of-tier by ${isolatedBy!.map(idOf).join(', ')}` : trigger}${place}`;
 }
 
 /** What an explanation says, in the words and as far as an expected flow asks. */

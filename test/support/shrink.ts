@@ -1,5 +1,6 @@
 import type { FlowEnd, IndexedFlow } from '../../src/engine/analysis';
 import type { Endpoint } from '../../src/model/endpoint';
+import type { HostEndpoint } from '../../src/model/host-endpoint';
 import type { PacketTerm, PeerTerm, Policy, Rule } from '../../src/model/policy';
 import type { Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
@@ -34,6 +35,13 @@ function* smallerCases({ snapshot, flow }: Case): Generator<Case> {
   }
   for (const { id } of snapshot.endpoints) {
     if (id !== flow.source && id !== flow.destination) yield withoutEndpoint(snapshot, flow, id);
+  }
+  for (const hostEndpoints of without(snapshot.hostEndpoints)) yield { snapshot: { ...snapshot, hostEndpoints }, flow };
+  for (const hostEndpoints of replacing(snapshot.hostEndpoints, smallerHosts)) yield { snapshot: { ...snapshot, hostEndpoints }, flow };
+  for (const part of ['failsafeInbound', 'failsafeOutbound', 'pools'] as const) {
+    for (const fewer of without<unknown>(snapshot.nodeNetwork[part])) {
+      yield { snapshot: { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, [part]: fewer } }, flow };
+    }
   }
   for (const endpoints of replacing(snapshot.endpoints, smallerEndpoints)) yield { snapshot: { ...snapshot, endpoints }, flow };
   for (const policies of replacing(snapshot.policies, smallerPolicies)) yield { snapshot: { ...snapshot, policies }, flow };
@@ -81,6 +89,16 @@ function* smallerEndpoints(endpoint: Endpoint): Generator<Endpoint> {
   if (!labels.complete) yield { ...endpoint, labels: { ...labels, complete: true } };
 }
 
+function* smallerHosts(host: HostEndpoint): Generator<HostEndpoint> {
+  const { labels } = host;
+  for (const addresses of without(host.addresses)) yield { ...host, addresses };
+  for (const entries of without(Object.entries(labels.values)))
+    yield { ...host, labels: { ...labels, values: Object.fromEntries(entries) } };
+  if (labels.unknownKeys.length > 0) yield { ...host, labels: { ...labels, unknownKeys: [] } };
+  if (!labels.complete) yield { ...host, labels: { ...labels, complete: true } };
+  if (host.profileAction === 'Deny') yield { ...host, profileAction: 'Allow' };
+}
+
 function* smallerPolicies(policy: Policy): Generator<Policy> {
   const { ingress, egress, ...rest } = policy;
   if (ingress && egress) {
@@ -94,6 +112,12 @@ function* smallerPolicies(policy: Policy): Generator<Policy> {
     for (const smaller of replacing(rules, smallerRules)) yield { ...policy, [direction]: smaller };
   }
   for (const appliesTo of smallerSelectors(policy.appliesTo)) yield { ...policy, appliesTo };
+  const { appliesToHosts, forward, ...withoutHosts } = policy;
+  if (appliesToHosts) {
+    yield { ...withoutHosts };
+    for (const smaller of smallerSelectors(appliesToHosts)) yield { ...policy, appliesToHosts: smaller };
+  }
+  if (forward) yield { ...withoutHosts, ...(appliesToHosts && { appliesToHosts }) };
 }
 
 function* smallerRules(rule: Rule): Generator<Rule> {

@@ -1,5 +1,13 @@
-import { formatRange, intersectionOfRanges, parseRange, rangesHave, rangesWithout } from '../../src/util/address-set';
-import type { AddressRange } from '../../src/util/ip';
+import {
+  cidrsOf,
+  formatRange,
+  intersectionOfRanges,
+  parseRange,
+  rangesHave,
+  rangesWithout,
+  unionOfRanges,
+} from '../../src/util/address-set';
+import { type AddressRange, formatCidr } from '../../src/util/ip';
 
 function ranges(...texts: readonly string[]): readonly AddressRange[] {
   return texts.map((text) => parseRange(text)!);
@@ -21,6 +29,31 @@ describe('rangesWithout', () => {
     ['several ranges', ['10.0.0.0/30', 'fd00::/126'], ['10.0.0.1', 'fd00::3'], ['10.0.0.0', '10.0.0.2-10.0.0.3', 'fd00::-fd00::2']],
   ])('cuts %s', (_case, from, holes, expected) => {
     expect(rangesWithout(ranges(...from), ranges(...holes)).map(formatRange)).toEqual(expected);
+  });
+});
+
+describe('unionOfRanges', () => {
+  it.each([
+    ['nothing', [], []],
+    ['neighbours and overlaps as one, in any order', ['10.0.1.0/24', '10.0.0.128-10.0.1.7', '10.0.0.0/25'], ['10.0.0.0-10.0.1.255']],
+    ['what lies apart as it is', ['10.0.2.0/24', '10.0.0.0/24'], ['10.0.0.0-10.0.0.255', '10.0.2.0-10.0.2.255']],
+    ['a range inside another', ['10.0.0.0/8', '10.1.0.0/16'], ['10.0.0.0-10.255.255.255']],
+    ['the end of one family beside the start of the other', ['::/128', '255.255.255.255'], ['255.255.255.255', '::']],
+  ])('tells %s', (_case, given, expected) => {
+    expect(unionOfRanges(ranges(...given)).map(formatRange)).toEqual(expected);
+  });
+});
+
+describe('cidrsOf', () => {
+  it.each([
+    ['10.0.0.0/8', ['10.0.0.0/8']],
+    ['0.0.0.0/0', ['0.0.0.0/0']],
+    ['::/0', ['::/0']],
+    ['10.0.0.1-10.0.0.4', ['10.0.0.1/32', '10.0.0.2/31', '10.0.0.4/32']],
+    ['0.0.0.0-0.0.0.2', ['0.0.0.0/31', '0.0.0.2/32']],
+    ['fd00::1-fd00::1', ['fd00::1/128']],
+  ])('makes the fewest blocks of %s', (given, expected) => {
+    expect(cidrsOf(ranges(given)[0]!).map(formatCidr)).toEqual(expected);
   });
 });
 

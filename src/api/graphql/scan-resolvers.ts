@@ -2,6 +2,7 @@ import type { FindingQuery } from '../finding-query';
 import type { FlowsQuestion } from '../flows';
 import type { NamespaceFilter, OpenScan } from '../open-scan';
 import { pageOf } from '../paging';
+import { deadEndView, exposureView } from './exposure-views';
 import { type GraphContext, listed } from './graph-context';
 import { type PeerInput, readPeer } from './peer-input';
 import { type ConnectionArguments, encodeId, pageRequestOf } from './relay';
@@ -17,11 +18,21 @@ interface FlowsArguments extends ConnectionArguments {
   readonly external?: boolean | null;
 }
 
+interface ExposureArguments extends ConnectionArguments {
+  readonly workload?: string | null;
+  readonly namespace?: readonly string[] | null;
+  readonly from?: PeerInput | null;
+}
+
 interface ReachArguments {
   readonly from: PeerInput;
   readonly to: PeerInput;
   readonly port?: number | null;
   readonly protocol?: string | null;
+}
+
+interface NamespaceArgument {
+  readonly namespace?: readonly string[] | null;
 }
 
 /** Resolves a field that rests on the results: null until there are some, so that one query may follow a scan from its start. */
@@ -89,6 +100,21 @@ export const SCAN_RESOLVERS = {
     };
     return listed(context, await scan.flowsPage(question, pageRequestOf(args)), flowView);
   }),
+
+  exposure: whenReady(async (scan, { workload, namespace, from, ...args }: ExposureArguments, context) => {
+    const question = {
+      workload: workload ?? undefined,
+      namespace: namespace ?? undefined,
+      from: from ? readPeer(from, 'from') : undefined,
+    };
+    return listed(context, await scan.exposurePage(question, pageRequestOf(args)), ({ workload: summary, exposed }) =>
+      exposureView(scan.scan.id, summary, exposed),
+    );
+  }),
+
+  deadEnds: whenReady(async (scan, { namespace, ...args }: ConnectionArguments & NamespaceArgument, context) =>
+    listed(context, await scan.deadEnds({ namespace: namespace ?? undefined }, pageRequestOf(args)), deadEndView),
+  ),
 
   reach: whenReady(async (scan, { from, to, port, protocol }: ReachArguments) =>
     reachView(

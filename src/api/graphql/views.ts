@@ -68,8 +68,9 @@ export function stepView({ certainty, ...step }: TraceStep) {
 }
 
 /** `Reach`. */
-export function reachView({ trace, blockers, ...answer }: Answer) {
-  return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView) };
+export function reachView({ trace, blockers, path, ...answer }: Answer) {
+  const steps = path?.steps.map((step) => ({ ...step, trace: step.trace.map(stepView) }));
+  return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView), path: path && { ...path, steps } };
 }
 
 /** `Flow`. */
@@ -77,7 +78,8 @@ export function flowView({ from, to, ports, conditional }: FlowRow) {
   return { from, to, allowed: portsView(ports), conditional: conditional ? portsView(conditional) : [] };
 }
 
-function portsView(ports: ConnectionSet) {
+/** `ProtocolPorts`. */
+export function portsView(ports: ConnectionSet) {
   const views = TRANSPORT_PROTOCOLS.flatMap((protocol) => {
     const ranges = ports[protocol] ?? [];
     return ranges.length > 0 ? [{ protocol: protocol as string, ranges: ranges.map(([low, high]) => ({ low, high })) }] : [];

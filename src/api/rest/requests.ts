@@ -72,6 +72,14 @@ export const FLOWS_QUERY = z.strictObject({
   external: once(z.enum(['true', 'false'])).transform((external) => external !== 'false'),
 });
 
+/** `GET /v1/scans/{id}/exposure`. */
+export const EXPOSURE_QUERY = z.strictObject({
+  ...pageParameters(500, 100),
+  workload: once(WORD),
+  namespace: several(WORD),
+  from: once(WORD),
+});
+
 const FACTS = z.record(
   z.string().max(64),
   z.union([

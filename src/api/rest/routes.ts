@@ -3,6 +3,7 @@ import openapi from '../../../schema/openapi.yaml';
 import { junitReport, sarifLog } from '../../findings/catalog';
 import type { RequestContext } from '../context';
 import { ApiError } from '../errors';
+import { EXPOSURE_FORMAT_VERSION } from '../exposure';
 import { FLOWS_FORMAT_VERSION } from '../flows';
 import { nextCursorOf, valuesOf } from '../paging';
 import { readBody } from './body';
@@ -10,6 +11,7 @@ import { mediaTypeOf, negotiate } from './media-types';
 import {
   CHECKS_DOCUMENT,
   CLUSTERS_QUERY,
+  EXPOSURE_QUERY,
   FINDINGS_DOCUMENT_QUERY,
   FINDINGS_QUERY,
   FLOWS_QUERY,
@@ -77,6 +79,7 @@ export const ROUTES: readonly Route[] = [
   { method: 'DELETE', path: '/v1/scans/:id', answer: { own: deleteScan } },
   { method: 'GET', path: '/v1/scans/:id/findings', answer: { own: listFindings } },
   { method: 'GET', path: '/v1/scans/:id/flows', answer: { own: listFlows } },
+  { method: 'GET', path: '/v1/scans/:id/exposure', answer: { own: listExposure } },
   { method: 'POST', path: '/v1/scans/:id/checks', answer: { own: askAll } },
   { method: 'GET', path: '/v1/clusters', answer: { own: listClusters } },
   { method: 'GET', path: '/v1/health', answer: { open: () => ({ body: { status: 'ok' } }) } },
@@ -163,6 +166,14 @@ async function listFlows({ c, context }: Exchange): Promise<Answer> {
   return {
     body: { formatVersion: FLOWS_FORMAT_VERSION, endpoints: page.endpoints, flows: valuesOf(page), nextCursor: nextCursorOf(page) },
   };
+}
+
+async function listExposure({ c, context }: Exchange): Promise<Answer> {
+  const { limit, cursor, ...question } = readQuery(EXPOSURE_QUERY, c.req.url);
+  const scan = await context.openScan(idOf(c));
+  const page = await scan.exposurePage(question, { limit, cursor });
+  const workloads = valuesOf(page).map(({ exposed }) => exposed);
+  return { body: { formatVersion: EXPOSURE_FORMAT_VERSION, workloads, deadEnds: page.deadEnds, nextCursor: nextCursorOf(page) } };
 }
 
 async function askAll({ c, context, bodyBytes }: Exchange): Promise<Answer> {

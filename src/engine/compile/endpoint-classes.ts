@@ -6,6 +6,7 @@ import { intList, pushInt, toInts } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
 import { EndpointAddresses, V4, V6 } from './endpoint-addresses';
+import type { HostPlaces } from './host-places';
 import type { LabelKeys } from './label-keys';
 import type { PacketSpecs } from './packet-specs';
 import { PortMaps } from './port-maps';
@@ -34,6 +35,19 @@ export interface EndpointClasses {
   /** Address signature of each face, -1 where no rule looks at its addresses. */
   readonly faceAddresses: Int32Array;
   readonly addresses: EndpointAddresses;
+  /** Where its endpoints run, as far as host endpoints make a difference: ids of `HostPlaces`; `ANYWHERE` where they make none, or nobody knows. */
+  readonly places: Int32Array;
+  /** Of pods that may be seen by the address of their node: the class of that node, or one that looks like it to every rule; -1 where there is none. */
+  readonly masks: Int32Array;
+}
+
+/** What is asked of classes beyond what rules look at in their peers. */
+export interface ClassDemands {
+  /** Some rule asks something of an end whose face it shows only towards the other end (see `FixedClass`), so that all have faces that can have some. */
+  readonly needsFaces: boolean;
+  readonly places?: HostPlaces;
+  /** Pods may be seen by the address of their node. */
+  readonly mayMask?: boolean;
 }
 
 /** Columns of a class's tuple before those of the labels. */
@@ -41,13 +55,19 @@ const NAMESPACE = 0;
 const FLAGS = 1;
 const PORTS = 2;
 const FACES = 3;
-const LABELS = 6;
+const PLACE = 6;
+/** 0, or 1 + what the node looks like to rules. */
+const MASK = 7;
+const LABELS = 8;
+/** Signature of addresses that no rule sees. */
+const UNSEEN = 0;
 
 export function compileEndpointClasses(
   { endpoints, namespaces }: Snapshot,
   vocabulary: Vocabulary,
   specs: PacketSpecs,
   blocks: AddressBlocks,
+  { needsFaces, places, mayMask }: ClassDemands = { needsFaces: false },
 ): EndpointClasses {
   const addresses = new EndpointAddresses(blocks);
   const netsSeeHosts = vocabulary.netTerms.length > 0;
@@ -60,25 +80,37 @@ export function compileEndpointClasses(
   const width = automatic + automaticKeys.count;
   const tuple = new Int32Array(width);
   const tuples = new TupleTable();
-  const found = new Int32Array(endpoints.length);
-  for (let id = 0; id < endpoints.length; id++) {
-    const endpoint = endpoints[id]!;
+  const describe = (endpoint: Endpoint) => {
     const { network, labels } = endpoint;
     const families = netsSeeHosts ? addresses.familiesOf(endpoint) : 0;
     tuple[NAMESPACE] = endpoint.namespace;
     tuple[FLAGS] = flagsOf(endpoint) | (families << FAMILY_SHIFT);
     tuple[PORTS] = portMaps.mapOf(endpoint.ports);
-    tuple.fill(-1, FACES, LABELS);
+    tuple.fill(-1, FACES, PLACE);
+    tuple.fill(0, PLACE, LABELS);
     if (network === 'host' ? netsSeeHosts : netsSeePods) {
       if (families === (V4 | V6)) {
         tuple[FACES] = addresses.signatureOf(endpoint, V4);
         tuple[FACES + 1] = addresses.signatureOf(endpoint, V6);
         if (homeless) tuple[FACES + 2] = addresses.signatureOf(endpoint, families);
       } else tuple[FACES] = addresses.signatureOf(endpoint, families);
-    }
+    } else if (needsFaces && families === (V4 | V6)) tuple.fill(UNSEEN, FACES, homeless ? PLACE : FACES + 2);
     ownKeys.read(labels, tuple, LABELS);
     if (accountKeys.count > 0) accountKeys.read(endpoint.serviceAccountLabels ?? NO_LABELS, tuple, accounts);
     if (automaticKeys.count > 0) automaticKeys.read(automaticLabels(subjectOf(endpoint, namespaces)), tuple, automatic);
+  };
+  const looks = mayMask
+    ? looksOfNodes(endpoints, (node) => {
+        describe(node);
+        return tuple;
+      })
+    : undefined;
+  const found = new Int32Array(endpoints.length);
+  for (let id = 0; id < endpoints.length; id++) {
+    const endpoint = endpoints[id]!;
+    describe(endpoint);
+    if (places) tuple[PLACE] = places.placeOf(endpoint.network, endpoint.node);
+    if (looks && endpoint.network === 'pod' && endpoint.node !== undefined) tuple[MASK] = 1 + (looks.byNode.get(endpoint.node) ?? -1);
     found[id] = tuples.intern(tuple, width);
   }
   const { column, ...classes } = inNamespaceOrder(tuples, found);
@@ -93,7 +125,24 @@ export function compileEndpointClasses(
     },
     portMaps,
     addresses,
+    places: column(PLACE),
+    masks: column(MASK).map((look) => (look === 0 ? -1 : classes.classOf[looks!.examples[look - 1]!]!)),
   };
+}
+
+/** What each node looks like to rules, by name, and the first endpoint that looks so. */
+function looksOfNodes(endpoints: readonly Endpoint[], tupleOf: (node: Endpoint) => Int32Array) {
+  const table = new TupleTable();
+  const byNode = new Map<string, number>();
+  const examples: number[] = [];
+  for (const node of endpoints) {
+    if (node.kind !== 'node' || byNode.has(node.name)) continue;
+    const tuple = tupleOf(node);
+    const look = table.intern(tuple, tuple.length);
+    examples[look] ??= node.id;
+    byNode.set(node.name, look);
+  }
+  return { byNode, examples };
 }
 
 /** Label codes of each class's namespace. What has no namespace (a node) has no namespace labels. */
@@ -127,7 +176,7 @@ function inNamespaceOrder(tuples: TupleTable, found: Int32Array) {
   const [faceClass, faceAddresses] = [intList(count), intList(count)];
   for (let index = 0; index < count; index++) {
     const start = starts[order[index]!]! + FACES;
-    for (let face = 0; face < LABELS - FACES; face++) {
+    for (let face = 0; face < PLACE - FACES; face++) {
       if (face > 0 && values[start + face]! < 0) continue;
       pushInt(faceClass, index);
       pushInt(faceAddresses, values[start + face]!);

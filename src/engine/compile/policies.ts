@@ -2,14 +2,14 @@ import type { Action, Direction, Policy, Rule } from '../../model/policy';
 import { rulesOf } from '../../model/policy';
 import type { Snapshot } from '../../model/snapshot';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
-import { ONLY_DEFINED } from '../packet-axis';
 import type { PacketPart, PacketSpecs } from './packet-specs';
-import type { Vocabulary } from './vocabulary';
+import { ANY_PEER, type Vocabulary } from './vocabulary';
 
 export const ALLOW = 0;
 export const DENY = 1;
 export const PASS = 2;
-const DECIDING: Readonly<Record<Exclude<Action, 'Log'>, number>> = { Allow: ALLOW, Deny: DENY, Pass: PASS };
+/** Codes of the actions that decide. */
+export const DECIDING: Readonly<Record<Exclude<Action, 'Log'>, number>> = { Allow: ALLOW, Deny: DENY, Pass: PASS };
 
 export const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 
@@ -22,8 +22,10 @@ export interface RuleTable {
   readonly actions: IntList;
   /** Ids of peers in the vocabulary. */
   readonly peers: IntList;
+  /** Ids of peers: what the rule asks of the endpoint that its policy selects; mostly `ANY_PEER`. */
+  readonly subjects: IntList;
   readonly packets: (readonly PacketPart[])[];
-  /** 1 where the rule has a condition, or asks something of the endpoint that its policy selects: it never matches for certain. */
+  /** 1 where the rule has a condition: it never matches for certain. */
   readonly conditional: IntList;
 }
 
@@ -36,6 +38,8 @@ export interface PolicyTable {
   readonly ingress: RuleTable;
   /** Policies of each tier, in order. */
   readonly tiers: readonly (readonly number[])[];
+  /** Some rule asks something of the endpoint that its policy selects. */
+  readonly askSubjects: boolean;
 }
 
 export function readPolicies({ tiers, policies }: Snapshot, vocabulary: Vocabulary, specs: PacketSpecs): PolicyTable {
@@ -43,11 +47,14 @@ export function readPolicies({ tiers, policies }: Snapshot, vocabulary: Vocabula
   for (const [index, { tier }] of policies.entries()) byTier.get(tier)?.push(index);
   const isActive = ({ hook, staged, tier }: Policy) => hook === 'normal' && !staged && byTier.has(tier);
   const read = (direction: Direction) => readRules(policies, direction, isActive, vocabulary, specs);
+  const [egress, ingress] = [read('egress'), read('ingress')];
+  const asksSubjects = ({ subjects }: RuleTable) => subjects.values.subarray(0, subjects.length).some((subject) => subject !== ANY_PEER);
   return {
     count: policies.length,
     subjects: Int32Array.from(policies, ({ appliesTo }) => vocabulary.selector(appliesTo)),
-    egress: read('egress'),
-    ingress: read('ingress'),
+    egress,
+    ingress,
+    askSubjects: asksSubjects(egress) || asksSubjects(ingress),
     tiers: tiers.map(({ name }) => byTier.get(name)!),
   };
 }
@@ -64,6 +71,7 @@ function readRules(
     present: new Uint8Array(policies.length),
     actions: intList(),
     peers: intList(),
+    subjects: intList(),
     packets: [],
     conditional: intList(),
   };
@@ -84,9 +92,7 @@ function readRule(
   vocabulary: Vocabulary,
   specs: PacketSpecs,
 ): void {
-  // Lists are solved for all that a policy selects together: what a rule asks of one of them is only known to the definition.
-  const isNarrower = subject !== 'any';
-  if (isNarrower) vocabulary.peer(subject);
+  const subjectId = vocabulary.peer(subject);
   if (action === 'Log') {
     // It decides nothing, but an explanation tells it: endpoints that it tells apart must stay apart.
     vocabulary.peer(peer);
@@ -95,7 +101,7 @@ function readRule(
   }
   pushInt(table.actions, DECIDING[action]);
   pushInt(table.peers, vocabulary.peer(peer));
+  pushInt(table.subjects, subjectId);
   table.packets.push(specs.parts(packets));
-  pushInt(table.conditional, condition || isNarrower ? 1 : 0);
-  if (isNarrower) specs.looksAt |= ONLY_DEFINED;
+  pushInt(table.conditional, condition ? 1 : 0);
 }

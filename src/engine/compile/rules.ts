@@ -6,6 +6,7 @@ import { ANY_PACKET, type PacketSpecs } from './packet-specs';
 import type { PeerRows } from './peer-rows';
 import type { RuleTable } from './policies';
 import type { PortMaps } from './port-maps';
+import { ANY_PEER } from './vocabulary';
 
 /**
  * The rules of one direction, ready to be solved: peers are rows, and packets depend at most on the port names of the endpoint that the policy selects.
@@ -20,6 +21,8 @@ export interface CompiledRules {
   readonly final: Uint8Array;
   readonly actions: Int32Array;
   readonly specs: Int32Array;
+  /** Peers that the endpoint itself must be, mostly `ANY_PEER`; rows are of those for whom it is. */
+  readonly subjects: Int32Array;
   /** Rows of peers that the rule certainly (possibly) matches. */
   readonly must: Int32Array;
   readonly may: Int32Array;
@@ -45,11 +48,12 @@ export function compileRules(table: RuleTable, direction: 'egress' | 'ingress', 
       const action = table.actions.values[rule]!;
       const { must, may } = works.peers.rowsOf(table.peers.values[rule]!);
       const conditional = table.conditional.values[rule] === 1;
+      rules.subject = table.subjects.values[rule]!;
       for (const { spec, open } of table.packets[rule]!) {
         const certain = conditional || open ? EMPTY : must;
         if (direction === 'egress') rules.addTo(action, spec, certain, may);
         else rules.addFrom(action, spec, certain, may);
-        if (spec === ANY_PACKET && certain === FULL) final[policy] = 1;
+        if (spec === ANY_PACKET && certain === FULL && rules.subject === ANY_PEER) final[policy] = 1;
       }
     }
     starts[policy + 1] = rules.actions.length;
@@ -60,16 +64,21 @@ export function compileRules(table: RuleTable, direction: 'egress' | 'ingress', 
     final,
     actions: toInts(rules.actions),
     specs: toInts(rules.specs),
+    subjects: toInts(rules.subjects),
     must: toInts(rules.must),
     may: toInts(rules.may),
   };
 }
 
-class RuleList {
+/** Collects compiled rules. */
+export class RuleList {
   readonly actions: IntList = intList();
   readonly specs: IntList = intList();
   readonly must: IntList = intList();
   readonly may: IntList = intList();
+  readonly subjects: IntList = intList();
+  /** What the rules that are added ask of the endpoint itself. */
+  subject = ANY_PEER;
   private readonly works: RuleWorks;
 
   constructor(works: RuleWorks) {
@@ -121,5 +130,6 @@ class RuleList {
     pushInt(this.specs, spec);
     pushInt(this.must, must);
     pushInt(this.may, may);
+    pushInt(this.subjects, this.subject);
   }
 }

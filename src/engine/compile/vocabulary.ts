@@ -117,6 +117,11 @@ export class Vocabulary {
     return this.closeSet(this.peers, base, base);
   }
 
+  /** Net term of one CIDR that sees every end. */
+  net(cidr: string): number {
+    return this.netTerm([cidr], [], SEES_PODS.yes);
+  }
+
   private term({ selector, notSelector, nets, notNets, netsSeePods }: PeerTerm): number {
     const selectorId = selector ? this.selector(selector) : -1;
     const notSelectorId = notSelector ? this.selector(notSelector) : -1;

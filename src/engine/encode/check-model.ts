@@ -13,7 +13,7 @@ export function checkModel(model: Model): void {
   );
   const classCount = classes.flags.length;
   sameLength([endpoints.classOf, endpoints.nodeOf, endpoints.workloadOf]);
-  sameLength([classes.flags, classes.namespaces, classes.egress, classes.ingress, classes.egressList, classes.ingressList]);
+  sameLength([classes.flags, classes.namespaces, classes.egress, classes.ingress, classes.near, classes.egressList, classes.ingressList]);
   within(endpoints.classOf, 0, classCount);
   within(endpoints.nodeOf, -1, counts.nodes);
   within(endpoints.workloadOf, -1, counts.workloads);
@@ -35,6 +35,7 @@ export function checkModel(model: Model): void {
   checkRuns(results);
   within(classes.egress, 0, resultCount);
   within(classes.ingress, 0, resultCount);
+  within(classes.near, 0, resultCount);
 
   demand(addresses.v4Starts[0] === 0 && isAscending(addresses.v4Starts, 1), 'the IPv4 intervals of the model are out of order');
   demand(

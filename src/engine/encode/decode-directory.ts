@@ -1,11 +1,13 @@
-import type { DeclaredPort, Endpoint, Namespace } from '../../model/endpoint';
+import type { DeclaredPort, Endpoint, HostPort, Namespace } from '../../model/endpoint';
 import { DEFAULT_FACTS, type FactBase, type FactName, type FactOrigin } from '../../model/facts';
+import { type HostEndpoint, PLAIN_NODE_NETWORK } from '../../model/host-endpoint';
 import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { LabelSet } from '../../model/selector';
 import type { Source } from '../../model/source';
-import { parseAddress, parseCidr, parseV4 } from '../../util/ip';
+import { parseAddress, parseCidr } from '../../util/ip';
 import { KIND_MASK, KINDS, ON_HOST } from '../classes';
 import type { Directory, DirectoryWorkload } from '../directory';
+import type { ControllerPods } from '../doors/controllers';
 import type { Model } from '../model';
 import { DIRECTORY_FORMAT_VERSION } from './encode-directory';
 import { modelChecksum } from './encode-model';
@@ -20,6 +22,7 @@ import {
   readTexts,
   requireLength,
 } from './json-reading';
+import { isAddress, listOf, readController, readEntry, readHostEndpoint, readHostPort, readNodeNetwork, readService } from './json-shapes';
 import { type ReadTables, readPolicy, readRef, readSource, readTables, readTier } from './policy-codec';
 import { demand } from './stored-model-error';
 
@@ -29,16 +32,17 @@ const MODES = ['snapshot', 'bundle'] as const;
 const ORIGINS: readonly FactOrigin[] = ['given', 'derived', 'assumed'];
 
 /**
- * The directory that belongs to a model, all of it checked, so that no question can stumble over it later.
+ * The directory that belongs to a model, all of it checked, so that no question can stumble over it later. `checksum`: that of the model as it was stored.
  * @throws StoredModelError, or some other error for what is malformed beyond words
  */
-export function decodeDirectory(bytes: Uint8Array, model: Model): Directory {
-  const { formatVersion, ...parts } = readObject(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+export function decodeDirectory(bytes: Uint8Array, model: Model, checksum = modelChecksum(model)): Directory {
+  const { formatVersion, ...stored } = readObject(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   demand(
-    formatVersion === DIRECTORY_FORMAT_VERSION,
+    formatVersion === 1 || formatVersion === DIRECTORY_FORMAT_VERSION,
     `the directory has format version ${Number(formatVersion)}, which this build does not read`,
   );
-  demand(parts.model === modelChecksum(model), 'the directory belongs to another model');
+  const parts = formatVersion === 1 ? fromVersion1(stored) : stored;
+  demand(parts.model === checksum, 'the directory belongs to another model');
   const tables = readTables(parts.texts, parts.selectors, parts.peers, parts.packets);
   const namespaces = readArray(parts.namespaces).map((namespace) => readNamespace(tables, namespace));
   const workloads = readArray(parts.workloads).map((ref) => readRef(tables, ref));
@@ -57,6 +61,11 @@ export function decodeDirectory(bytes: Uint8Array, model: Model): Directory {
     namespaces,
     tiers: readArray(parts.tiers).map(readTier),
     policies,
+    hostEndpoints: readArray(parts.hostEndpoints).map((host) => readHost(readObject(host))),
+    nodeNetwork: readNodeNetwork(parts.nodeNetwork),
+    services: listOf(readService)(parts.services),
+    entries: listOf(readEntry)(parts.entries),
+    controllers: readControllers(parts.controllers, workloads.length, model.endpoints.classOf.length),
     selected: Int32Array.from(selected),
     workloadCount: workloads.length,
     endpointCount: model.endpoints.classOf.length,
@@ -68,6 +77,35 @@ export function decodeDirectory(bytes: Uint8Array, model: Model): Directory {
       workloads.map(({ source }) => source),
     ),
   };
+}
+
+/** A document of version 1 with what it could not tell: facts at their defaults, and no host endpoint, Service or entry. */
+function fromVersion1(stored: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const assumed = Object.fromEntries(Object.keys(DEFAULT_FACTS).map((name) => [name, 'assumed']));
+  return {
+    ...stored,
+    facts: { ...DEFAULT_FACTS, ...readObject(stored.facts) },
+    origins: { ...assumed, ...readObject(stored.origins) },
+    endpoints: { ...readObject(stored.endpoints), looks: [], hostPorts: [] },
+    hostEndpoints: [],
+    nodeNetwork: PLAIN_NODE_NETWORK,
+    services: [],
+    entries: [],
+    controllers: [],
+  };
+}
+
+function readControllers(value: unknown, workloads: number, endpoints: number): readonly ControllerPods[] {
+  const controllers = listOf(readController)(value);
+  for (const { workload, endpoints: own } of controllers) {
+    readIndex(workload, workloads);
+    readIndices(own, endpoints);
+  }
+  return controllers;
+}
+
+function readHost(host: Readonly<Record<string, unknown>>): HostEndpoint {
+  return { ...readHostEndpoint(host), labels: readLabels(readArray(host.labels)), ports: readPorts(host.ports) };
 }
 
 function readFacts(facts: unknown, origins: unknown): FactBase {
@@ -109,7 +147,7 @@ function readPorts(value: unknown): readonly DeclaredPort[] {
 function endpointReader(
   { endpoints, classes, counts }: Model,
   columns: Readonly<Record<string, unknown>>,
-  classEntries: JsonArray,
+  lookEntries: JsonArray,
   workloadSources: readonly Source[],
 ): (index: number) => Endpoint {
   const count = endpoints.classOf.length;
@@ -118,43 +156,48 @@ function endpointReader(
   const ranges = readIndices(columns.ranges, rangeTexts.length + 1);
   for (const column of [names, addresses, ranges]) requireLength(column, count);
   requireLength(nodes, counts.nodes);
-  requireLength(classEntries, classes.flags.length);
+  const looks = readIndices(columns.looks, lookEntries.length);
+  if (looks.length > 0) requireLength(looks, count);
+  else requireLength(lookEntries, classes.flags.length);
   for (const text of rangeTexts.flat()) demand(parseCidr(text) ?? parseAddress(text), 'the directory has a range that is no CIDR');
   for (const text of addresses)
     if (text !== '') for (const one of text.split(',')) demand(isAddress(one), 'the directory has an address that is none');
   const accountNames = readTexts(columns.accountNames);
   const accounts = readIndices(columns.accounts, accountNames.length + 1);
   requireLength(accounts, count);
-  const parts = classEntries.map((entry) => readClass(readArray(entry)));
+  const parts = lookEntries.map((entry) => readLook(readArray(entry)));
+  const hostPorts = new Map<number, readonly HostPort[]>();
+  for (const entry of readArray(columns.hostPorts)) {
+    const [index, ports] = readArray(entry);
+    hostPorts.set(readIndex(index, count), listOf(readHostPort)(ports));
+  }
   return (id) => {
     const owner = endpoints.classOf[id]!;
     const flags = classes.flags[owner]!;
     const workload = endpoints.workloadOf[id]!;
     const node = endpoints.nodeOf[id]!;
+    const ownHostPorts = hostPorts.get(id);
     return {
       id,
       kind: KINDS[flags & KIND_MASK]!,
       name: names[id]!,
       namespace: classes.namespaces[owner]!,
       workload,
-      ...parts[owner]!,
+      ...parts[looks[id] ?? owner]!,
       ...(accounts[id] !== 0 && { serviceAccount: accountNames[accounts[id]! - 1]! }),
       network: (flags & ON_HOST) !== 0 ? 'host' : 'pod',
       addresses: addresses[id] === '' ? [] : addresses[id]!.split(','),
       addressRanges: ranges[id] === 0 ? [] : rangeTexts[ranges[id]! - 1]!,
       ...(node >= 0 && { node: nodes[node]! }),
+      ...(ownHostPorts && { hostPorts: ownHostPorts }),
       source: workloadSources[workload] ?? NOWHERE,
     };
   };
 }
 
-function readClass([labels, ports, account]: JsonArray): Pick<Endpoint, 'labels' | 'ports' | 'serviceAccountLabels'> {
+function readLook([labels, ports, account]: JsonArray): Pick<Endpoint, 'labels' | 'ports' | 'serviceAccountLabels'> {
   const accountLabels = account === 0 ? {} : { serviceAccountLabels: readLabels(readArray(account)) };
   return { labels: readLabels(readArray(labels)), ports: readPorts(ports), ...accountLabels };
-}
-
-function isAddress(text: string): boolean {
-  return parseV4(text) !== undefined || parseAddress(text) !== undefined;
 }
 
 function membersByWorkload({ endpoints }: Model): readonly (readonly number[])[] {

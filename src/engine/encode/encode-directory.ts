@@ -1,24 +1,30 @@
-import type { DeclaredPort, Namespace } from '../../model/endpoint';
+import type { DeclaredPort, Endpoint, HostPort, Namespace } from '../../model/endpoint';
+import type { Entry } from '../../model/entry';
+import type { HostEndpoint } from '../../model/host-endpoint';
 import type { PacketTerm, Policy } from '../../model/policy';
 import type { LabelOwner, LabelSet, Selector } from '../../model/selector';
+import type { Service } from '../../model/service';
 import { invariant } from '../../util/invariant';
 import type { Directory } from '../directory';
 import type { Model } from '../model';
 import { modelChecksum } from './encode-model';
+import { readController, readEntry, readHostEndpoint, readHostPort, readNodeNetwork, readService } from './json-shapes';
 import { emptyTables, type Json, type Tables, writePolicy, writeRef, writeSource, writeTier } from './policy-codec';
 
-/** Grows with the shape of the document that `directoryText` makes. */
-export const DIRECTORY_FORMAT_VERSION = 1;
+/** Grows with the shape of the document that `directoryText` makes. 1: without host endpoints, node networks, Services and entries. */
+export const DIRECTORY_FORMAT_VERSION = 2;
 
 /**
  * The directory as JSON. What the model knows (classes, nodes, namespaces, workloads of endpoints) is not said again. Of the labels and ports of
- * endpoints only those come in of which some policy speaks, and of their values only those that it names: the rest cannot change an answer and is
- * nobody's business.
+ * endpoints only those come in of which some policy or Service speaks, and of their values only those that it names: the rest cannot change an answer
+ * and is nobody's business.
  */
 export function directoryText(model: Model, directory: Directory): string {
-  const { facts, origins, mode, namespaces, tiers, policies, selected } = directory;
+  const { facts, origins, mode, namespaces, tiers, policies, selected, services, entries, hostEndpoints, nodeNetwork } = directory;
   const tables = emptyTables();
   const mentioned = mentionedBy(policies);
+  const isToldApart = mentionServices(services, entries, mentioned) || hasHostPods(directory);
+  const looks = isToldApart ? looksOf(model, directory, mentioned) : [];
   const written = policies.map((policy) => writePolicy(tables, policy));
   const workloads = Array.from({ length: directory.workloadCount }, (_, index) => writeRef(tables, directory.workload(index).ref));
   const writtenNamespaces = namespaces.map((namespace) => writeNamespace(tables, namespace, mentioned.labels.namespace));
@@ -30,10 +36,16 @@ export function directoryText(model: Model, directory: Directory): string {
     origins,
     namespaces: writtenNamespaces,
     workloads,
-    endpoints: writeEndpoints(model, directory),
-    classes: writeClasses(model, directory, mentioned),
+    endpoints: { ...writeEndpoints(model, directory), looks },
+    classes: writeLooks(model, directory, looks, mentioned),
     tiers: tiers.map(writeTier),
     policies: written,
+    hostEndpoints: hostEndpoints.map((host) => writeHost(host, mentioned)),
+    // The readers also put what they read into the order of its fields.
+    nodeNetwork: readNodeNetwork(nodeNetwork),
+    services: services.map(readService),
+    entries: entries.map(readEntry),
+    controllers: directory.controllers.map(readController),
     selected: Array.from(selected),
     texts: tables.texts.entries,
     selectors: tables.selectors.entries,
@@ -59,8 +71,9 @@ interface Mentioned {
 function mentionedBy(policies: readonly Policy[]): Mentioned {
   const labels = { endpoint: new Map(), namespace: new Map(), serviceAccount: new Map(), automatic: new Map() };
   const portNames = new Set<string>();
-  for (const { appliesTo, ingress = [], egress = [] } of policies) {
+  for (const { appliesTo, appliesToHosts, ingress = [], egress = [] } of policies) {
     collect(appliesTo, labels);
+    if (appliesToHosts) collect(appliesToHosts, labels);
     for (const { subject = 'any', peer, packets } of [...ingress, ...egress]) {
       for (const { selector, notSelector } of [subject, peer].flatMap((terms) => (terms === 'any' ? [] : terms)))
         for (const one of [selector, notSelector]) if (one) collect(one, labels);
@@ -68,6 +81,35 @@ function mentionedBy(policies: readonly Policy[]): Mentioned {
     }
   }
   return { labels, portNames };
+}
+
+/** Adds what Services choose pods by, and the port names that Services and entries lead to; answers whether any of it is new. */
+function mentionServices(services: readonly Service[], entries: readonly Entry[], { labels, portNames }: Mentioned): boolean {
+  let isNew = false;
+  for (const { selector = {} } of services) {
+    for (const [key, value] of Object.entries(selector)) {
+      const mentioned = labels.endpoint.get(key) ?? { values: new Set(), looksInside: false };
+      if (!mentioned.values.has(value)) isNew = true;
+      labels.endpoint.set(key, mentioned);
+      mentioned.values.add(value);
+    }
+  }
+  const targets = services.flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort));
+  for (const name of [...targets, ...entries.flatMap(({ backends }) => backends.map(({ port }) => port))]) {
+    if (typeof name !== 'string') continue;
+    if (!portNames.has(name)) isNew = true;
+    portNames.add(name);
+  }
+  return isNew;
+}
+
+/** Are there pods on the host network? Their ports are open on their nodes, so that each of them is kept. */
+function hasHostPods(directory: Directory): boolean {
+  for (let index = 0; index < directory.endpointCount; index++) {
+    const { network, ports } = directory.endpoint(index);
+    if (network === 'host' && ports.length > 0) return true;
+  }
+  return false;
 }
 
 function namesIn({ portNames = [], notPortNames = [], sourcePortNames = [], notSourcePortNames = [] }: PacketTerm): readonly string[] {
@@ -85,7 +127,7 @@ function collect(selector: Selector, labels: Mentioned['labels']): void {
   if ('text' in test) mentioned.looksInside = true;
 }
 
-/** The labels of which policies speak: keys and values by turns, then the keys with unknown values, then whether there are no others. */
+/** The labels of which somebody speaks: keys and values by turns, then the keys with unknown values, then whether there are no others. */
 function writeLabels({ values, unknownKeys, complete }: LabelSet, keys: MentionedKeys): Json[] {
   const own: string[] = [];
   for (const [key, mentioned] of keys) {
@@ -107,7 +149,15 @@ function writeNamespace(tables: Tables, { name, labels, source }: Namespace, key
   return [name, writeLabels(labels, keys), source ? writeSource(tables, source) : 0];
 }
 
-/** Columns: names; addresses joined by commas; for endpoints without addresses the number of their ranges, and number of the service account, or 0. */
+/** A host endpoint with what somebody speaks of, in the form of labels and ports of endpoints. */
+function writeHost(host: HostEndpoint, { labels, portNames }: Mentioned): Readonly<Record<string, unknown>> {
+  return { ...readHostEndpoint(host), labels: writeLabels(host.labels, labels.endpoint), ports: writePorts('pod', host.ports, portNames) };
+}
+
+/**
+ * Columns: names; addresses joined by commas; for endpoints without addresses the number of their ranges, and number of the service account, or 0.
+ * Host ports only of the few endpoints that have some.
+ */
 function writeEndpoints({ endpoints }: Model, directory: Directory) {
   const count = directory.endpointCount;
   const names: string[] = [];
@@ -117,6 +167,7 @@ function writeEndpoints({ endpoints }: Model, directory: Directory) {
   const accounts: number[] = [];
   const accountNumbers = new Map<string, number>();
   const nodes: string[] = [];
+  const hostPorts: [index: number, ports: readonly HostPort[]][] = [];
   for (let index = 0; index < count; index++) {
     const endpoint = directory.endpoint(index);
     names.push(endpoint.name);
@@ -124,8 +175,10 @@ function writeEndpoints({ endpoints }: Model, directory: Directory) {
     ranges.push(endpoint.addressRanges.length === 0 ? 0 : numberOf(rangeNumbers, endpoint.addressRanges.join(',')));
     accounts.push(endpoint.serviceAccount === undefined ? 0 : numberOf(accountNumbers, endpoint.serviceAccount));
     if (endpoint.node !== undefined) nodes[endpoints.nodeOf[index]!] = endpoint.node;
+    if (endpoint.hostPorts) hostPorts.push([index, endpoint.hostPorts.map(readHostPort)]);
   }
-  return { names, addresses, ranges, rangeTexts: [...rangeNumbers.keys()], accounts, accountNames: [...accountNumbers.keys()], nodes };
+  const [rangeTexts, accountNames] = [[...rangeNumbers.keys()], [...accountNumbers.keys()]];
+  return { names, addresses, ranges, rangeTexts, accounts, accountNames, nodes, hostPorts };
 }
 
 /** Numbers texts from 1, in the order in which they come. */
@@ -138,20 +191,38 @@ function numberOf(numbers: Map<string, number>, text: string): number {
   return number;
 }
 
-/** Of each class its labels and named ports, as those of any of its endpoints: policies cannot tell them apart. */
-function writeClasses({ endpoints, classes }: Model, directory: Directory, { labels: keys, portNames }: Mentioned): Json[] {
-  const written: Json[] = new Array(classes.flags.length);
+/**
+ * Number of the *look* of each endpoint: endpoints of one class that Services tell apart look different. Where they tell none apart, a look is a class.
+ */
+function looksOf({ endpoints }: Model, directory: Directory, { labels, portNames }: Mentioned): number[] {
+  const numbers = new Map<string, number>();
+  return Array.from({ length: directory.endpointCount }, (_, index) => {
+    const { labels: own, ports, network } = directory.endpoint(index);
+    const look = JSON.stringify([endpoints.classOf[index]!, writeLabels(own, labels.endpoint), writePorts(network, ports, portNames)]);
+    return numberOf(numbers, look) - 1;
+  });
+}
+
+/** Of each look its labels and named ports, as those of any of its endpoints: nobody can tell them apart. */
+function writeLooks(
+  { endpoints, classes }: Model,
+  directory: Directory,
+  looks: readonly number[],
+  { labels: keys, portNames }: Mentioned,
+): Json[] {
+  const written: Json[] = looks.length > 0 ? [] : new Array(classes.flags.length);
   for (let index = 0; index < directory.endpointCount; index++) {
-    const owner = endpoints.classOf[index]!;
-    if (written[owner] !== undefined) continue;
-    const { labels, ports, serviceAccountLabels } = directory.endpoint(index);
+    const look = looks[index] ?? endpoints.classOf[index]!;
+    if (written[look] !== undefined) continue;
+    const { labels, ports, network, serviceAccountLabels } = directory.endpoint(index);
     const account = serviceAccountLabels ? writeLabels(serviceAccountLabels, keys.serviceAccount) : 0;
-    written[owner] = [writeLabels(labels, keys.endpoint), writePorts(ports, portNames), account];
+    written[look] = [writeLabels(labels, keys.endpoint), writePorts(network, ports, portNames), account];
   }
   invariant(!written.includes(undefined as never), 'every class has an endpoint');
   return written;
 }
 
-function writePorts(ports: readonly DeclaredPort[], names: ReadonlySet<string>): Json {
-  return ports.filter(({ name }) => names.has(name)).flatMap(({ name, protocol, port }) => [name, protocol, port]);
+/** Of pods of their own network only the ports that somebody names; of hosts all. */
+function writePorts(network: Endpoint['network'], ports: readonly DeclaredPort[], names: ReadonlySet<string>): Json {
+  return ports.filter(({ name }) => network === 'host' || names.has(name)).flatMap(({ name, protocol, port }) => [name, protocol, port]);
 }

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analyze';
 import { decodeDirectory } from './decode-directory';
-import { decodeModel } from './decode-model';
+import { checksumIn, decodeModel } from './decode-model';
 import { directoryText } from './encode-directory';
 import { modelBytes } from './encode-model';
 import { StoredModelError } from './stored-model-error';
@@ -28,7 +28,7 @@ export function encodeDirectory({ model, directory }: Analysis): Uint8Array {
 export function decodeAnalysis(model: Uint8Array, directory: Uint8Array): Analysis {
   const decoded = decodeModel(model);
   try {
-    return { model: decoded, directory: decodeDirectory(directory, decoded) };
+    return { model: decoded, directory: decodeDirectory(directory, decoded, checksumIn(model)) };
   } catch (error) {
     if (error instanceof StoredModelError) throw error;
     throw new StoredModelError('the directory is malformed', { cause: error });

@@ -144,9 +144,11 @@ export function readTier(value: unknown): Tier {
   };
 }
 
+/** Behind what every policy has: which host endpoints it applies to, and whether it does so on what their nodes pass on, as far as it says any of this. */
 export function writePolicy(tables: Tables, policy: Policy): Json {
-  const { ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress } = policy;
+  const { ref, tier, order, tieBreak, appliesTo, appliesToHosts, hook, forward, staged, ingress, egress } = policy;
   const rules = (all: readonly Rule[] | undefined) => (all ? all.map((rule) => writeRule(tables, rule)) : 0);
+  const hosts = appliesToHosts ? tables.selectors.numberOf(appliesToHosts) : -1;
   return [
     writeRef(tables, ref),
     tables.texts.numberOf(tier),
@@ -157,11 +159,12 @@ export function writePolicy(tables: Tables, policy: Policy): Json {
     staged ? 1 : 0,
     rules(ingress),
     rules(egress),
+    ...(appliesToHosts || forward ? [hosts, forward ? 1 : 0] : []),
   ];
 }
 
 export function readPolicy(tables: ReadTables, value: unknown): Policy {
-  const [ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress] = readArray(value);
+  const [ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress, hosts = -1, forward = 0] = readArray(value);
   const rules = (all: unknown) => readArray(all).map((rule) => readRule(tables, rule));
   return {
     ref: readRef(tables, ref),
@@ -169,7 +172,9 @@ export function readPolicy(tables: ReadTables, value: unknown): Policy {
     order: readOrder(order),
     tieBreak: readText(tieBreak),
     appliesTo: readChoice(tables.selectors, appliesTo),
+    ...(hosts !== -1 && { appliesToHosts: readChoice(tables.selectors, hosts) }),
     hook: readChoice(HOOKS, hook),
+    ...(readIndex(forward, 2) === 1 && { forward: true as const }),
     staged: readIndex(staged, 2) === 1,
     ...(ingress !== 0 && { ingress: rules(ingress) }),
     ...(egress !== 0 && { egress: rules(egress) }),

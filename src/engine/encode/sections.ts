@@ -7,7 +7,8 @@ import type { Model } from '../model';
  *   then for each section its offset and length in words; then the sections, each at an even word
  */
 
-export const MODEL_FORMAT_VERSION = 1;
+/** 1: without `near`, for which a flag of classes stands. */
+export const MODEL_FORMAT_VERSION = 2;
 /** `LTMODEL` and a zero byte. */
 export const MAGIC: readonly [number, number] = [0x4f4d544c, 0x004c4544];
 export const VERSION_AT = 2;
@@ -45,7 +46,10 @@ export const SECTIONS = [
   'listStates',
   'listParents',
   'listEntries',
+  'near',
 ] as const;
+/** How many of them a model of version 1 has. */
+export const SECTIONS_OF_VERSION_1 = SECTIONS.indexOf('near');
 
 export type SectionName = (typeof SECTIONS)[number];
 export type Sections = Readonly<Record<SectionName, Int32Array>>;
@@ -76,12 +80,12 @@ export function countsOf({ rows, counts }: Model): readonly number[] {
 }
 
 export function modelOf(sections: Sections, counts: Int32Array): Model {
-  const { classOf, nodeOf, workloadOf, flags, namespaces, firstFace, egress, ingress, egressList, ingressList } = sections;
+  const { classOf, nodeOf, workloadOf, flags, namespaces, firstFace, egress, ingress, near, egressList, ingressList } = sections;
   const { v4Starts, v4Blocks, v6Starts, v6Blocks } = sections;
   const [size, ...rest] = counts;
   return {
     endpoints: { classOf, nodeOf, workloadOf },
-    classes: { flags, namespaces, firstFace, egress, ingress, egressList, ingressList },
+    classes: { flags, namespaces, firstFace, egress, ingress, near, egressList, ingressList },
     results: { starts: sections.resultStarts, runs: sections.runs, lower: sections.lower, upper: sections.upper },
     rows: { size: size!, first: sections.rowFirst, starts: sections.rowStarts, chunks: sections.rowChunks, words: sections.rowWords },
     addresses: { v4Starts, v4Blocks, v6Starts, v6Blocks },

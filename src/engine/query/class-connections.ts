@@ -39,9 +39,9 @@ export class ClassConnections {
     this.ingressStamps = new Int32Array(3 * results);
   }
 
-  /** What class `from` may open to class `to`, by the ingress result `into`. Questions with the same `from` in a row are cheap. */
-  between(from: number, to: number, into = this.model.classes.ingress[to]!): void {
-    this.turnTo(from);
+  /** What class `from` may open to class `to`, by the results `out` and `into`. Questions with the same `from` and `out` in a row are cheap. */
+  between(from: number, to: number, out = this.model.classes.egress[from]!, into = this.model.classes.ingress[to]!): void {
+    this.turnTo(from, out);
     const { firstFace, flags } = this.model.classes;
     const fromFace = firstFace[from]!;
     const toFace = firstFace[to]!;
@@ -56,17 +56,18 @@ export class ClassConnections {
       this.pair(toFace + toFaces - 1, into, fromFaces - 1);
       return;
     }
+    const { sets } = this;
     let lower = NO_PACKETS;
     let upper = NO_PACKETS;
     if ((shared & 1) !== 0) {
       this.pair(toFace, into, 0);
-      lower = this.lower;
-      upper = this.upper;
+      lower = shared === 3 ? sets.intersection(this.lower, sets.ofV4) : this.lower;
+      upper = shared === 3 ? sets.intersection(this.upper, sets.ofV4) : this.upper;
     }
     if ((shared & 2) !== 0) {
       this.pair(faceV6(toFace, toFaces), into, faceV6(0, fromFaces));
-      lower = this.sets.union(lower, this.lower);
-      upper = this.sets.union(upper, this.upper);
+      lower = sets.union(lower, shared === 3 ? sets.intersection(this.lower, sets.ofV6) : this.lower);
+      upper = sets.union(upper, shared === 3 ? sets.intersection(this.upper, sets.ofV6) : this.upper);
     }
     this.lower = lower;
     this.upper = upper;
@@ -99,13 +100,13 @@ export class ClassConnections {
     this.upper = this.sets.visible(upperSpans, upperLength);
   }
 
-  private turnTo(from: number): void {
-    if (from === this.source) return;
-    this.source = from;
-    this.ingressStamp++;
-    const result = this.model.classes.egress[from]!;
-    if (result === this.egressResult) return;
-    this.egressResult = result;
+  private turnTo(from: number, out: number): void {
+    if (from !== this.source) {
+      this.source = from;
+      this.ingressStamp++;
+    }
+    if (out === this.egressResult) return;
+    this.egressResult = out;
     this.egressStamp++;
   }
 

@@ -1,10 +1,13 @@
+import type { Endpoint } from '../../model/endpoint';
+import type { HostEndpoint } from '../../model/host-endpoint';
 import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
 import type { Selector } from '../../model/selector';
-import type { Explanation, Packet, Party } from '../../model/verdict';
+import type { Explanation, Flow, Packet, Party } from '../../model/verdict';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
-import { evaluate, type PolicyOrder } from '../evaluate';
+import { type Cluster, evaluate, type Policing, type PolicyOrder } from '../evaluate';
+import { policingOf } from '../evaluate-path';
 import type { Model } from '../model';
 import { positionOf } from '../packet-axis';
 
@@ -13,11 +16,9 @@ import { positionOf } from '../packet-axis';
  * a list and not of a cluster.
  */
 export function explain(analysis: Analysis, { source, destination, packet }: IndexedFlow): Explanation {
-  return evaluate(orderFor(analysis, source, destination, packet), {
-    source: partyOf(analysis, source),
-    destination: partyOf(analysis, destination),
-    packet,
-  });
+  const flow = { source: partyOf(analysis, source), destination: partyOf(analysis, destination), packet };
+  const order = orderFor(analysis, source, destination, packet);
+  return evaluate({ ...order, facts: analysis.directory.facts, ...hostWorldFor(analysis.directory, flow) }, flow);
 }
 
 function partyOf({ directory }: Analysis, end: FlowEnd): Party {
@@ -32,7 +33,7 @@ const recent = new WeakMap<Model, Map<number, PolicyOrder>>();
 const MOST_RECENT = 4096;
 const NO_POLICIES = -1;
 
-function orderFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
+export function orderFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
   const egress = typeof source === 'number' ? model.classes.egressList[model.endpoints.classOf[source]!]! : NO_POLICIES;
   const ingress = typeof destination === 'number' ? model.classes.ingressList[model.endpoints.classOf[destination]!]! : NO_POLICIES;
   let orders = recent.get(model);
@@ -50,13 +51,67 @@ function orderFor({ model, directory }: Analysis, source: FlowEnd, destination: 
   return order;
 }
 
+/** What the definition needs of each cluster with host endpoints, made when it is first needed. */
+interface HostWorlds {
+  readonly policing: Policing;
+  readonly hostsOf: ReadonlyMap<string, readonly HostEndpoint[]>;
+  readonly nodeOf: ReadonlyMap<string, Endpoint>;
+  /** Policies that act at host endpoints, by their index, as they act there. */
+  readonly policies: readonly (readonly [index: number, policy: Policy])[];
+}
+
+const hostWorlds = new WeakMap<Directory, HostWorlds>();
+
+function hostWorldsOf(directory: Directory): HostWorlds {
+  let worlds = hostWorlds.get(directory);
+  if (!worlds) {
+    const hostsOf = new Map<string, HostEndpoint[]>();
+    for (const host of directory.hostEndpoints) {
+      const hosts = hostsOf.get(host.node);
+      if (hosts) hosts.push(host);
+      else hostsOf.set(host.node, [host]);
+    }
+    const nodeOf = new Map<string, Endpoint>();
+    for (let index = 0; index < directory.endpointCount; index++) {
+      const endpoint = directory.endpoint(index);
+      if (endpoint.kind === 'node' && !nodeOf.has(endpoint.name)) nodeOf.set(endpoint.name, endpoint);
+    }
+    const policies = [...directory.policies.entries()]
+      .filter(([, { appliesToHosts, staged }]) => appliesToHosts && !staged)
+      .map(([index, policy]) => [index, { ...policy, appliesTo: NOBODY }] as const);
+    worlds = { policing: policingOf(directory), hostsOf, nodeOf, policies };
+    hostWorlds.set(directory, worlds);
+  }
+  return worlds;
+}
+
+/** The host endpoints and nodes of the two ends; all of them for an end of which nobody knows where it runs. */
+function hostWorldFor(directory: Directory, { source, destination }: Flow): Partial<Cluster> {
+  if (directory.hostEndpoints.length === 0) return NO_HOSTS;
+  const { policing, hostsOf, nodeOf } = hostWorldsOf(directory);
+  const places = [source, destination].flatMap((end) => (end.kind === 'endpoint' ? [end.endpoint.node] : []));
+  const { hostEndpoints, nodeNetwork } = directory;
+  if (places.includes(undefined)) return { hostEndpoints, nodeNetwork, policing };
+  const names = [...new Set(places)] as string[];
+  return {
+    hostEndpoints: names.flatMap((name) => hostsOf.get(name) ?? []),
+    nodeNetwork,
+    policing,
+    endpoints: names.flatMap((name) => nodeOf.get(name) ?? []),
+  };
+}
+
+const NO_HOSTS: Partial<Cluster> = Object.freeze({});
+
 function makeOrder({ lists }: Model, directory: Directory, egress: number, ingress: number, packet: Packet): PolicyOrder {
   const chosen = [
     ...entriesOf(lists, egress).map((entry) => ({ entry, direction: 'egress' as const })),
     ...entriesOf(lists, ingress).map((entry) => ({ entry, direction: 'ingress' as const })),
   ];
   // Policies are numbered in the order in which they are evaluated.
-  const policies = chosen.sort((a, b) => a.entry - b.entry).map(({ entry, direction }) => narrowed(directory, entry, direction, packet));
+  const own = chosen.map(({ entry, direction }) => [entry >>> 1, narrowed(directory, entry, direction, packet)] as const);
+  const atHosts = directory.hostEndpoints.length > 0 ? hostWorldsOf(directory).policies : [];
+  const policies = [...own, ...atHosts].sort(([a], [b]) => a - b).map(([, policy]) => policy);
   const tiers = new Set(policies.map(({ tier }) => tier));
   return { tiers: directory.tiers.filter(({ name }) => tiers.has(name)), policies };
 }
@@ -71,6 +126,7 @@ function entriesOf({ starts, states, parents, entries }: Model['lists'], list: n
 
 const NOTHING: readonly never[] = Object.freeze([]);
 const EVERYTHING: Selector = Object.freeze({ kind: 'all' });
+const NOBODY: Selector = Object.freeze({ kind: 'none' });
 
 /** The policy as far as it can matter to endpoints that it is known to select, in one direction, for one packet. Its rules keep their places. */
 function narrowed({ policies }: Directory, entry: number, direction: Direction, packet: Packet): Policy {

@@ -1,4 +1,4 @@
-import { GUARDED } from '../classes';
+import { DROPPED } from '../classes';
 import { grown } from '../kernel/int-list';
 import { type Model, UNRESTRICTED } from '../model';
 import type { ClassConnections } from './class-connections';
@@ -154,7 +154,7 @@ export class GroupConnections {
       const node = nodeOf[endpoint]!;
       if (node < 0) continue;
       const own = flags[classOf[endpoint]!]!;
-      for (const neighbour of this.membership.acrossNetwork(node, own)) this.addSpecials(neighbour, (own & GUARDED) === 0);
+      for (const neighbour of this.membership.acrossNetwork(node, own)) this.addSpecials(neighbour, this.isFree(classOf[endpoint]!));
     }
   }
 
@@ -205,13 +205,11 @@ export class GroupConnections {
         hasPairs = true;
         const closeness = nearness(flags[source]!, flags[target]!);
         if (closeness === 2) upper = this.sets.union(upper, this.near(source, target).upper);
-        if (closeness === 1 && (flags[source]! & GUARDED) !== 0 && this.shareNode(from, source, to, target)) {
-          const near = this.near(source, target);
+        if (closeness === 1 && !this.isFree(source) && this.shareNode(from, source, to, target)) {
+          const near = (flags[source]! & DROPPED) !== 0 ? NOTHING : this.near(source, target);
+          lower = this.sets.intersection(lower, near.lower);
           upper = this.sets.union(upper, near.upper);
-          if (this.isOnOneNode(from, source, to, target)) {
-            lower = this.sets.intersection(lower, near.lower);
-            continue;
-          }
+          if (this.isOnOneNode(from, source, to, target)) continue;
         }
         if (isNear && closeness === 1 && lower !== NO_PACKETS && this.isOnOneNode(from, source, to, target)) continue;
         this.join(i, source, target, lower, upper);
@@ -236,10 +234,17 @@ export class GroupConnections {
     }
   }
 
-  /** What an endpoint of one class opens to one of another on its node: everything, unless its egress is guarded. */
+  /** Do endpoints of the class open everything across the network on their own node? */
+  private isFree(owner: number): boolean {
+    const { near, flags } = this.model.classes;
+    return near[owner] === UNRESTRICTED && (flags[owner]! & DROPPED) === 0;
+  }
+
+  /** What an endpoint of one class opens to one of another on its node, if it is not for what the node itself drops. */
   private near(source: number, target: number): { readonly lower: number; readonly upper: number } {
-    if ((this.model.classes.flags[source]! & GUARDED) === 0) return EVERYTHING;
-    this.classes.between(source, target, UNRESTRICTED);
+    const near = this.model.classes.near[source]!;
+    if (near === UNRESTRICTED) return EVERYTHING;
+    this.classes.between(source, target, near, UNRESTRICTED);
     return { lower: this.classes.lower, upper: this.classes.upper };
   }
 
@@ -289,6 +294,7 @@ export class GroupConnections {
 
 const NONE = new Int32Array(0);
 const EVERYTHING = { lower: ALL_PACKETS, upper: ALL_PACKETS } as const;
+const NOTHING = { lower: NO_PACKETS, upper: NO_PACKETS } as const;
 
 function isSelf({ key: from }: PeerGroup, { key: to }: PeerGroup): boolean {
   return from.kind !== 'namespace' && from.kind === to.kind && from.index === to.index;

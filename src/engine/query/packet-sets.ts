@@ -1,7 +1,7 @@
 import type { ConnectionSet } from '../analysis';
 import { grown } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
-import { connectionSetOf, visibleSpans } from '../packet-axis';
+import { AXIS_END, connectionSetOf, ICMP_AT, ICMPV6_AT, visibleSpans } from '../packet-axis';
 
 /** The set without packets. */
 export const NO_PACKETS = 0;
@@ -17,6 +17,9 @@ export class PacketSets {
   private readonly table = new TupleTable();
   private readonly combined = new Map<number, number>();
   private readonly shown: ConnectionSet[] = [];
+  /** The packets of version 4 and of version 6 of IP, between ends that could use either. */
+  readonly ofV4: number;
+  readonly ofV6: number;
   private buffer: Int32Array = new Int32Array(64);
 
   /** `icmp`: whether connection sets tell ICMP apart. */
@@ -24,6 +27,8 @@ export class PacketSets {
     this.table.intern(this.buffer, 0);
     const spans = Int32Array.from(visibleSpans(icmp).flat());
     this.table.intern(spans, spans.length);
+    this.ofV4 = this.visible(Int32Array.of(0, ICMPV6_AT, ICMPV6_AT + 1, AXIS_END), 4);
+    this.ofV6 = this.visible(Int32Array.of(0, ICMP_AT, ICMP_AT + 1, AXIS_END), 4);
   }
 
   /** Id of the visible part of a set, given flat as start, end, start, end …, ascending and not touching. */

@@ -1,4 +1,4 @@
-import { GUARDED, isOfWorkload, ON_HOST } from '../classes';
+import { DROPPED, isOfWorkload, ON_HOST } from '../classes';
 import { intList, pushInt } from '../kernel/int-list';
 import { membersOf } from '../kernel/rows';
 import { type Model, UNRESTRICTED } from '../model';
@@ -101,8 +101,8 @@ class PairCounter {
     for (const [node, onHost] of hosts.entries()) {
       for (const host of onHost ?? [])
         for (const pod of pods[node] ?? []) {
-          if (!this.join.joins(host, pod)) this.addPairs(host, pod, 1);
-          if (!this.join.joins(pod, host) && this.isOpen(pod, host)) this.addPairs(pod, host, 1);
+          this.correct(host, pod, this.isOpen(host, pod), 1);
+          this.correct(pod, host, this.isOpen(pod, host) && (flags[pod]! & DROPPED) === 0, 1);
         }
     }
   }
@@ -123,8 +123,8 @@ class PairCounter {
         const pod = present.values[j]!;
         if (nearness(flags[host]!, flags[pod]!) !== 2) continue;
         const count = this.weights[host]! * this.weights[pod]!;
-        if (!this.join.joins(host, pod)) this.addPairs(host, pod, count);
-        if (!this.join.joins(pod, host) && this.isOpen(pod, host)) this.addPairs(pod, host, count);
+        if (this.isOpen(host, pod)) this.correct(host, pod, true, count);
+        if (this.isOpen(pod, host)) this.correct(pod, host, true, count);
       }
     }
   }
@@ -142,9 +142,16 @@ class PairCounter {
     }
   }
 
-  /** Does a pod on the node of a host open anything to it? Ingress is free there, and egress too unless it is guarded. */
-  private isOpen(pod: number, host: number): boolean {
-    return (this.model.classes.flags[pod]! & GUARDED) === 0 || this.join.joins(pod, host, UNRESTRICTED);
+  /** Does one open anything to the other on its node? Ingress is free there. */
+  private isOpen(from: number, to: number): boolean {
+    const near = this.model.classes.near[from]!;
+    return near === UNRESTRICTED || this.join.joins(from, to, near, UNRESTRICTED);
+  }
+
+  /** Puts right what was counted by policy for some pairs of two classes. */
+  private correct(from: number, to: number, isOpen: boolean, pairs: number): void {
+    const wasCounted = this.join.joins(from, to);
+    if (isOpen !== wasCounted) this.addPairs(from, to, isOpen ? pairs : -pairs);
   }
 
   private spreadOfTarget(classes: Int32Array): Spread {

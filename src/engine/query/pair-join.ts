@@ -4,7 +4,7 @@ import { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL, membersOf, rowHas } from '../kernel/rows';
 import { TupleTable } from '../kernel/tuple-table';
 import { faceCountOf, type Model } from '../model';
-import { AXIS_END } from '../packet-axis';
+import { AXIS_END, ICMP_AT, ICMPV6_AT } from '../packet-axis';
 
 /** Destinations that one egress result treats alike: it lets the packets of `packets` through to each face of `faces`, and no others. */
 export interface Cell {
@@ -134,26 +134,33 @@ export class PairJoin {
     if (!this.hasSeveralFaces) return row;
     const { pool } = this;
     let sources = pool.and(row, this.singles);
+    // Classes with several faces have both families, as such a destination may.
     if (families === 0) sources = pool.or(sources, this.project(row, 2));
-    if ((families & 1) !== 0) sources = pool.or(sources, this.project(row, 0));
-    if ((families & 2) !== 0) sources = pool.or(sources, this.project(row, 1));
+    if (families === 1) sources = pool.or(sources, this.project(row, 0));
+    if (families === 2) sources = pool.or(sources, this.project(row, 1));
+    if (families === 3) {
+      sources = pool.or(sources, this.project(this.ingressRow(result, this.without(packets, ICMPV6_AT)), 0));
+      sources = pool.or(sources, this.project(this.ingressRow(result, this.without(packets, ICMP_AT)), 1));
+    }
     return sources;
   }
 
   /** The same for a destination with several faces; `packets` are those that its faces are let through, in the order of the faces, -1 for none. */
   sourcesOfFaces(result: number, packets: readonly number[]): number {
     const { pool, single } = this;
-    const rows = packets.map((set) => (set < 0 ? EMPTY : this.ingressRow(result, set)));
-    const [v4 = EMPTY, v6 = EMPTY, both = EMPTY] = rows;
-    const viaV4 = pool.or(pool.and(v4, pool.or(single[1]!, single[3]!)), this.project(v4, 0));
-    const viaV6 = pool.or(pool.and(v6, pool.or(single[2]!, single[3]!)), this.project(v6, 1));
-    return pool.or(pool.or(viaV4, viaV6), pool.and(both, single[0]!));
+    const rowOf = (set = -1) => (set < 0 ? EMPTY : this.ingressRow(result, set));
+    const [v4, v6, both] = packets;
+    // Between ends that share both families, each version of ICMP is of one of them.
+    const v4Only = rowOf(v4 === undefined ? v4 : this.without(v4, ICMPV6_AT));
+    const v6Only = rowOf(v6 === undefined ? v6 : this.without(v6, ICMP_AT));
+    const viaV4 = pool.or(pool.and(rowOf(v4), single[1]!), pool.or(pool.and(v4Only, single[3]!), this.project(v4Only, 0)));
+    const viaV6 = pool.or(pool.and(rowOf(v6), single[2]!), pool.or(pool.and(v6Only, single[3]!), this.project(v6Only, 1)));
+    return pool.or(pool.or(viaV4, viaV6), pool.and(rowOf(both), single[0]!));
   }
 
-  /** Does a pair of classes have any packet in common, by the ingress result `into`? */
-  joins(from: number, to: number, into = this.model.classes.ingress[to]!): boolean {
-    const { egress, firstFace } = this.model.classes;
-    return rowHas(this.pool, this.sourcesOfClass(egress[from]!, to, into), firstFace[from]!);
+  /** Does a pair of classes have any packet in common, by the results `out` and `into`? */
+  joins(from: number, to: number, out = this.model.classes.egress[from]!, into = this.model.classes.ingress[to]!): boolean {
+    return rowHas(this.pool, this.sourcesOfClass(out, to, into), this.model.classes.firstFace[from]!);
   }
 
   /** Sources with this egress result from which a class can be reached, by the ingress result `into`. */
@@ -170,6 +177,21 @@ export class PairJoin {
     return this.sourcesOfFaces(into, faces);
   }
 
+  /** Id of the packets without the one at a position; -1 for none. */
+  private without(packets: number, position: number): number {
+    if (packets < 0) return packets;
+    const { starts, values } = this.packets;
+    const [start, end] = [starts[packets]!, starts[packets + 1]!];
+    this.spans = grown(this.spans, end - start + 2);
+    let length = 0;
+    for (let at = start; at < end; at += 2) {
+      const [from, to] = [values[at]!, values[at + 1]!];
+      if (from < position) length = this.appendSpan(length, from, Math.min(to, position));
+      if (to > position + 1) length = this.appendSpan(length, Math.max(from, position + 1), to);
+    }
+    return length === 0 ? -1 : this.packets.intern(this.spans, length);
+  }
+
   private get singles(): number {
     const { pool, single } = this;
     return pool.or(pool.or(single[0]!, single[1]!), pool.or(single[2]!, single[3]!));
@@ -177,6 +199,7 @@ export class PairJoin {
 
   /** Members that an ingress result lets in on any of the packets. */
   private ingressRow(result: number, packets: number): number {
+    if (packets < 0) return EMPTY;
     const key = packets * (this.model.results.starts.length - 1) + result;
     let row = this.ingressRows.get(key);
     if (row === undefined) {

@@ -135,7 +135,7 @@ function bucket({ starts, values }: Buckets, index: number): Int32Array {
   return values.subarray(starts[index]!, starts[index + 1]!);
 }
 
-/** May endpoints of the two classes be on one node, across its network, where policy forbids nothing but a guarded pod's egress? 0 no, 1 some may be, 2 nobody knows. */
+/** May endpoints of the two classes be on one node, across its network, where `classes.near` has the say? 0 no, 1 some may be, 2 nobody knows. */
 export function nearness(fromFlags: number, toFlags: number): 0 | 1 | 2 {
   if (((fromFlags ^ toFlags) & ON_HOST) === 0) return 0;
   return (fromFlags & toFlags & PLACED) !== 0 ? 1 : 2;

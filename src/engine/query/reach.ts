@@ -1,4 +1,4 @@
-import { GUARDED, ON_HOST, PLACED } from '../classes';
+import { ON_HOST, PLACED } from '../classes';
 import { rowHas } from '../kernel/rows';
 import { type Model, UNRESTRICTED } from '../model';
 import type { PairJoin } from './pair-join';
@@ -36,10 +36,10 @@ export class Reach {
     return reached;
   }
 
-  /** Those of the classes to which a class can open something on one node: all, unless its egress is guarded. */
+  /** Those of the classes to which a class can open something on one node, if it is not for what the node itself drops. */
   private near(from: number, others: readonly number[]): readonly number[] {
-    if ((this.model.classes.flags[from]! & GUARDED) === 0) return others;
-    return others.filter((owner) => this.join.joins(from, owner, UNRESTRICTED));
+    const near = this.model.classes.near[from]!;
+    return near === UNRESTRICTED ? others : others.filter((owner) => this.join.joins(from, owner, near, UNRESTRICTED));
   }
 }
 

@@ -2,6 +2,7 @@ import type { ConnectivitySummary } from '../analysis';
 import type { Analysis } from '../analyze';
 import { EGRESS_SHIFT, INGRESS_SHIFT, ON_HOST, PLACED } from '../classes';
 import type { Model } from '../model';
+import { visibleSpans } from '../packet-axis';
 import { countPairs, weightsOf } from './pair-count';
 import { PairJoin } from './pair-join';
 
@@ -23,10 +24,12 @@ export function summaryOf({ model, directory }: Analysis): ConnectivitySummary {
 function summarize(model: Model, namespaces: readonly string[]): ConnectivitySummary {
   const weights = weightsOf(model);
   const endpoints = weights.reduce((sum, weight) => sum + weight, 0);
-  const certain = countPairs(model, new PairJoin(model, 'lower'), weights, true);
+  // Ports are what people ask for: packets of other protocols, and those without a port, make no connection.
+  const counted = Int32Array.from(visibleSpans(false).flat());
+  const certain = countPairs(model, new PairJoin(model, 'lower', counted), weights, true);
   const isExact = model.results.lower.every((row, run) => row === model.results.upper[run]);
   const possible =
-    isExact && !hasUnknownPlacement(model, weights) ? certain : countPairs(model, new PairJoin(model, 'upper'), weights, false);
+    isExact && !hasUnknownPlacement(model, weights) ? certain : countPairs(model, new PairJoin(model, 'upper', counted), weights, false);
   const isolated = (shift: number) =>
     weights.reduce((sum, weight, owner) => sum + (((model.classes.flags[owner]! >>> shift) & 3) === 2 ? weight : 0), 0);
   return {

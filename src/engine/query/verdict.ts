@@ -4,10 +4,10 @@ import { parseAddress, parseV4 } from '../../util/ip';
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
-import { FAMILY_SHIFT, GUARDED, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
+import { DROPPED, FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
 import { rowHas } from '../kernel/rows';
 import { faceCountOf, type Model, UNRESTRICTED } from '../model';
-import { ICMP_TYPE, ONLY_DEFINED, PROTOCOL_NUMBER, positionOf, SOURCE_PORT } from '../packet-axis';
+import { ICMP_AT, ICMP_TYPE, ICMPV6_AT, ONLY_DEFINED, PROTOCOL_NUMBER, positionOf, SELF_POLICED, SOURCE_PORT } from '../packet-axis';
 import { explain } from './explain';
 
 /** What is certain of a flow, and what is possible. */
@@ -23,7 +23,9 @@ const VERDICTS: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
 export function verdictOf(analysis: Analysis, flow: IndexedFlow): Verdict {
   const { model } = analysis;
   const { source, destination, packet } = flow;
-  if (model.counts.looksAt !== 0 && (toldBy(packet) & model.counts.looksAt) !== 0) return explain(analysis, flow).verdict;
+  const { looksAt } = model.counts;
+  if (looksAt !== 0 && ((toldBy(packet) | (source === destination ? SELF_POLICED : 0)) & looksAt) !== 0)
+    return explain(analysis, flow).verdict;
   return VERDICTS[judgeFlow(model, source, destination, positionOf(packet))]!;
 }
 
@@ -49,43 +51,43 @@ function judgeFlow(model: Model, source: FlowEnd, destination: FlowEnd, position
 
 function judgeEndpoints(model: Model, source: number, destination: number, position: number): number {
   const { classOf } = model.endpoints;
+  const { flags, egress, ingress, near } = model.classes;
   const from = classOf[source]!;
   const to = classOf[destination]!;
-  const fromFlags = model.classes.flags[from]!;
-  const toFlags = model.classes.flags[to]!;
+  const fromFlags = flags[from]!;
   if (source === destination) {
     const kind = fromFlags & KIND_MASK;
     if (kind === POD || kind === NODE) return ALLOWED;
   }
-  let worst = DENIED;
-  if (((fromFlags ^ toFlags) & ON_HOST) !== 0) {
-    const { nodeOf } = model.endpoints;
-    const node = nodeOf[source]!;
-    const otherNode = nodeOf[destination]!;
-    if (node < 0 || otherNode < 0 || node === otherNode) {
-      // What they say of each other on one node, where ingress is free and egress is too unless it is guarded.
-      const near = (fromFlags & GUARDED) === 0 ? ALLOWED : judgeClasses(model, from, to, UNRESTRICTED, position);
-      if (node >= 0 && node === otherNode) return near;
-      worst = Math.min(near, INDETERMINATE);
-    }
-  }
-  const verdict = judgeClasses(model, from, to, model.classes.ingress[to]!, position);
-  return Math.max(verdict, worst);
+  if (((fromFlags ^ flags[to]!) & ON_HOST) === 0) return judgeClasses(model, from, to, egress[from]!, ingress[to]!, position);
+  const { nodeOf } = model.endpoints;
+  const node = nodeOf[source]!;
+  const otherNode = nodeOf[destination]!;
+  const isPlaced = node >= 0 && otherNode >= 0;
+  if (isPlaced && node !== otherNode) return judgeClasses(model, from, to, egress[from]!, ingress[to]!, position);
+  if (isPlaced && (fromFlags & DROPPED) !== 0) return DENIED;
+  // What they say of each other on one node, where ingress is free.
+  const close = near[from] === UNRESTRICTED ? ALLOWED : judgeClasses(model, from, to, near[from]!, UNRESTRICTED, position);
+  if (isPlaced) return close;
+  const far = judgeClasses(model, from, to, egress[from]!, ingress[to]!, position);
+  return far === close ? far : INDETERMINATE;
 }
 
-function judgeClasses(model: Model, from: number, to: number, into: number, position: number): number {
-  const { firstFace, egress, flags } = model.classes;
-  const out = egress[from]!;
+function judgeClasses(model: Model, from: number, to: number, out: number, into: number, position: number): number {
+  const { firstFace, flags } = model.classes;
   const fromFace = firstFace[from]!;
   const toFace = firstFace[to]!;
   const fromFaces = firstFace[from + 1]! - fromFace;
   const toFaces = firstFace[to + 1]! - toFace;
   if (fromFaces === 1 && toFaces === 1) return judgePair(model, out, into, position, fromFace, toFace);
   const shared = ((flags[from]! & flags[to]!) >>> FAMILY_SHIFT) & 3;
-  const v4 = (shared & 1) !== 0 ? judgePair(model, out, into, position, fromFace, toFace) : DENIED;
-  const v6 = (shared & 2) !== 0 ? judgePair(model, out, into, position, faceV6(fromFace, fromFaces), faceV6(toFace, toFaces)) : DENIED;
-  if (shared !== 0) return Math.max(v4, v6);
-  return judgePair(model, out, into, position, fromFace + fromFaces - 1, toFace + toFaces - 1);
+  if (shared === 0) return judgePair(model, out, into, position, fromFace + fromFaces - 1, toFace + toFaces - 1);
+  // Between ends that could use either family, each version of ICMP is of one of them.
+  const usesV4 = shared !== 2 && !(shared === 3 && position === ICMPV6_AT);
+  const usesV6 = shared !== 1 && !(shared === 3 && position === ICMP_AT);
+  const v4 = usesV4 ? judgePair(model, out, into, position, fromFace, toFace) : DENIED;
+  const v6 = usesV6 ? judgePair(model, out, into, position, faceV6(fromFace, fromFaces), faceV6(toFace, toFaces)) : DENIED;
+  return Math.max(v4, v6);
 }
 
 /** Face for IPv6 of a class; a class with one face shows the same one in every family. */

@@ -1,6 +1,8 @@
 import type { PacketSpecs } from '../compile/packet-specs';
 import { ALLOW, DENY } from '../compile/policies';
 import type { CompiledRules } from '../compile/rules';
+import type { Bounds } from '../compile/selector-rows';
+import { ANY_PEER } from '../compile/vocabulary';
 import { grown, type IntList, intList, pushInt } from '../kernel/int-list';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL } from '../kernel/rows';
@@ -42,6 +44,8 @@ export class ListSolver {
   /** The rules of the list at hand, in order, with their names resolved. */
   private readonly steps = intList();
   private readonly stepSpecs = intList();
+  private readonly stepMust = intList();
+  private readonly stepMay = intList();
   /** For each part of the list: where its steps end, and whether its policy selects only perhaps. Policies that certainly select are one part. */
   private readonly partEnds = intList();
   private readonly partPerhaps = intList();
@@ -66,9 +70,12 @@ export class ListSolver {
     this.rules = rules;
   }
 
-  /** Id in `solved` of a list of entries in order. `resolve` tells what a packet spec means for the endpoints whose list it is. */
-  solve(entries: IntList, passes: boolean, resolve: (spec: number) => number): number {
-    const exact = this.read(entries, resolve);
+  /**
+   * Id in `solved` of a list of entries in order. `resolve` tells what a packet spec means for the endpoints whose list it is, `narrow` what is left of a
+   * rule that asks something of them.
+   */
+  solve(entries: IntList, passes: boolean, resolve: (spec: number) => number, narrow?: (rule: number) => Bounds): number {
+    const exact = this.read(entries, resolve, narrow);
     this.cut();
     this.bound(false, passes);
     if (exact) return this.close(this.unselected, this.unselected);
@@ -78,10 +85,12 @@ export class ListSolver {
   }
 
   /** Lays out the steps; answers whether nothing about the list is uncertain. */
-  private read(entries: IntList, resolve: (spec: number) => number): boolean {
-    const { rules, steps, stepSpecs, partEnds, partPerhaps } = this;
+  private read(entries: IntList, resolve: (spec: number) => number, narrow: ((rule: number) => Bounds) | undefined): boolean {
+    const { rules, steps, stepSpecs, stepMust, stepMay, partEnds, partPerhaps } = this;
     steps.length = 0;
     stepSpecs.length = 0;
+    stepMust.length = 0;
+    stepMay.length = 0;
     partEnds.length = 0;
     partPerhaps.length = 0;
     let exact = true;
@@ -90,9 +99,15 @@ export class ListSolver {
       const policy = entry >>> 1;
       const perhaps = entry & PERHAPS;
       for (let rule = rules.starts[policy]!; rule < rules.starts[policy + 1]!; rule++) {
+        let must = rules.must[rule]!;
+        let may = rules.may[rule]!;
+        if (narrow && rules.subjects[rule] !== ANY_PEER) ({ must, may } = narrow(rule));
+        if (may === EMPTY) continue;
         pushInt(steps, rule);
         pushInt(stepSpecs, resolve(rules.specs[rule]!));
-        if (rules.must[rule] !== rules.may[rule]) exact = false;
+        pushInt(stepMust, must);
+        pushInt(stepMay, may);
+        if (must !== may) exact = false;
       }
       const last = partEnds.length - 1;
       if (perhaps === 0 && last >= 0 && partPerhaps.values[last] === 0) partEnds.values[last] = steps.length;
@@ -171,11 +186,12 @@ export class ListSolver {
 
   /** Joins steps of one action by packet spec. In list order: lists with a common beginning then share the joins. */
   private join(start: number, end: number): void {
-    const { pool, rules, batchSpecs, specStamps, specMust, specMay } = this;
+    const { pool, batchSpecs, specStamps, specMust, specMay } = this;
     const stamp = ++this.stamp;
     batchSpecs.length = 0;
     for (let i = start; i < end; i++) {
-      const rule = this.steps.values[i]!;
+      const must = this.stepMust.values[i]!;
+      const may = this.stepMay.values[i]!;
       const spec = this.stepSpecs.values[i]!;
       if (specStamps[spec] !== stamp) {
         specStamps[spec] = stamp;
@@ -183,9 +199,9 @@ export class ListSolver {
         specMay[spec] = EMPTY;
         pushInt(batchSpecs, spec);
       }
-      const exact = specMust[spec] === specMay[spec] && rules.must[rule] === rules.may[rule];
-      specMust[spec] = pool.or(specMust[spec]!, rules.must[rule]!);
-      specMay[spec] = exact ? specMust[spec]! : pool.or(specMay[spec]!, rules.may[rule]!);
+      const exact = specMust[spec] === specMay[spec] && must === may;
+      specMust[spec] = pool.or(specMust[spec]!, must);
+      specMay[spec] = exact ? specMust[spec]! : pool.or(specMay[spec]!, may);
     }
   }
 

@@ -13,6 +13,7 @@ export interface Solution {
   readonly flags: Int32Array;
   readonly egress: Int32Array;
   readonly ingress: Int32Array;
+  readonly near: Int32Array;
   readonly egressList: Int32Array;
   readonly ingressList: Int32Array;
   readonly results: ResultTable;
@@ -22,8 +23,8 @@ export interface Solution {
 
 /** Keeps of a solution only what can be asked for: rows that some result uses, states that some list goes through. */
 export function packModel({ classes, blocks, pool, specs }: CompiledCluster, snapshot: Snapshot, solution: Solution): Model {
-  const { egress, ingress, stacks, trie } = solution;
-  const results = packResults(solution.results.tuples, [egress, ingress]);
+  const { egress, ingress, near, stacks, trie } = solution;
+  const results = packResults(solution.results.tuples, [egress, ingress, near]);
   const rows = packRows(pool, [results.lower, results.upper]);
   const nodes = new Map<string, number>();
   const nodeOf = Int32Array.from(snapshot.endpoints, ({ node }) => (node === undefined ? -1 : numberOf(nodes, node)));
@@ -35,6 +36,7 @@ export function packModel({ classes, blocks, pool, specs }: CompiledCluster, sna
       firstFace: classes.firstFace,
       egress: results.renumber(egress),
       ingress: results.renumber(ingress),
+      near: results.renumber(near),
       egressList: solution.egressList,
       ingressList: solution.ingressList,
     },

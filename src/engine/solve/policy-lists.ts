@@ -27,7 +27,7 @@ export interface ListTrie {
 export interface DirectionLists {
   /** For each tier the state of each group. */
   readonly states: readonly Int32Array[];
-  /** How surely some policy selects each group: 0 not, 1 maybe, 2 certainly. */
+  /** How surely some policy of a tier that denies the rest selects each group: 0 not, 1 maybe, 2 certainly. */
   readonly isolation: Uint8Array;
 }
 
@@ -39,7 +39,8 @@ export interface PolicyLists {
   readonly ingress: DirectionLists;
 }
 
-export function listPolicies(cluster: CompiledCluster): PolicyLists {
+/** `passes`: whether each tier passes on what its policies leave undecided, so that they isolate nobody. */
+export function listPolicies(cluster: CompiledCluster, passes: readonly boolean[]): PolicyLists {
   const rows = new Set<number>();
   for (const [policy, { must, may }] of cluster.subjects.entries())
     if (cluster.egress.present[policy] === 1 || cluster.ingress.present[policy] === 1) rows.add(must).add(may);
@@ -56,8 +57,8 @@ export function listPolicies(cluster: CompiledCluster): PolicyLists {
     groupOf: cellOf,
     groupCount: count,
     trie,
-    egress: listDirection(cluster, cluster.egress, groupsOf, count, trie),
-    ingress: listDirection(cluster, cluster.ingress, groupsOf, count, trie),
+    egress: listDirection(cluster, cluster.egress, groupsOf, count, trie, passes),
+    ingress: listDirection(cluster, cluster.ingress, groupsOf, count, trie, passes),
   };
 }
 
@@ -102,16 +103,19 @@ function listDirection(
   groupsOf: (row: number) => Int32Array,
   groupCount: number,
   trie: ListTrie,
+  passes: readonly boolean[],
 ): DirectionLists {
   const isolation = new Uint8Array(groupCount);
+  const ignored = new Uint8Array(groupCount);
   const walker = new TrieWalker(trie);
-  const states = tiers.map((policies) => {
+  const states = tiers.map((policies, tier) => {
+    const isolated = passes[tier] ? ignored : isolation;
     const state = new Int32Array(groupCount).fill(NO_LIST);
     for (const policy of policies) {
       if (rules.present[policy] === 0) continue;
       const { must, may } = subjects[policy]!;
-      walker.step(state, groupsOf(must), 2 * policy, rules.final[policy] === 1, isolation, 2);
-      if (must !== may) walker.step(state, groupsOf(pool.andNot(may, must)), 2 * policy + PERHAPS, false, isolation, 1);
+      walker.step(state, groupsOf(must), 2 * policy, rules.final[policy] === 1, isolated, 2);
+      if (must !== may) walker.step(state, groupsOf(pool.andNot(may, must)), 2 * policy + PERHAPS, false, isolated, 1);
     }
     return state;
   });

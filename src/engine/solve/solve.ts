@@ -1,10 +1,11 @@
 import type { Snapshot } from '../../model/snapshot';
-import { EGRESS_SHIFT, GUARDED, INGRESS_SHIFT, ON_HOST } from '../classes';
+import { DROPPED, EGRESS_SHIFT, INGRESS_SHIFT, ON_HOST } from '../classes';
 import type { CompiledCluster } from '../compile/compile';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { Model } from '../model';
 import { ListSolver } from './list-solver';
+import { OnNodes } from './on-nodes';
 import { packModel } from './pack';
 import { type DirectionLists, type ListTrie, listPolicies, NO_LIST } from './policy-lists';
 import { ResultTable } from './result-table';
@@ -12,23 +13,31 @@ import { ResultTable } from './result-table';
 /** Works out every list once, joins the tiers, and keeps what queries need. */
 export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
   const { classes } = cluster;
-  const lists = listPolicies(cluster);
+  const passes = snapshot.tiers.map(({ defaultAction }) => defaultAction === 'Pass');
+  const lists = listPolicies(cluster, passes);
   const results = new ResultTable(cluster.pool);
   const stacks = new TupleTable();
   const solver = (direction: 'egress' | 'ingress') =>
-    new DirectionSolver(cluster, snapshot, direction, lists[direction], lists.trie, results, stacks);
+    new DirectionSolver(cluster, passes, direction, lists[direction], lists.trie, results, stacks);
   const [egress, ingress] = [solver('egress'), solver('ingress')];
   const byClass = (answer: (group: number, ports: number) => number) =>
     lists.groupOf.map((group, owner) => answer(group, classes.ports[owner]!));
+  const own = {
+    egress: byClass((group, ports) => egress.resultOf(group, ports)),
+    ingress: byClass((group, ports) => ingress.resultOf(group, ports)),
+  };
+  const isPod = (owner: number) => (classes.flags[owner]! & ON_HOST) === 0;
   const guards = lists.egress.states.filter((_, tier) => snapshot.tiers[tier]!.guardsOwnNode);
+  const isGuarded = (owner: number) => isPod(owner) && guards.some((states) => states[lists.groupOf[owner]!] !== NO_LIST);
+  const near = own.egress.map((result, owner) => (isGuarded(owner) ? result : results.everything));
+  const onNodes = new OnNodes(cluster, snapshot, passes, results);
   return packModel(cluster, snapshot, {
     flags: classes.flags.map((flags, owner) => {
       const group = lists.groupOf[owner]!;
-      const guarded = (flags & ON_HOST) === 0 && guards.some((states) => states[group] !== NO_LIST) ? GUARDED : 0;
-      return flags | guarded | (lists.egress.isolation[group]! << EGRESS_SHIFT) | (lists.ingress.isolation[group]! << INGRESS_SHIFT);
+      const isolation = (lists.egress.isolation[group]! << EGRESS_SHIFT) | (lists.ingress.isolation[group]! << INGRESS_SHIFT);
+      return flags | isolation | (onNodes.drops && isPod(owner) ? DROPPED : 0);
     }),
-    egress: byClass((group, ports) => egress.resultOf(group, ports)),
-    ingress: byClass((group, ports) => ingress.resultOf(group, ports)),
+    ...onNodes.complete({ ...own, near }),
     egressList: byClass((group) => egress.stackOf(group)),
     ingressList: byClass((group) => ingress.stackOf(group)),
     results,
@@ -58,7 +67,7 @@ class DirectionSolver {
 
   constructor(
     cluster: CompiledCluster,
-    { tiers }: Snapshot,
+    passes: readonly boolean[],
     direction: 'egress' | 'ingress',
     lists: DirectionLists,
     trie: ListTrie,
@@ -71,7 +80,7 @@ class DirectionSolver {
     this.results = results;
     this.stacks = stacks;
     this.solver = new ListSolver(cluster.pool, cluster.specs, cluster[direction], results.lists);
-    this.passes = tiers.map(({ defaultAction }) => defaultAction === 'Pass');
+    this.passes = passes;
     this.direction = direction;
     this.ownPorts = cluster[direction].specs.some((spec) => cluster.specs.hasNames(spec));
   }

@@ -167,7 +167,7 @@ function ratingOf(survey: Survey, { kind, own, workloads }: Subject, ports: Conn
       ...(door ? [`reachable from outside: ${door.text}`] : []),
       ...(isDnsOnly ? ['DNS ports alone'] : []),
     ],
-    assumptions: !isWorthy && door?.assumption ? [door.assumption] : [],
+    assumptions: !isWorthy && door ? door.assumptions : [],
   };
 }
 

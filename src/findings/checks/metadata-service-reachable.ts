@@ -1,11 +1,11 @@
 import { verdictOf } from '../../engine/index';
 import type { Truth } from '../../model/match';
+import { type MetadataAddress, metadataAddressesOf } from '../../model/metadata-addresses';
 import { formatRef } from '../../model/source';
 import type { PolicyHit, Verdict } from '../../model/verdict';
 import type { Check, Judgement } from '../check';
 import { abbreviated, commandIn, decidingStep, dependenciesOf, describeStep, nearestCandidates, witnessOf } from '../evidence';
 import { ASSUMES_IPV6, hasFamily } from '../families';
-import { type MetadataAddress, metadataAddressesOf } from '../metadata-addresses';
 import { outsideDoors } from '../outside-doors';
 import { everythingButMetadata, proposalFor } from '../remediation';
 import { type Group, policyKey } from '../selection';
@@ -90,7 +90,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ? ['the cluster runs in a cloud: the fact `platform` is not given, so the addresses of every platform count']
       : []),
     ...(inFamily.length === 0 ? [ASSUMES_IPV6] : []),
-    ...(door?.assumption ? [door.assumption] : []),
+    ...(door?.assumptions ?? []),
   ];
   const isNodeAgent = subject.kind === 'host-network' && own.isSystem;
   const workload = snapshot.workloads[snapshot.endpoints[subject.example]!.workload]!;

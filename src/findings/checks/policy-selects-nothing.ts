@@ -1,14 +1,14 @@
 import type { Workload } from '../../model/endpoint';
 import { anyOf, type Match, maybe, NO } from '../../model/match';
 import { type Direction, type Policy, rulesOf } from '../../model/policy';
-import { matchSelector } from '../../model/selector';
+import { matchSelector, namespacesNamedBy } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
 import { formatRef } from '../../model/source';
 import { compareText } from '../../util/order';
 import type { Check, Judgement } from '../check';
 import { abbreviated, shellWord } from '../evidence';
 import { compareNearness, describeFailure, isOneEditAway, labelTestsOf, type NearMiss, nearMissOf } from '../near-misses';
-import { isolationMatch, namespacesNamedBy, subjectOf } from '../selection';
+import { isolationMatch, subjectOf } from '../selection';
 import type { NamespaceSurvey, Survey } from '../survey';
 
 /** LT-HYG-001 */
@@ -25,7 +25,7 @@ export const policySelectsNothing: Check = {
     const selected = selectedPolicies(survey);
     return survey.snapshot.policies.flatMap((policy, index) => {
       const match = selected.get(index);
-      if (match?.truth === 'yes') return [];
+      if (match?.truth === 'yes' || policy.stagedAction === 'Delete') return [];
       return judgePolicy(survey, policy, match) ?? [];
     });
   },

@@ -1,13 +1,15 @@
 import type { Draft, Origin } from '../draft';
 import { readStagedNetworkPolicy } from '../kubernetes/network-policies';
 import type { Reading } from '../reading';
+import { readKubeControllersConfiguration } from './auto-hosts';
 import { CALICO_GROUP, STORAGE_GROUP } from './complaints';
+import { readFelixConfiguration } from './felix-settings';
 import { readHostEndpoint } from './host-endpoints';
+import { readIpPool } from './ip-pools';
 import { readPolicyName } from './metadata';
 import { readNetworkSet } from './network-sets';
 import { readPolicy } from './policies';
 import { readProfile } from './profiles';
-import { readFelixConfiguration, readIpPool, readKubeControllersConfiguration } from './settings';
 import { readTier } from './tiers';
 import { readWorkloadEndpoint } from './workload-endpoints';
 

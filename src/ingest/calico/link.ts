@@ -3,9 +3,8 @@ import { formatRef } from '../../model/source';
 import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
-import type { HostEndpointDraft, HostSettingDraft, Origin, PodDraft, PolicyDraft, WorkloadEndpointDraft } from '../draft';
+import type { HostEndpointDraft, Origin, PodDraft, PolicyDraft, WorkloadEndpointDraft } from '../draft';
 import { CALICO_GROUP } from './complaints';
-import { ALLOW_PROFILE } from './profiles';
 
 /*
  * What can only be told of Calico's objects together.
@@ -19,11 +18,16 @@ export function isCalico({ group }: Origin): boolean {
 /** The one plugin that enforces Calico's policies. */
 const CALICO = 'calico';
 
-/** Where the input has Calico's policies and nobody named a plugin, it is Calico, and what follows from that follows. */
-export function withPlugin(base: FactBase, policies: readonly PolicyDraft[], report: Report): FactBase {
-  const first = policies.find(({ origin }) => isCalico(origin));
+/** Where the input has Calico's policies or host endpoints and nobody named a plugin, it is Calico, and what follows from that follows. */
+export function withPlugin(
+  base: FactBase,
+  { policy, hostEndpoint }: { readonly policy: readonly PolicyDraft[]; readonly hostEndpoint: readonly HostEndpointDraft[] },
+  report: Report,
+): FactBase {
+  const first = policy.find(({ origin }) => isCalico(origin)) ?? hostEndpoint[0];
   if (!first || base.facts.cni !== 'unknown') return base;
-  const message = 'the input has policies of Calico, so the network plugin is taken to be Calico (fact `cni`)';
+  const what = first.kind === 'policy' ? 'policies' : 'host endpoints';
+  const message = `the input has ${what} of Calico, so the network plugin is taken to be Calico (fact \`cni\`)`;
   report(diagnose('plugin-derived', message, first.origin.source, printable(formatRef(first.origin))));
   const seesPods = base.origins.ipBlockMatchesPods === 'assumed';
   return {
@@ -32,45 +36,29 @@ export function withPlugin(base: FactBase, policies: readonly PolicyDraft[], rep
   };
 }
 
-/** The policies that the plugin enforces: all of them, unless it is another one than Calico, which is told. */
-export function enforcedPolicies(policies: readonly PolicyDraft[], { facts }: FactBase, report: Report): readonly PolicyDraft[] {
-  if (facts.cni === CALICO) return policies;
-  const calico = policies.filter(({ origin }) => isCalico(origin));
+/** The policies and host endpoints that the plugin enforces: all of them, unless it is another one than Calico, which is told. */
+export function enforced<Enforced extends PolicyDraft | HostEndpointDraft>(
+  drafts: readonly Enforced[],
+  { facts }: FactBase,
+  report: Report,
+): readonly Enforced[] {
+  if (facts.cni === CALICO) return drafts;
+  const calico = drafts.filter(({ origin }) => isCalico(origin));
   const [first] = calico;
-  if (!first) return policies;
-  const many = calico.length === 1 ? 'this policy of Calico' : `this and ${calico.length - 1} more policies of Calico`;
+  if (!first) return drafts;
+  const [one, several] = first.kind === 'policy' ? ['policy', 'policies'] : ['host endpoint', 'host endpoints'];
+  const many = calico.length === 1 ? `this ${one} of Calico` : `this and ${calico.length - 1} more ${several} of Calico`;
   const message = `${many} have no effect with network plugin \`${facts.cni}\` and are left out; if Calico enforces them beside it, give \`cni=${CALICO}\``;
   report(diagnose('not-enforced', printable(message), first.origin.source, printable(formatRef(first.origin))));
-  return policies.filter(({ origin }) => !isCalico(origin));
+  return drafts.filter(({ origin }) => !isCalico(origin));
 }
 
-/** Objects beside policies whose part in verdicts is not understood in full. */
-export interface Bystanders {
-  readonly hostEndpoint: readonly HostEndpointDraft[];
-  readonly hostSetting: readonly HostSettingDraft[];
-  readonly workloadEndpoint: readonly WorkloadEndpointDraft[];
-  readonly pod: readonly PodDraft[];
-}
-
-/** Tells of them, as far as they can change a verdict of this input. */
-export function reportBystanders(bystanders: Bystanders, namespaceOf: (origin: Origin) => string, report: Report): void {
-  const hosts = bystanders.hostEndpoint.filter(({ isLeftOut }) => !isLeftOut);
-  // One that allows everything changes nothing until a policy selects it, and that is told of the policy.
-  const guards = hosts.filter(({ profiles }) => !profiles.includes(ALLOW_PROFILE));
-  tell(guards, (many) => `what passes at ${many('host endpoint')} is left out: host endpoints are peers of rules only`, report);
-  for (const setting of bystanders.hostSetting) {
-    const fields = setting.fields.map((field) => `\`${field}\``).join(', ');
-    if (setting.makesHostEndpoints && hosts.length === 0) {
-      tell([setting], () => `${fields} makes host endpoints of nodes, and the input has none: what policies do there is left out`, report);
-    } else if (hosts.length > 0 && !setting.makesHostEndpoints) {
-      tell([setting], () => `${fields} changes what host endpoints see, and the verdicts leave that out`, report);
-    }
-  }
-  reportWorkloadEndpoints(bystanders, namespaceOf, report);
-}
-
-function reportWorkloadEndpoints(
-  { workloadEndpoint, pod: pods }: Bystanders,
+/**
+ * Tells of WorkloadEndpoints that say something else than the pods and namespaces of the input. In a Kubernetes cluster Calico derives them from pods, so
+ * nothing is read from them.
+ */
+export function reportWorkloadEndpoints(
+  { workloadEndpoint, pod: pods }: { readonly workloadEndpoint: readonly WorkloadEndpointDraft[]; readonly pod: readonly PodDraft[] },
   namespaceOf: (origin: Origin) => string,
   report: Report,
 ): void {

@@ -40,8 +40,8 @@ function lowerRule(draft: RuleDraft, direction: Direction, world: SideWorld, nam
   if (family === undefined) return never;
   const only = others.length === 0 ? family : undefined;
   const [own, other]: readonly Side[] = direction === 'ingress' ? ['destination', 'source'] : ['source', 'destination'];
-  const subjects = sideCases(draft[own!], { world, namespace, side: own!, family: undefined });
-  const peers = sideCases(draft[other!], { world, namespace, side: other!, family: only });
+  const subjects = sideCases(draft[own!], { world, namespace, side: own!, family: undefined, isSubject: true });
+  const peers = sideCases(draft[other!], { world, namespace, side: other!, family: only, isSubject: false });
   const rules = subjects.flatMap((subject) => peers.flatMap((peer) => caseRules(draft, direction, subject, peer)));
   return rules.length > 0 ? rules : never;
 }

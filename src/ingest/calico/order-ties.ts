@@ -20,10 +20,10 @@ const SINCE: CalicoVersion = { major: 3, minor: 32 };
 /** One place in the order that several policies have. */
 type Place = readonly Policy[];
 
-/** `policies` in evaluation order. Staged ones and those of hosts decide nothing here. */
+/** `policies` in evaluation order. Staged ones decide nothing, and those that act at different places on a packet's way never meet. */
 export function reportOrderTies(policies: readonly Policy[], { facts, origins }: FactBase, report: Report): void {
   if (facts.cni !== 'calico' || origins.calicoVersion !== 'assumed') return;
-  for (const place of placesOf(policies.filter(({ staged, hook }) => !staged && hook === 'normal'))) {
+  for (const place of placesOf(policies.filter(({ staged }) => !staged))) {
     const [first, second] = swappedIn(place) ?? [];
     if (!first || !second) continue;
     const message = `it and \`${formatRef(second.ref)}\` have the same order in tier \`${first.tier}\`: which goes first depends on the release of Calico, assumed is ${facts.calicoVersion} (fact \`calicoVersion\`)`;
@@ -34,7 +34,7 @@ export function reportOrderTies(policies: readonly Policy[], { facts, origins }:
 function placesOf(policies: readonly Policy[]): readonly Place[] {
   const places = new Map<string, Policy[]>();
   for (const policy of policies) {
-    const key = `${policy.tier}\n${policy.order}`;
+    const key = `${policy.tier}\n${policy.order}\n${policy.hook}`;
     const place = places.get(key);
     if (place) place.push(policy);
     else places.set(key, [policy]);

@@ -26,21 +26,20 @@ export function readPlacement(complaints: Complaints, spec: Mapping): Placement 
   return { hook: doNotTrack ? 'untracked' : preDNAT ? 'preDNAT' : 'normal', applyOnForward: applyOnForward ?? false };
 }
 
-/** Tells what a policy does at host endpoints, which is left out. `hosts` are those that it selects. */
-export function reportHosts(reading: Reading, { hook, applyOnForward }: Placement, hosts: readonly CalicoHost[], node: unknown): void {
-  const named = hosts.length === 0 ? 'host endpoints' : hostsInWords(hosts);
-  if (hook !== 'normal') {
-    const when = hook === 'preDNAT' ? 'before their destination is translated' : 'without tracking connections';
-    reading.report('partly-modelled', `the policy acts on packets at ${named} ${when}: it never decides here`, node);
+/** Tells what of a policy for host endpoints alone has no effect, or an effect that is left out. `hosts` are those that it selects. */
+export function reportPlacement(reading: Reading, { hook }: Placement, hosts: readonly CalicoHost[], node: unknown): void {
+  if (hook === 'normal') return;
+  if (hosts.length === 0) {
+    reading.report('without-effect', 'the policy acts at host endpoints alone, and it selects none of the input: it decides nothing', node);
     return;
   }
-  if (hosts.length === 0) return;
-  const isEverywhere = applyOnForward && hosts.some(({ interfaceName }) => interfaceName === EVERY_INTERFACE);
-  const forwarded = isEverywhere ? ', and on every packet of the pods on their nodes' : applyOnForward ? ', and on what passes there' : '';
-  reading.report('partly-modelled', `the policy also acts on packets at ${named}${forwarded}: the verdicts leave that out`, node);
-}
-
-function hostsInWords([first, ...others]: readonly CalicoHost[]): string {
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `host endpoint \`${first!.name}\`${more}`;
+  if (hook !== 'untracked') return;
+  if (hosts.every(({ interfaceName }) => interfaceName === EVERY_INTERFACE)) {
+    const message = `the policy does not track connections, and such policies do not act at host endpoints of all interfaces (\`${EVERY_INTERFACE}\`), as it selects`;
+    reading.report('without-effect', message, node);
+    return;
+  }
+  const message =
+    'the policy does not track connections: replies of the nodes themselves are judged by its rules for the other direction, those of pods are left out';
+  reading.report('partly-modelled', message, node);
 }

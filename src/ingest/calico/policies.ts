@@ -7,12 +7,13 @@ import { isAbsent, type Mapping, type Reading, readingOf } from '../reading';
 import { type Complaints, complaintsOf, listField, mappingField, numberField, textField } from './complaints';
 import { lowerRules } from './lower-rules';
 import { WORKLOADS } from './peer-bounds';
-import { PLAIN_PLACEMENT, readPlacement, reportHosts } from './placement';
+import { PLAIN_PLACEMENT, readPlacement, reportPlacement } from './placement';
 import { isDnsLabel, readTierOf, tieBreakOf } from './policy-names';
 import { readRules } from './rules';
 import { describeProblem } from './selector-parser';
 import { policySelectorText } from './selector-scope';
 import { checkSelector } from './selectors';
+import { readStagedAction, stagedDeletion } from './staged';
 import type { CalicoWorld } from './world';
 
 /*
@@ -24,7 +25,6 @@ import type { CalicoWorld } from './world';
 
 const SPEC_FIELDS = ['tier', 'order', 'selector', 'serviceAccountSelector', 'types', 'ingress', 'egress', 'performanceHints'];
 const GLOBAL_FIELDS = [...SPEC_FIELDS, 'namespaceSelector', 'doNotTrack', 'preDNAT', 'applyOnForward'];
-const STAGED_ACTIONS = ['Set', 'Delete', 'Learn', 'Ignore'];
 
 /** Keeps the document until facts and everything that selectors choose from are settled. */
 export function readPolicy({ document }: Reading, origin: Origin): PolicyDraft {
@@ -44,11 +44,13 @@ function lowerPolicy(reading: Reading, { ref, calico }: Lowering): Policy | unde
   if (isAbsent(object.spec)) reading.report('no-spec', 'the policy has no `spec`: it isolates everything that it can select for ingress');
   const spec = mappingField(complaints, object, 'spec', ref.kind) ?? {};
   checkFields(reading, spec, [...(isGlobal ? GLOBAL_FIELDS : SPEC_FIELDS), ...(isStaged ? ['stagedAction'] : [])], 'spec');
-  if (isStaged && readStagedAction(complaints, spec) === 'Delete') return undefined;
+  const stagedAction = isStaged ? readStagedAction(complaints, spec) : undefined;
   if (!isGlobal && !isDnsLabel(ref.namespace)) complaints.refuse(`\`${ref.namespace}\` is no name of a namespace`);
 
   const name = { name: ref.name, namespace: ref.namespace, kind: ref.kind };
   const tier = readTierOf(complaints, spec, name, calico.version);
+  const tieBreak = tieBreakOf(name, calico.version);
+  if (stagedAction === 'Delete') return complaints.isLeftOut() ? undefined : stagedDeletion(ref, tier, tieBreak);
   const order = numberField(complaints, spec, 'order', 'spec') ?? Number.POSITIVE_INFINITY;
   const appliesTo = readAppliesTo(complaints, spec, ref, calico);
   const placement = isGlobal ? readPlacement(complaints, spec) : PLAIN_PLACEMENT;
@@ -62,29 +64,22 @@ function lowerPolicy(reading: Reading, { ref, calico }: Lowering): Policy | unde
     if (directions.includes(direction) || drafts[direction].length === 0) continue;
     reading.report('rules-without-effect', `the \`${direction}\` rules have no effect: \`types\` does not list their direction`, spec);
   }
-  if (isGlobal && !isStaged) reportHosts(reading, placement, calico.hosts(calico.selectors.expression(appliesTo)), spec);
+  if (isGlobal && !isStaged) reportPlacement(reading, placement, calico.hosts(calico.selectors.expression(appliesTo)), spec);
   const rules = (direction: Direction) => lowerRules(drafts[direction], direction, calico.sides, ref.namespace);
   return {
     ref,
     tier,
     order,
-    tieBreak: tieBreakOf(name, calico.version),
+    tieBreak,
     appliesTo: conjunction([WORKLOADS, calico.selectors.lower(appliesTo)]),
+    ...(isGlobal && { appliesToHosts: calico.selectors.lowerForHosts(appliesTo) }),
     hook: placement.hook,
+    ...(placement.hook === 'normal' && placement.applyOnForward && { forward: true }),
     staged: isStaged,
+    ...(stagedAction && { stagedAction }),
     ...(directions.includes('ingress') && { ingress: rules('ingress') }),
     ...(directions.includes('egress') && { egress: rules('egress') }),
   };
-}
-
-/** A staged deletion has nothing to keep, and the others are kept as they are. */
-function readStagedAction(complaints: Complaints, spec: Mapping): string {
-  const action = textField(complaints, spec, 'stagedAction', 'spec') || 'Set';
-  if (!STAGED_ACTIONS.includes(action)) complaints.mind(`\`spec.stagedAction\` is none of ${STAGED_ACTIONS.join(', ')}`, spec);
-  const others = Object.keys(spec).filter((field) => field !== 'stagedAction' && field !== 'tier' && !isAbsent(spec[field]));
-  if (action === 'Delete' && others.length > 0)
-    complaints.mind(`\`spec.stagedAction\` is \`Delete\`, and \`spec.${others[0]}\` stands beside it`, spec);
-  return action;
 }
 
 /** The text of the selector of all endpoints that the policy applies to; undefined when that is no selector, which is told. */

@@ -18,24 +18,36 @@ import { ACCOUNT_LABEL, ACCOUNT_PREFIX, NAME_LABEL, NAMESPACE_LABEL, NAMESPACE_P
 
 const AUTOMATIC: ReadonlySet<string> = new Set([NAMESPACE_LABEL, ORCHESTRATOR_LABEL, ACCOUNT_LABEL]);
 
+/** How the test of one label is said in our own terms. */
+type LowerLabel = (key: string, test: LabelTest) => Selector;
+
 /** The selector in our own terms. It chooses among pods as Calico's does; among others only where the input has their labels. */
 export function lowerExpression(expression: Expression): Selector {
+  return lower(expression, labelSelector);
+}
+
+/** The same for host endpoints, which have one flat list of labels and nothing of a namespace or service account. */
+export function lowerForHosts(expression: Expression): Selector {
+  return lower(expression, (key, test) => ({ kind: 'label', owner: 'endpoint', key, test }));
+}
+
+function lower(expression: Expression, label: LowerLabel): Selector {
   switch (expression.kind) {
     case 'all':
     case 'global':
       return { kind: 'all' };
     case 'has':
-      return labelSelector(expression.key, { operator: 'exists' });
+      return label(expression.key, { operator: 'exists' });
     case 'compare':
-      return labelSelector(expression.key, comparisonTest(expression));
+      return label(expression.key, comparisonTest(expression));
     case 'member':
-      return memberSelector(expression);
+      return memberSelector(expression, label);
     case 'not':
-      return { kind: 'not', of: lowerExpression(expression.of) };
+      return { kind: 'not', of: lower(expression.of, label) };
     case 'and':
-      return conjunction(expression.of.map(lowerExpression));
+      return conjunction(expression.of.map((part) => lower(part, label)));
     case 'or':
-      return { kind: 'or', of: expression.of.map(lowerExpression) };
+      return { kind: 'or', of: expression.of.map((part) => lower(part, label)) };
     default:
       return assertNever(expression);
   }
@@ -58,9 +70,9 @@ function comparisonTest({ operator, value }: Extract<Expression, { readonly kind
   }
 }
 
-function memberSelector({ key, operator, values }: Extract<Expression, { readonly kind: 'member' }>): Selector {
+function memberSelector({ key, operator, values }: Extract<Expression, { readonly kind: 'member' }>, label: LowerLabel): Selector {
   if (values.length === 0) return operator === 'in' ? { kind: 'none' } : { kind: 'all' };
-  return labelSelector(key, { operator: operator === 'in' ? 'in' : 'notIn', values });
+  return label(key, { operator: operator === 'in' ? 'in' : 'notIn', values });
 }
 
 function labelSelector(written: string, test: LabelTest): Selector {

@@ -3,7 +3,7 @@ import { invariant } from '../../util/invariant';
 import type { Mapping } from '../reading';
 import type { Complaints } from './complaints';
 import { type Expression, keysOf } from './selector-expression';
-import { lowerExpression } from './selector-lowering';
+import { lowerExpression, lowerForHosts } from './selector-lowering';
 import { describeProblem, type ParsedSelector, parseSelector } from './selector-parser';
 import { NAME_LABEL, NAMESPACE_LABEL } from './selector-scope';
 
@@ -13,6 +13,8 @@ export interface Selectors {
   /** INVARIANT: only of a text that parses. */
   readonly expression: (text: string) => Expression;
   readonly lower: (text: string) => Selector;
+  /** The same over labels of host endpoints. */
+  readonly lowerForHosts: (text: string) => Selector;
   /** Whether the API refuses selectors that are longer than newer releases take. */
   readonly isStrict: boolean;
 }
@@ -23,7 +25,6 @@ export const LONGEST_SELECTOR = 1024;
 /** A memory of selectors, for one input. */
 export function selectorsFor(isStrict: boolean): Selectors {
   const parsed = new Map<string, ParsedSelector>();
-  const lowered = new Map<string, Selector>();
   const parse = (text: string): ParsedSelector => {
     let answer = parsed.get(text);
     if (!answer) {
@@ -37,15 +38,18 @@ export function selectorsFor(isStrict: boolean): Selectors {
     invariant(answer.kind === 'selector', 'a selector is checked before it is used');
     return answer.expression;
   };
-  const lower = (text: string): Selector => {
-    let selector = lowered.get(text);
-    if (!selector) {
-      selector = lowerExpression(expression(text));
-      lowered.set(text, selector);
-    }
-    return selector;
+  const remembering = (lowerOne: (written: Expression) => Selector) => {
+    const lowered = new Map<string, Selector>();
+    return (text: string): Selector => {
+      let selector = lowered.get(text);
+      if (!selector) {
+        selector = lowerOne(expression(text));
+        lowered.set(text, selector);
+      }
+      return selector;
+    };
   };
-  return { parse, expression, lower, isStrict };
+  return { parse, expression, lower: remembering(lowerExpression), lowerForHosts: remembering(lowerForHosts), isStrict };
 }
 
 /**

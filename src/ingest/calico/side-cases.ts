@@ -1,12 +1,13 @@
 import type { TransportProtocol } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { PeerExpression } from '../../model/policy';
+import type { Selector } from '../../model/selector';
 import { type IntervalSet, intersectionOf, intervalSet, unionOf } from '../../util/interval-set';
 import type { Entity } from './entities';
 import type { LabelledNets } from './labelled-nets';
 import { type AddressFamily, ALL_OF_FAMILY, intersectionOfNets, type Nets, netsOf } from './nets';
 import { type PortsOf, type SidePorts, unnamed } from './packets';
-import { chosenNets, type PeerBounds, type PeerParts, type PeerWorld, peerBounds, workloadTerm } from './peer-bounds';
+import { chosenNets, type PeerBounds, type PeerParts, type PeerWorld, peerBounds, WORKLOADS, workloadTerm } from './peer-bounds';
 import type { PortList } from './ports';
 import type { Backends, ServiceIndex } from './service-index';
 
@@ -14,7 +15,7 @@ import type { Backends, ServiceIndex } from './service-index';
  * One side of a rule as cases, each with its own peers and ports; the side matches what any of them does. There is one case as a rule. There are more
  *
  *   with port names: they resolve on pods and on host endpoints that fit the side's selectors, and on nothing else: a network set that holds the
- *                    address of a pod lends it no port names
+ *                    address of a pod lends it no port names, and a pod on its node's network lends none to the node
  *   with a Service:  each of its slices has addresses and ports of its own
  */
 
@@ -38,6 +39,8 @@ export interface SideContext {
   /** Of a NetworkPolicy. */
   readonly namespace: string | undefined;
   readonly side: 'source' | 'destination';
+  /** Whether it is the selected endpoint itself, which is a pod unless there are host endpoints. */
+  readonly isSubject: boolean;
 }
 
 /** The cases of one side; none where it can match nothing. */
@@ -48,7 +51,7 @@ export function sideCases(entity: Entity, context: SideContext): readonly SideCa
   const cases = entity.service
     ? serviceCases(entity, parts, context)
     : hasNames(entity)
-      ? namedCases(entity, parts, world)
+      ? namedCases(entity, parts, context)
       : [plainCase(entity, parts, world)];
   return entity.hasDomains
     ? cases.map((each) => perhaps(each, { kind: 'condition', text: 'which addresses the domains in the rule have' }))
@@ -75,7 +78,7 @@ function hasNames({ ports, notPorts }: Entity): boolean {
   return [ports, notPorts].some((list) => list !== undefined && list.names.length > 0);
 }
 
-function namedCases(entity: Entity, parts: PeerParts, world: SideWorld): readonly SideCase[] {
+function namedCases(entity: Entity, parts: PeerParts, { world, isSubject }: SideContext): readonly SideCase[] {
   const names = new Set([...(entity.ports?.names ?? []), ...(entity.notPorts?.names ?? [])]);
   const naming = world.hosts.filter(({ ports }) => ports.some(({ name }) => names.has(name)));
   const symbolic = always(portsOf(entity));
@@ -83,11 +86,23 @@ function namedCases(entity: Entity, parts: PeerParts, world: SideWorld): readonl
   const hostNets = netsOf(naming.flatMap(({ nets }) => nets));
   if (parts.positive === '') {
     const notNets = hostNets.length === 0 ? parts.notNets : netsOf([...(parts.notNets ?? []), ...hostNets]);
-    return [{ ...world.bounds({ ...parts, notNets }), ports: symbolic }, ...atHosts];
+    const anybody = world.bounds({ ...parts, notNets });
+    if (isSubject && world.hosts.length === 0) return [{ ...anybody, ports: symbolic }];
+    return [{ ...podsOnly(anybody, WORKLOADS), ports: symbolic }, ...otherCases(anybody, entity), ...atHosts];
   }
   const workloads: PeerExpression = [workloadTerm(parts, world)];
   const atWorkloads: SideCase = { must: workloads, may: workloads, unknowns: [], ports: symbolic };
   return [atWorkloads, ...setCases(entity, parts, { ...world, counts: (labelled) => !naming.includes(labelled) }), ...atHosts];
+}
+
+/** Whoever has no port names: the outside, and hosts, whose pods on their own network lend them none. */
+function otherCases({ must, may, unknowns }: PeerBounds, entity: Entity): readonly SideCase[] {
+  const ports = unnamed(portsOf(entity));
+  if (ports.ports?.ranges.length === 0) return [];
+  // What a side without a choosing selector excludes by selector are pods.
+  const others = (peer: PeerExpression): PeerExpression =>
+    peer === 'any' ? [{ notSelector: WORKLOADS, netsSeePods: 'yes' }] : peer.map((term) => ({ ...term, notSelector: WORKLOADS }));
+  return [{ must: others(must), may: others(may), unknowns, ports: always(ports) }];
 }
 
 /** Addresses that fit by a network set: only numbers are ports there. Where a port name excludes, pods that fit by their labels are left to their own case. */
@@ -152,10 +167,7 @@ function within(nets: Nets | undefined, members: Nets): Nets {
   return nets ? intersectionOfNets(nets, members) : members;
 }
 
-function podsOnly(
-  { must, may, unknowns }: PeerBounds,
-  selector: Extract<Backends['members'], { readonly kind: 'pods' }>['selector'],
-): PeerBounds {
+function podsOnly({ must, may, unknowns }: PeerBounds, selector: Selector): PeerBounds {
   const only = (peer: PeerExpression): PeerExpression =>
     peer === 'any'
       ? [{ selector, netsSeePods: 'yes' }]

@@ -1,11 +1,13 @@
 import type { Namespace } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { LabelSet } from '../../model/selector';
-import type { HostEndpointDraft, NetworkSetDraft, Origin, ProfileDraft } from '../draft';
+import type { HostEndpointDraft, NetworkSetDraft, Origin } from '../draft';
 import { type LabelledNets, labelledIndex } from './labelled-nets';
+import { hostLabels } from './link-hosts';
 import type { Labels } from './metadata';
 import { netsOf, parseNet } from './nets';
 import { rememberingBounds } from './peer-bounds';
+import type { Profile } from './profiles';
 import type { Expression } from './selector-expression';
 import { NAME_LABEL, NAMESPACE_LABEL, NAMESPACE_PREFIX } from './selector-scope';
 import { type Selectors, selectorsFor } from './selectors';
@@ -33,7 +35,7 @@ export interface WorldParts {
   readonly version: CalicoVersion;
   readonly networkSets: readonly NetworkSetDraft[];
   readonly hostEndpoints: readonly HostEndpointDraft[];
-  readonly profiles: readonly ProfileDraft[];
+  readonly profileAt: (name: string) => Profile | undefined;
   readonly namespaces: readonly Namespace[];
   /** The namespace of an object; undefined for a global one. */
   readonly scopeOf: (origin: Origin) => string | undefined;
@@ -41,7 +43,7 @@ export interface WorldParts {
 }
 
 /** Puts the world together from all objects of the input. */
-export function calicoWorld({ version, networkSets, hostEndpoints, profiles, namespaces, scopeOf, services }: WorldParts): CalicoWorld {
+export function calicoWorld({ version, networkSets, hostEndpoints, profileAt, namespaces, scopeOf, services }: WorldParts): CalicoWorld {
   const selectors = selectorsFor(hasFeature(version, 'freeNames'));
   const byName = new Map(namespaces.map((namespace) => [namespace.name, namespace]));
   const sets = networkSets.map((draft): LabelledNets => {
@@ -50,8 +52,7 @@ export function calicoWorld({ version, networkSets, hostEndpoints, profiles, nam
     const { name } = draft.origin;
     return { name, ...setLabels(draft.labels, namespace), nets: draft.nets, ports: [] };
   });
-  const profileLabels = new Map(profiles.map(({ origin, labels }) => [origin.name, labels]));
-  const hosts = hostEndpoints.filter(({ isLeftOut }) => !isLeftOut).map((draft) => hostOf(draft, profileLabels));
+  const hosts = hostEndpoints.filter(({ isLeftOut }) => !isLeftOut).map((draft) => hostOf(draft, profileAt));
   const labelled = labelledIndex([...sets, ...hosts]);
   const peers = { selectors, labelled };
   const hostIndex = labelledIndex(hosts);
@@ -87,14 +88,12 @@ function unknownLabels(namespace: string, { complete }: LabelSet): (key: string)
   };
 }
 
-/** Own labels win over those of profiles, and of profiles the earlier (felix/labelindex/named_port_index.go). */
-function hostOf(draft: HostEndpointDraft, profiles: ReadonlyMap<string, Labels>): CalicoHost {
-  const inherited = draft.profiles.toReversed().flatMap((profile) => profiles.get(profile) ?? []);
+function hostOf(draft: HostEndpointDraft, profileAt: WorldParts['profileAt']): CalicoHost {
   return {
     name: draft.origin.name,
     node: draft.node,
     interfaceName: draft.interfaceName,
-    labels: { values: new Map([...inherited, ...draft.labels]), unknown: NOTHING_UNKNOWN },
+    labels: { values: new Map(hostLabels(draft, profileAt)), unknown: NOTHING_UNKNOWN },
     isComplete: true,
     nets: netsOf(draft.addresses.map((address) => parseNet(address)!)),
     ports: draft.ports,

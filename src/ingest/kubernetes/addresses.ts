@@ -1,16 +1,22 @@
 import { formatAddress, parseAddress } from '../../util/ip';
 import { type Mapping, mappingsIn, type Reading, textIn } from '../reading';
 
+/** Canonical text of an address; undefined when it is none. */
+export function canonicalAddress(text: string): string | undefined {
+  const address = parseAddress(text);
+  return address && formatAddress(address);
+}
+
 /** Canonical text of addresses as a status holds them; what is no address is reported. Without duplicates, in the order given. */
 export function canonicalAddresses(reading: Reading, texts: Iterable<string>, path: string, node: unknown): readonly string[] {
   const addresses = new Set<string>();
   for (const text of texts) {
-    const address = parseAddress(text);
-    if (!address) {
+    const address = canonicalAddress(text);
+    if (address === undefined) {
       reading.report('bad-address', `\`${path}\` holds \`${text}\`, which is no IP address`, node);
       continue;
     }
-    addresses.add(formatAddress(address));
+    addresses.add(address);
   }
   return [...addresses];
 }

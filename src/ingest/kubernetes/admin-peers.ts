@@ -1,6 +1,8 @@
 import type { Condition, Direction, PeerTerm } from '../../model/policy';
 import type { Selector } from '../../model/selector';
+import { assertNever } from '../../util/invariant';
 import { formatCidr } from '../../util/ip';
+import type { NamespaceNets } from '../calico/namespace-nets';
 import type { KnownNodes } from '../draft';
 import { isAbsent, isMapping, type Mapping, typeName } from '../reading';
 import { onlyField, type PartReading, unknownField } from './admin-part';
@@ -13,7 +15,7 @@ import { POD_NETWORK } from './policy-peers';
 /*
  * Subjects and peers of the cluster-wide policies (kubernetes-sigs/network-policy-api apis/v1alpha1 and apis/v1alpha2).
  *
- *   namespaces, pods   pods by labels, never those on the network of their node
+ *   namespaces, pods   pods by labels, never those on the network of their node; for Calico, namespaces hold network sets as well
  *   nodes              addresses of nodes by labels, hence also the pods on the network of such a node
  *   networks           addresses, those of pods as well
  *   domainNames        addresses that nobody knows before run time
@@ -24,6 +26,8 @@ export interface AdminPeerScope {
   readonly netsSeePods: PeerTerm['netsSeePods'];
   readonly nodesWith: (selector: Selector) => KnownNodes;
   readonly nodeRanges: readonly string[];
+  /** Nets that the network plugin counts among `namespaces`; absent: none. */
+  readonly netsIn?: (namespaces: Selector) => NamespaceNets;
   /** Kinds of peers that the policy's kind has, and the network plugin supports, in this direction. */
   readonly supported: readonly AdminPeerKind[];
 }
@@ -69,7 +73,9 @@ export function readSubject(part: PartReading, spec: Mapping): Selector | undefi
   const { subject } = spec;
   if (!isMapping(subject)) return part.fail(`\`spec.subject\` is ${typeName(subject)} where a mapping belongs`, spec);
   const kind = onlyField(part, subject, POD_KINDS, 'spec.subject');
-  return kind && readPods(part, subject, kind, `spec.subject.${kind}`);
+  if (kind === 'pods') return readPods(part, subject, 'spec.subject.pods');
+  const namespaces = kind && readNamespaces(part, subject, 'spec.subject.namespaces');
+  return namespaces && conjunction([namespaces, POD_NETWORK]);
 }
 
 /** One entry of `from` or `to`. */
@@ -91,19 +97,37 @@ export function readAdminPeer(
       return readNetworks(part, peer, scope, `${path}.networks`);
     case 'domainNames':
       return readDomainNames(part, peer, `${path}.domainNames`);
-    default: {
-      const selector = readPods(part, peer, kind, `${path}.${kind}`);
+    case 'namespaces': {
+      const namespaces = readNamespaces(part, peer, `${path}.namespaces`);
+      return namespaces && { speaksOf: 'pods', ...namespacePeers(namespaces, scope) };
+    }
+    case 'pods': {
+      const selector = readPods(part, peer, `${path}.pods`);
       return selector && { speaksOf: 'pods', terms: [{ selector, netsSeePods: 'no' }], conditional: [] };
     }
+    default:
+      return assertNever(kind);
   }
 }
 
-function readPods(part: PartReading, holder: Mapping, kind: 'namespaces' | 'pods', path: string): Selector | undefined {
-  const written = holder[kind];
-  if (kind === 'namespaces') {
-    const namespaces = readWholeSelector(part, written, 'namespace', path, holder);
-    return namespaces && conjunction([namespaces, POD_NETWORK]);
-  }
+function readNamespaces(part: PartReading, holder: Mapping, path: string): Selector | undefined {
+  return readWholeSelector(part, holder.namespaces, 'namespace', path, holder);
+}
+
+/** Pods of the namespaces, and the nets that the network plugin finds there. */
+function namespacePeers(namespaces: Selector, { netsIn }: AdminPeerScope): Pick<AdminPeers, 'terms' | 'conditional'> {
+  const pods: PeerTerm = { selector: conjunction([namespaces, POD_NETWORK]), netsSeePods: 'no' };
+  const { certain, perhaps, unknowns } = netsIn?.(namespaces) ?? { certain: [], perhaps: [], unknowns: [] };
+  const byNets = (nets: readonly string[]): readonly PeerTerm[] => (nets.length > 0 ? [{ nets, netsSeePods: 'yes' }] : []);
+  const text = [...new Set(unknowns.map((unknown) => unknown.text))].join(' and ');
+  return {
+    terms: [pods, ...byNets(certain)],
+    conditional: perhaps.length > 0 ? [{ terms: byNets(perhaps), condition: { kind: 'namespace-labels', text } }] : [],
+  };
+}
+
+function readPods(part: PartReading, holder: Mapping, path: string): Selector | undefined {
+  const written = holder.pods;
   if (!isMapping(written)) return part.fail(`\`${path}\` is ${typeName(written)} where a mapping belongs`, holder);
   const unknown = unknownField(written, ['namespaceSelector', 'podSelector']);
   if (unknown !== undefined) return part.fail(`\`${path}\` has \`${unknown}\`, which is not understood`, written);

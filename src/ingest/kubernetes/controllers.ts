@@ -1,3 +1,4 @@
+import { readFelixEnvironment } from '../calico/felix-settings';
 import type { ControllerDraft, Origin } from '../draft';
 import { flagIn, integerIn, isMapping, type Mapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
 import { type ControllerKind, currentGroup } from './controller-kinds';
@@ -21,7 +22,9 @@ export function readController(reading: Reading, origin: Origin, type: Controlle
     reading.report('no-template', `this ${origin.kind} has no \`${path}\`: what pods it makes is unknown`, spec);
     return base;
   }
-  return { ...base, template: readPodShape(reading, template, path, shapes, type.adds(origin.name, object)) };
+  const podSpec = origin.kind === 'DaemonSet' && isMapping(template.spec) ? template.spec : undefined;
+  const felix = podSpec && readFelixEnvironment(reading, podSpec, `${path}.spec`);
+  return { ...base, template: readPodShape(reading, template, path, shapes, type.adds(origin.name, object)), ...(felix && { felix }) };
 }
 
 function templateReference(reading: Reading, reference: Mapping): NonNullable<ControllerDraft['templateOf']> {

@@ -1,5 +1,6 @@
 import type { Policy, Tier } from '../../model/policy';
 import { formatRef } from '../../model/source';
+import { namespaceNets } from '../calico/namespace-nets';
 import type { BundleDocument } from '../document';
 import type { Lowering } from '../draft';
 import { integerIn, isAbsent, isMapping, type Mapping, type Reading, readingOf, typeName } from '../reading';
@@ -66,13 +67,19 @@ export function lowerAdminPolicy(document: BundleDocument, lowering: Lowering, s
  * addresses in policies that they never do.
  */
 function peerScope(
-  { facts, origins, nodesWith }: Lowering,
+  { facts, origins, nodesWith, calico }: Lowering,
   { peers }: AdminPolicySyntax,
   inDirection: readonly AdminPeerKind[],
 ): AdminPeerScope {
   const seesNoPods = facts.ipBlockMatchesPods === 'no' && origins.ipBlockMatchesPods === 'given';
   const isSupported = (kind: AdminPeerKind) => inDirection.includes(kind) && !(facts.cni === 'calico' && BEYOND_CALICO.includes(kind));
-  return { netsSeePods: seesNoPods ? 'no' : 'yes', nodesWith, nodeRanges: facts.nodeRanges, supported: peers.filter(isSupported) };
+  return {
+    netsSeePods: seesNoPods ? 'no' : 'yes',
+    nodesWith,
+    nodeRanges: facts.nodeRanges,
+    ...(facts.cni === 'calico' && { netsIn: (namespaces) => namespaceNets(namespaces, calico.sides.labelled) }),
+    supported: peers.filter(isSupported),
+  };
 }
 
 /** `spec.priority`, from 0 (first) to 1000. */

@@ -1,6 +1,7 @@
-import { type Direction, type PacketExpression, type Policy, type Rule, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import { type Direction, type PacketExpression, type Policy, type Rule, STAGED_ACTIONS, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatRef } from '../../model/source';
 import { kubernetesTieBreak } from '../calico/policy-names';
+import { stagedDeletion } from '../calico/staged';
 import type { BundleDocument } from '../document';
 import type { Lowering, Origin, PolicyDraft } from '../draft';
 import { isAbsent, isMapping, type Mapping, type Reading, readingOf, sourceOf, typeName } from '../reading';
@@ -40,14 +41,23 @@ export function readNetworkPolicy({ document }: Reading, origin: Origin): Policy
 
 /**
  * Reads a StagedKubernetesNetworkPolicy of Calico, which is a NetworkPolicy that does not count yet
- * (projectcalico/calico api/pkg/apis/projectcalico/v3/stagedkubernetesnetworkpolicy.go). A staged deletion has nothing to keep.
+ * (projectcalico/calico api/pkg/apis/projectcalico/v3/stagedkubernetesnetworkpolicy.go).
  */
 export function readStagedNetworkPolicy({ document }: Reading, origin: Origin): PolicyDraft {
   const { spec } = document.object;
-  const isDeletion = isMapping(spec) && spec.stagedAction === 'Delete';
-  const lower = (lowering: Lowering) => {
-    const policy = isDeletion ? undefined : lowerNetworkPolicy(document, lowering, ['stagedAction']);
-    return policy && { ...policy, staged: true };
+  const written = isMapping(spec) && !isAbsent(spec.stagedAction) && spec.stagedAction !== '' ? spec.stagedAction : 'Set';
+  const stagedAction = STAGED_ACTIONS.find((known) => known === written);
+  const lower = (lowering: Lowering): Policy | undefined => {
+    const { ref, calico } = lowering;
+    if (stagedAction === 'Delete')
+      return stagedDeletion(ref, KUBERNETES_TIER.name, kubernetesTieBreak(ref.name, ref.namespace!, calico.version));
+    if (!stagedAction) {
+      const reading = readingOf(document, formatRef(ref), lowering.report);
+      reading.report('invalid-policy', `\`spec.stagedAction\` is none of ${STAGED_ACTIONS.join(', ')}; the policy is left out`, spec);
+      return undefined;
+    }
+    const policy = lowerNetworkPolicy(document, lowering, ['stagedAction']);
+    return policy && { ...policy, staged: true, stagedAction };
   };
   return { kind: 'policy', origin, lower };
 }

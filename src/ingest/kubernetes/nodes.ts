@@ -1,27 +1,61 @@
-import type { NodeDraft, Origin } from '../draft';
+import type { NodeAddresses, NodeDraft, Origin } from '../draft';
 import { isMapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
-import { canonicalAddresses } from './addresses';
+import { canonicalAddress, canonicalAddresses } from './addresses';
+import { type Annotations, annotationsOf } from './annotations';
 import { checkLabels, labelSet, readLabels } from './labels';
 
-/** Reads a Node: its labels, and the addresses that packets from and to it have. */
+/**
+ * Reads a Node: its labels, and the addresses that packets from and to it have. Those of its tunnels are kept apart: only what its processes send to pods of
+ * other nodes has them.
+ */
 export function readNode(reading: Reading, origin: Origin): NodeDraft {
   const { object } = reading.document;
   const metadata = isMapping(object.metadata) ? object.metadata : undefined;
   const written = readLabels(reading, metadata, 'metadata');
   checkLabels(reading, written, 'metadata', metadata);
   const status = mappingIn(reading, object, 'status', '');
-  const texts = mappingsIn(reading, status, 'addresses', 'status')
-    .filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP')
-    .map((entry) => textIn(reading, entry, 'address', 'status.addresses'))
-    .filter((text) => text !== undefined);
+  const entries = mappingsIn(reading, status, 'addresses', 'status');
+  const textsOf = (...types: readonly unknown[]) =>
+    entries
+      .filter(({ type }) => types.includes(type))
+      .map((entry) => textIn(reading, entry, 'address', 'status.addresses'))
+      .filter((text) => text !== undefined);
+  const addresses = canonicalAddresses(reading, textsOf('InternalIP', 'ExternalIP'), 'status.addresses', status);
+  const internal = new Set(textsOf('InternalIP').flatMap((text) => canonicalAddress(text) ?? []));
+  const calico = readCalicoAddresses(reading, annotationsOf(reading));
   const provider = providerOf(textIn(reading, mappingIn(reading, object, 'spec', ''), 'providerID', 'spec'));
   return {
     kind: 'node',
     origin,
     labels: labelSet(written),
-    addresses: canonicalAddresses(reading, texts, 'status.addresses', status),
+    addresses: [...new Set([...addresses, ...(calico?.own ?? [])])],
+    internalAddresses: addresses.filter((address) => internal.has(address)),
+    ...(calico && { calico }),
     ...(provider !== undefined && { provider }),
   };
+}
+
+/** Annotations in which Calico keeps what it knows of a node (libcalico-go/lib/backend/k8s/resources/node.go), after their common prefix. */
+const OWN_ADDRESSES = ['IPv4Address', 'IPv6Address'];
+const TUNNEL_ADDRESSES = [
+  'IPv4IPIPTunnelAddr',
+  'IPv4VXLANTunnelAddr',
+  'IPv6VXLANTunnelAddr',
+  'IPv4WireguardInterfaceAddr',
+  'IPv6WireguardInterfaceAddr',
+];
+
+function readCalicoAddresses(reading: Reading, annotations: Annotations): NodeAddresses | undefined {
+  const read = (names: readonly string[]) =>
+    names.flatMap((suffix) => {
+      const name = `projectcalico.org/${suffix}`;
+      const text = annotations(name) ?? '';
+      // Addresses by which other nodes reach it are kept with the length of their network's prefix.
+      const [address = ''] = text.split('/');
+      return text === '' ? [] : canonicalAddresses(reading, [canonicalAddress(address) ?? text], `metadata.annotations.${name}`, undefined);
+    });
+  const [own, tunnel] = [read(OWN_ADDRESSES), read(TUNNEL_ADDRESSES)];
+  return own.length + tunnel.length === 0 ? undefined : { own, tunnel: [...new Set(tunnel)] };
 }
 
 /** `aws:///eu-west-1a/i-0abc` → `aws`; Oracle's provider id is a bare OCID. */

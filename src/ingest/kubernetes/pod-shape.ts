@@ -1,9 +1,11 @@
-import type { DeclaredPort, TransportProtocol } from '../../model/endpoint';
+import type { DeclaredPort, HostPort, TransportProtocol } from '../../model/endpoint';
 import { HIGHEST_PORT, LOWEST_PORT, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import { parseAddress } from '../../util/ip';
 import { compareText } from '../../util/order';
 import type { PodShape } from '../draft';
 import { Pool } from '../pool';
 import { flagIn, integerIn, isMapping, type Mapping, mappingsIn, type Reading, textIn } from '../reading';
+import { canonicalAddresses } from './addresses';
 import { checkLabels, labelSet, readLabels } from './labels';
 
 /** Labels that a controller adds to those of its template. */
@@ -62,7 +64,9 @@ function writtenShape({ metadata, spec }: Mapping, added: AddedLabels): string {
 
 function writtenContainers(containers: unknown): unknown {
   if (!Array.isArray(containers)) return containers;
-  return containers.map((container) => (isMapping(container) ? { image: container.image, ports: container.ports } : container));
+  return containers.map((container) =>
+    isMapping(container) ? { image: container.image, ports: container.ports, restartPolicy: container.restartPolicy } : container,
+  );
 }
 
 function readShape(reading: Reading, pod: Mapping, prefix: string, added: AddedLabels): PodShape {
@@ -79,20 +83,37 @@ function readShape(reading: Reading, pod: Mapping, prefix: string, added: AddedL
     DEFAULT_SERVICE_ACCOUNT;
   const hostNetwork = flagIn(reading, spec, 'hostNetwork', `${prefix}spec`) ?? false;
   const ports: DeclaredPort[] = [];
+  const hostPorts: HostPort[] = [];
   const images = new Set<string>();
   // Ports of init containers count too: a sidecar is one, and plugins resolve port names in all of them
   // (projectcalico/calico libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go).
   for (const list of ['containers', 'initContainers']) {
     for (const container of mappingsIn(reading, spec, list, `${prefix}spec`)) {
-      readContainerPorts(reading, container, `${prefix}spec.${list}`, ports);
+      // The kubelet maps host ports of containers that keep running: an init container does so only as a sidecar.
+      const isRunning = list === 'containers' || container.restartPolicy === 'Always';
+      readContainerPorts(reading, container, `${prefix}spec.${list}`, ports, isRunning && !hostNetwork ? hostPorts : undefined);
       const image = textIn(reading, container, 'image', `${prefix}spec.${list}`);
       if (image !== undefined) images.add(image);
     }
   }
-  return { labels: labelSet(labels, added.unknownKeys), serviceAccount, hostNetwork, ports, images: [...images] };
+  return {
+    labels: labelSet(labels, added.unknownKeys),
+    serviceAccount,
+    hostNetwork,
+    ports,
+    ...(hostPorts.length > 0 && { hostPorts }),
+    images: [...images],
+  };
 }
 
-function readContainerPorts(reading: Reading, container: Mapping, path: string, ports: DeclaredPort[]): void {
+/** Adds the declared ports of a container, and where `hostPorts` is given those that its node passes on to it. */
+function readContainerPorts(
+  reading: Reading,
+  container: Mapping,
+  path: string,
+  ports: DeclaredPort[],
+  hostPorts: HostPort[] | undefined,
+): void {
   for (const entry of mappingsIn(reading, container, 'ports', path)) {
     const at = `${path}.ports`;
     const port = integerIn(reading, entry, 'containerPort', at);
@@ -103,7 +124,29 @@ function readContainerPorts(reading: Reading, container: Mapping, path: string, 
       continue;
     }
     ports.push({ name: textIn(reading, entry, 'name', at) ?? '', protocol, port });
+    const hostPort = hostPorts && readHostPort(reading, entry, at, { protocol, containerPort: port });
+    if (hostPort) hostPorts.push(hostPort);
   }
+}
+
+function readHostPort(
+  reading: Reading,
+  entry: Mapping,
+  at: string,
+  target: Pick<HostPort, 'protocol' | 'containerPort'>,
+): HostPort | undefined {
+  const hostPort = integerIn(reading, entry, 'hostPort', at);
+  // 0 means none, as it does to the API server.
+  if (!hostPort) return undefined;
+  if (hostPort < LOWEST_PORT || hostPort > HIGHEST_PORT) {
+    reading.report('bad-port', `\`${at}.hostPort\` is not between 1 and 65535; it is left out`, entry);
+    return undefined;
+  }
+  const hostIp = textIn(reading, entry, 'hostIP', at);
+  // The unspecified address of either family stands for all addresses of the node, and so does what is no address: the API server refuses it.
+  const isBound = hostIp !== undefined && hostIp !== '' && parseAddress(hostIp)?.value !== 0n;
+  const [hostAddress] = isBound ? canonicalAddresses(reading, [hostIp], `${at}.hostIP`, entry) : [];
+  return { ...target, hostPort, ...(hostAddress !== undefined && { hostAddress }) };
 }
 
 /** `protocol` of a port of a pod or a Service: TCP unless said; undefined (and reported) when there is no such protocol. */

@@ -1,5 +1,6 @@
-import type { Endpoint, Workload } from '../../model/endpoint';
+import type { DeclaredPort, Endpoint, Workload } from '../../model/endpoint';
 import type { Facts } from '../../model/facts';
+import type { HostEndpoint } from '../../model/host-endpoint';
 import { type LabelSet, NO_LABELS } from '../../model/selector';
 import { formatRef } from '../../model/source';
 import { compareText } from '../../util/order';
@@ -28,11 +29,16 @@ const UNPLACED = -1;
 const ALL_OF_IPV4: readonly string[] = ['0.0.0.0/0'];
 const NOTHING: readonly never[] = Object.freeze([]);
 
+/** Also one that does not act on its interface is looked for by address. */
+type NamingHost = Pick<HostEndpoint, 'node' | 'addresses' | 'ports'>;
+
 /** What endpoints are made of. `workloads` and `namespaces` are sorted. */
 export interface EndpointParts {
   readonly workloads: readonly LinkedWorkload[];
   readonly namespaces: readonly LinkedNamespace[];
   readonly nodes: readonly NodeDraft[];
+  /** Host endpoints, of which nodes have the named ports. */
+  readonly hostEndpoints: readonly NamingHost[];
   readonly facts: Facts;
   /** The controller that a reference means, in a namespace. */
   readonly controllerAt: (reference: OwnerReference, namespace: string) => ControllerDraft | undefined;
@@ -75,15 +81,17 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
       };
       if (parts.accountLabels) endpoint.serviceAccountLabels = parts.accountLabels(linked.namespace, shape.serviceAccount);
       if (node !== undefined) endpoint.node = node;
+      if (shape.hostPorts) endpoint.hostPorts = shape.hostPorts;
       endpoints.push(endpoint);
     }
     return { linked, made };
   });
+  const portsAt = hostPortFinder(parts.hostEndpoints);
   for (const { origin, labels, addresses } of nodes) {
     const { name, source } = origin;
     const place = { id: UNPLACED, kind: 'node', name, namespace: -1, workload: -1 } as const;
     const addressRanges = rangesOf(addresses, 'host');
-    endpoints.push({ ...place, labels, network: 'host', addresses, addressRanges, node: name, ports: NOTHING, source });
+    endpoints.push({ ...place, labels, network: 'host', addresses, addressRanges, node: name, ports: portsAt(name, addresses), source });
   }
   for (const [namespace, { source }] of namespaces.entries()) {
     const place = { id: UNPLACED, kind: 'newPod', name: NEW_POD, namespace, workload: -1 } as const;
@@ -98,6 +106,21 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
     if (endpoint.workload >= 0) owned[endpoint.workload]!.push(id);
   }
   return { endpoints, workloads: drafts.map(({ linked, made }, index) => workloadOf(linked, made, owned[index]!, parts)) };
+}
+
+/** Named ports of a node: Calico resolves them by address, so they are those of its host endpoints that have an address of it (felix/labelindex/named_port_index.go). */
+function hostPortFinder(hostEndpoints: readonly NamingHost[]): (node: string, addresses: readonly string[]) => readonly DeclaredPort[] {
+  const byNode = new Map<string, NamingHost[]>();
+  for (const host of hostEndpoints) {
+    if (host.ports.length === 0) continue;
+    const known = byNode.get(host.node);
+    if (known) known.push(host);
+    else byNode.set(host.node, [host]);
+  }
+  return (node, addresses) => {
+    const own = byNode.get(node)?.filter((host) => host.addresses.some((address) => addresses.includes(address)));
+    return own && own.length > 0 ? own.flatMap(({ ports }) => ports) : NOTHING;
+  };
 }
 
 /** One endpoint of a workload before it has its place. */

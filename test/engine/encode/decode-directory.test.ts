@@ -3,13 +3,15 @@ import { decodeDirectory } from '../../../src/engine/encode/decode-directory';
 import { DIRECTORY_FORMAT_VERSION, directoryText } from '../../../src/engine/encode/encode-directory';
 import { modelBytes, modelChecksum } from '../../../src/engine/encode/encode-model';
 import { decodeAnalysis, StoredModelError } from '../../../src/engine/encode/index';
+import { PLAIN_NODE_NETWORK } from '../../../src/model/host-endpoint';
+import type { LabelSet } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { cluster } from '../../support/cluster';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { SEED } from '../../support/seed';
 import { homeless } from '../homeless';
-import { askForNames, SMALL_SHOP } from './tamper';
+import { askForNames, FULL_ENTRY, FULL_SERVICE, SMALL_SHOP } from './tamper';
 
 const analysis = analyze(SMALL_SHOP);
 const bytes = modelBytes(analysis.model);
@@ -93,6 +95,43 @@ describe('a decoded directory', () => {
     expect(endpoint).toMatchObject({ addresses: [], addressRanges: [] });
   });
 
+  it('has host endpoints, node networks, Services, entries and host ports as the snapshot has them', () => {
+    const directory = decodeDirectory(bytesOf(text), analysis.model);
+    const { hostEndpoints, nodeNetwork, services, entries } = SMALL_SHOP;
+    expect(directory).toMatchObject({ hostEndpoints, nodeNetwork, services, entries });
+    expect(SMALL_SHOP.endpoints.map(({ id }) => directory.endpoint(id).hostPorts)).toEqual(SMALL_SHOP.endpoints.map((e) => e.hostPorts));
+  });
+
+  it('knows the pods of controllers, though not the labels that they are known by', () => {
+    const pods = cluster().pod('edge/proxy', { app: 'traefik' }).pod('shop/web', { app: 'web' }).snapshot();
+    const { directory } = analyze({ ...pods, entries: [FULL_ENTRY] });
+    expect(directory.controllers).toMatchObject([{ controller: 'traefik', endpoints: [0] }]);
+    expect(decoded({ ...pods, entries: [FULL_ENTRY] }).controllers).toEqual(directory.controllers);
+  });
+
+  it('lets a Service choose the same pods as before', () => {
+    const builder = cluster();
+    for (const app of ['a', 'b', 'c']) builder.pod(`shop/${app}`, { app }).pod(`shop/${app}-beta`, { app, stage: 'beta' });
+    const selectors = [{ app: 'a' }, { app: 'b', stage: 'beta' }, { stage: 'other' }];
+    const snapshot = { ...builder.snapshot(), services: selectors.map((selector) => ({ ...FULL_SERVICE, selector })) };
+    const directory = decoded(snapshot);
+    const chosenFrom = (labelsOf: (id: number) => LabelSet) =>
+      selectors.map((selector) =>
+        snapshot.endpoints.map(({ id }) => Object.entries(selector).every(([key, value]) => labelsOf(id).values[key] === value)),
+      );
+    expect(chosenFrom((id) => directory.endpoint(id).labels)).toEqual(chosenFrom((id) => snapshot.endpoints[id]!.labels));
+  });
+
+  it('of version 1 has no host endpoints, Services and entries, and facts at their defaults', () => {
+    const { endpointToHostAction: _, serviceProxy: __, ...facts } = whole.facts;
+    const { looks: ___, hostPorts: ____, ...endpoints } = whole.endpoints;
+    const { hostEndpoints: _____, nodeNetwork: ______, services: _______, entries: ________, controllers: _________, ...rest } = whole;
+    const directory = decodeDirectory(bytesOf({ ...rest, endpoints, facts, formatVersion: 1 }), analysis.model);
+    expect(directory).toMatchObject({ hostEndpoints: [], nodeNetwork: PLAIN_NODE_NETWORK, services: [], entries: [] });
+    expect(directory.facts).toEqual(SMALL_SHOP.facts);
+    expect(directory.endpoint(1)).toMatchObject({ name: 'web', labels: { values: { app: 'web' } } });
+  });
+
   it('does not need keys in their order, and does not mind others', () => {
     const entries = Object.entries({ ...whole, extra: { deep: [1] } }).toReversed();
     const other = decodeAnalysis(bytes, bytesOf(Object.fromEntries(entries)));
@@ -156,6 +195,16 @@ describe('bytes that are no directory', () => {
     ['a range that is not there', { endpoints: { ...whole.endpoints, ranges: [0, 0, 1, 2] } }],
     ['a range that is none', { endpoints: { ...whole.endpoints, rangeTexts: ['everywhere'] } }],
     ['an address that is none', { endpoints: { ...whole.endpoints, addresses: ['192.168.0.1', '10.0.0.1,', '', ''] } }],
+    ['a look that is not there', { endpoints: { ...whole.endpoints, looks: [0, 1, 2, 9] } }],
+    ['a look too few', { endpoints: { ...whole.endpoints, looks: [0, 1, 2] } }],
+    ['a host port of an endpoint that is not there', { endpoints: { ...whole.endpoints, hostPorts: [[4, []]] } }],
+    ['host endpoints that are none', { hostEndpoints: [{}] }],
+    ['no node network', { nodeNetwork: null }],
+    ['a failsafe port in a net that is none', { nodeNetwork: { ...whole.nodeNetwork, failsafeInbound: [{ net: 'x' }] } }],
+    ['a Service of unknown type', { services: [{ ...whole.services[0], type: 'constructor' }] }],
+    ['an entry without listeners', { entries: [{ ...whole.entries[0], listeners: undefined }] }],
+    ['a controller of a workload that is not there', { controllers: [{ controller: 'x', workload: 2, endpoints: [] }] }],
+    ['a controller of an endpoint that is not there', { controllers: [{ controller: 'x', workload: 0, endpoints: [4] }] }],
     ['an unknown mode', { mode: 'constructor' }],
     ['a fact that is a number', { facts: { ...whole.facts, cni: 1 } }],
     ['a range of a fact that is no CIDR', { facts: { ...whole.facts, podRanges: ['pods'] } }],

@@ -1,10 +1,12 @@
 import { analyze } from '../../../src/engine/analyze';
 import { DIRECTORY_FORMAT_VERSION, directoryText } from '../../../src/engine/encode/encode-directory';
 import { modelChecksum } from '../../../src/engine/encode/encode-model';
+import type { HostEndpoint } from '../../../src/model/host-endpoint';
 import type { LabelTest, Selector } from '../../../src/model/selector';
+import type { Service } from '../../../src/model/service';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { allow, chosen, cluster, to } from '../../support/cluster';
-import { SMALL_SHOP } from './tamper';
+import { FULL_ENTRY, FULL_HOST, FULL_SERVICE, SMALL_SHOP } from './tamper';
 
 function written(snapshot: Snapshot) {
   const { model, directory } = analyze(snapshot);
@@ -45,13 +47,25 @@ describe('a written directory', () => {
       accounts: [0, 1, 0, 0],
       accountNames: ['web'],
       nodes: ['n1'],
+      hostPorts: [[1, [{ protocol: 'TCP', hostPort: 8080, containerPort: 80, hostAddress: '192.168.0.1' }]]],
+      looks: [0, 1, 2, 3],
     });
+  });
+
+  it('has host endpoints with only those labels and ports of which policies speak', () => {
+    const host: HostEndpoint = {
+      ...FULL_HOST,
+      labels: { values: { role: 'worker', secret: 'hidden' }, unknownKeys: [], complete: true },
+      ports: [...FULL_HOST.ports, { name: 'secret', protocol: 'TCP', port: 1 }],
+    };
+    const { directory } = written({ ...SMALL_SHOP, hostEndpoints: [host] });
+    expect(directory.hostEndpoints).toEqual([{ ...FULL_HOST, labels: [['role', 'worker'], [], 1], ports: ['ssh', 'TCP', 22] }]);
   });
 
   it('has facts with their origins, workloads and tiers', () => {
     const { directory } = written(SMALL_SHOP);
     expect(directory).toMatchObject({ mode: 'snapshot', facts: SMALL_SHOP.facts, origins: SMALL_SHOP.origins });
-    expect([directory.workloads.length, directory.tiers.length, directory.policies.length, directory.selected]).toEqual([2, 1, 1, [2]]);
+    expect([directory.workloads.length, directory.tiers.length, directory.policies.length, directory.selected]).toEqual([2, 1, 2, [2, 0]]);
   });
 
   it('has one entry for all endpoints of a class', () => {
@@ -127,6 +141,51 @@ describe('labels in a directory', () => {
       .policy('shop/web', { egress: [allow([excluded])] })
       .snapshot();
     expect(labelsIn(snapshot)).toEqual([['app', 'web'], [], 1]);
+  });
+});
+
+describe('endpoints that only Services tell apart', () => {
+  const service = (selector: Readonly<Record<string, string>>, targetPort: number | string): Service => ({
+    ...FULL_SERVICE,
+    selector,
+    ports: [{ name: '', protocol: 'TCP', port: 80, targetPort }],
+  });
+  const shop = cluster()
+    .pod('shop/a', { app: 'a', secret: 'hidden' }, { ports: [['http', 'TCP', 80]] })
+    .pod('shop/b', { app: 'b' }, { ports: [['http', 'TCP', 81]] })
+    .pod('shop/c', { app: 'c' }, { ports: [['http', 'TCP', 81]] })
+    .pod('shop/d', {}, { unknownKeys: ['app'] })
+    .snapshot();
+
+  it('have labels and ports of their own, as far as Services speak of them', () => {
+    const { directory, model } = written({ ...shop, services: [service({ app: 'a' }, 'http'), service({ app: 'b' }, 80)] });
+    expect(model.classes.flags.length).toBe(1);
+    expect(directory.endpoints.looks).toEqual([0, 1, 2, 3]);
+    expect(directory.classes).toEqual([
+      [[['app', 'a'], [], 1], ['http', 'TCP', 80], 0],
+      [[['app', 'b'], [], 1], ['http', 'TCP', 81], 0],
+      [[['app', 'other'], [], 1], ['http', 'TCP', 81], 0],
+      [[[], ['app'], 1], [], 0],
+    ]);
+    expect(JSON.stringify(directory)).not.toContain('hidden');
+  });
+
+  it('look like their class where no Service chooses them', () => {
+    const { selector: _, ...unchosen } = service({}, 80);
+    const { directory } = written({ ...shop, services: [unchosen] });
+    expect([directory.endpoints.looks, directory.classes]).toEqual([[], [[[[], [], 1], [], 0]]]);
+  });
+
+  it('have the ports to which entries lead by name', () => {
+    const { directory } = written({ ...shop, entries: [FULL_ENTRY] });
+    expect(directory.classes.map(([, ports]: readonly unknown[]) => ports)).toContainEqual(['http', 'TCP', 81]);
+  });
+
+  it('have all of their ports where these are the ports of a node', () => {
+    const host = cluster()
+      .pod('shop/a', {}, { network: 'host', ports: [['', 'UDP', 53]] })
+      .snapshot();
+    expect(written(host).directory.classes[0][1]).toEqual(['', 'UDP', 53]);
   });
 });
 

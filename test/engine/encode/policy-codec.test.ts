@@ -142,6 +142,15 @@ describe('a stored policy', () => {
     expect(storedAndLoaded([policy])).toEqual([policy]);
   });
 
+  it.each([
+    { appliesToHosts: { kind: 'network', network: 'host' } },
+    { forward: true },
+    { appliesToHosts: { kind: 'all' }, forward: true },
+  ] as const)('keeps which host endpoints it applies to: %j', (part) => {
+    const policy = { ...PLAIN, ...part };
+    expect(storedAndLoaded([policy, PLAIN])).toEqual([policy, PLAIN]);
+  });
+
   it('keeps all parts of rules, packets and peers together, in their places', () => {
     const policy: Policy = { ...PLAIN, ingress: [RULE], egress: [{ ...RULE, action: 'Log', packets: 'any' }, RULE] };
     expect(storedAndLoaded([policy])).toEqual([policy]);

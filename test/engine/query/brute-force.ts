@@ -16,12 +16,13 @@ export interface Stretch {
   readonly ports: Interval;
 }
 
-export function stretchesOf({ policies, endpoints }: Snapshot): readonly Stretch[] {
+export function stretchesOf({ policies, endpoints, nodeNetwork }: Snapshot): readonly Stretch[] {
   const rules = policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]);
   const ranges = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(({ ports = [] }) => ports)));
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
   const starts = new Set<number>([LOWEST_PORT]);
-  for (const [low, high] of [...ranges, ...declared]) {
+  const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);
+  for (const [low, high] of [...ranges, ...declared, ...failsafes]) {
     starts.add(low);
     if (high < HIGHEST_PORT) starts.add(high + 1);
   }
@@ -47,8 +48,8 @@ export function setsByDefinition(
 ): { readonly allowed: ConnectionSet; readonly conditional: ConnectionSet } | undefined {
   if (pairs.length === 0) return undefined;
   const namesIcmp = snapshot.policies.some(
-    ({ hook, staged, ingress = [], egress = [] }) =>
-      hook === 'normal' &&
+    ({ hook, staged, appliesToHosts, ingress = [], egress = [] }) =>
+      (hook === 'normal' || (appliesToHosts && snapshot.hostEndpoints.length > 0)) &&
       !staged &&
       [...ingress, ...egress].some(
         ({ action, packets }) => action !== 'Log' && packets !== 'any' && packets.some(({ protocol }) => protocol.startsWith('ICMP')),

@@ -14,6 +14,7 @@ import { SEED } from '../../support/seed';
 function isolationUnder(policy: PolicyOptions): readonly [ingress: Truth, egress: Truth] {
   const snapshot = cluster()
     .tier('early', 1, 'Pass')
+    .tier('late', 2_000_000, 'Deny')
     .pod('shop/web', { app: 'web' }, { unknownKeys: ['hash'] })
     .policy('shop/policy', policy)
     .snapshot();
@@ -22,7 +23,10 @@ function isolationUnder(policy: PolicyOptions): readonly [ingress: Truth, egress
 }
 
 function byDefinition(snapshot: Snapshot, endpoint: number, direction: Direction): Truth {
-  const active = snapshot.policies.filter((policy) => policy.hook === 'normal' && !policy.staged && rulesOf(policy, direction));
+  const denying = new Set(snapshot.tiers.filter(({ defaultAction }) => defaultAction === 'Deny').map(({ name }) => name));
+  const active = snapshot.policies.filter(
+    (policy) => policy.hook === 'normal' && !policy.staged && denying.has(policy.tier) && rulesOf(policy, direction),
+  );
   return anyOf(active.map((policy) => matchSubject(policy, partyOf(snapshot, endpoint)))).truth;
 }
 
@@ -35,7 +39,8 @@ describe('an endpoint', () => {
     ['perhaps isolated by a policy of which nobody knows', { appliesTo: labels({ hash: 'a' }), egress: [] }, ['no', 'maybe']],
     ['not isolated by a staged policy', { staged: true, ingress: [] }, ['no', 'no']],
     ['not isolated by a policy at the host’s interfaces', { hook: 'preDNAT', ingress: [] }, ['no', 'no']],
-    ['isolated by a policy of any tier', { tier: 'early', egress: [] }, ['no', 'yes']],
+    ['isolated by a policy of any tier that denies the rest', { tier: 'late', egress: [] }, ['no', 'yes']],
+    ['not isolated by a policy of a tier that passes on the rest', { tier: 'early', ingress: [], egress: [] }, ['no', 'no']],
   ])('is %s', (_name, policy, expected) => {
     expect(isolationUnder(policy)).toEqual(expected);
   });

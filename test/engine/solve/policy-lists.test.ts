@@ -12,7 +12,8 @@ import { enrich } from '../enrich';
 
 function made(snapshot: Snapshot) {
   const result = compile(snapshot);
-  return { snapshot, result, lists: listPolicies(result) };
+  const passes = snapshot.tiers.map(({ defaultAction }) => defaultAction === 'Pass');
+  return { snapshot, result, lists: listPolicies(result, passes) };
 }
 
 function entriesOf({ trie }: PolicyLists, state: number): readonly number[] {
@@ -128,9 +129,12 @@ function expectedList(snapshot: Snapshot, { ingress, egress }: CompiledCluster, 
   return entries;
 }
 
-/** How surely some policy selects an endpoint in a direction. */
+/** How surely some policy of a tier that denies the rest selects an endpoint in a direction. */
 function expectedIsolation(snapshot: Snapshot, id: number, direction: Direction): number {
-  const taking = snapshot.policies.filter((policy) => !policy.staged && policy.hook === 'normal' && rulesOf(policy, direction));
+  const denying = new Set(snapshot.tiers.filter(({ defaultAction }) => defaultAction === 'Deny').map(({ name }) => name));
+  const taking = snapshot.policies.filter(
+    (policy) => !policy.staged && policy.hook === 'normal' && denying.has(policy.tier) && rulesOf(policy, direction),
+  );
   const truths = taking.map((policy) => matchSubject(policy, partyOf(snapshot, id)).truth);
   return truths.includes('yes') ? 2 : truths.includes('maybe') ? 1 : 0;
 }

@@ -95,7 +95,7 @@ describe('LT-EGR-001', () => {
     const [judgement] = judge(check, build(false));
     expect(summaries([judgement!])).toEqual(['shop[Namespace] egress internet assumed high']);
     expect(judgement!.evidence.assumptions).toEqual([
-      'the load balancer of Service `shop/front[Service]` has a public address and admits every client',
+      'the load balancer of `shop/front[Service]` faces the internet: nothing in the input says that it is internal',
     ]);
     expect(summaries(judge(check, build(true)))).toEqual(['shop[Namespace] egress internet proven medium']);
   });

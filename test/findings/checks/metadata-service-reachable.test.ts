@@ -1,5 +1,5 @@
 import { metadataServiceReachable } from '../../../src/findings/checks/metadata-service-reachable';
-import { METADATA_ADDRESSES } from '../../../src/findings/metadata-addresses';
+import { METADATA_ADDRESSES } from '../../../src/model/metadata-addresses';
 import { AT_RUN_TIME, allow, block, to } from '../../support/cluster';
 import { findingsOf, judge, scene, selecting, service, summaries } from '../support/scene';
 

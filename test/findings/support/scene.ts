@@ -5,7 +5,7 @@ import type { Finding } from '../../../src/findings/finding';
 import { type Survey, surveyOf } from '../../../src/findings/survey';
 import type { FactName, Facts } from '../../../src/model/facts';
 import type { Selector } from '../../../src/model/selector';
-import { PLAIN_SERVICE, type Service } from '../../../src/model/service';
+import { type LoadBalancer, PLAIN_SERVICE, type Service } from '../../../src/model/service';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { type ClusterBuilder, cluster, labels, type PolicyOptions } from '../../support/cluster';
 
@@ -91,5 +91,9 @@ export function service(
     ports: [{ name: '', protocol: 'TCP', port: 80, targetPort }],
     endpointAddresses: [],
     ...PLAIN_SERVICE,
+    ...(type === 'LoadBalancer' && { loadBalancer: PLAIN_LOAD_BALANCER }),
   };
 }
+
+/** Of which the input tells nothing. */
+const PLAIN_LOAD_BALANCER: LoadBalancer = { addresses: [], hostnames: [], allocatesNodePorts: true, scope: 'unknown' };

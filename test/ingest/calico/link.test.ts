@@ -42,40 +42,30 @@ describe('the network plugin', () => {
   });
 });
 
-describe('objects beside policies', () => {
-  const host = (profiles: string) =>
-    `apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: n1}\nspec: {node: n1, interfaceName: eth0, profiles: [${profiles}]}\n---\n`;
-  const POOL =
-    'apiVersion: crd.projectcalico.org/v1\nkind: IPPool\nmetadata: {name: pool}\nspec: {cidr: 10.0.0.0/16, natOutgoing: true}\n---\n';
-  const AUTO =
-    'apiVersion: projectcalico.org/v3\nkind: KubeControllersConfiguration\nmetadata: {name: default}\nspec: {controllers: {node: {hostEndpoint: {autoCreate: Enabled}}}}\n---\n';
+describe('host endpoints', () => {
+  const HOST = 'apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: n1}\nspec: {node: n1, interfaceName: eth0}\n---\n';
+
+  test('are of Calico, so that is the plugin', async () => {
+    const ingested = await ingestText(HOST);
+
+    expect(ingested.snapshot.facts.cni).toBe('calico');
+    expect(ingested.snapshot.hostEndpoints).toHaveLength(1);
+    expect(diagnosticOf(ingested, 'plugin-derived').message).toContain('the input has host endpoints of Calico');
+  });
+
+  test('have no effect with another plugin, which is told', async () => {
+    const ingested = await ingestText(HOST + HOST.replace('name: n1', 'name: n2'), { cni: 'cilium' });
+
+    expect(ingested.snapshot.hostEndpoints).toEqual([]);
+    expect(diagnosticOf(ingested, 'not-enforced').message).toContain('this and 1 more host endpoints of Calico have no effect');
+  });
+});
+
+describe('workload endpoints', () => {
   const told = async (text: string) => {
     const { diagnostics } = await ingestText(text, { cni: 'calico' });
     return diagnostics.filter(({ code }) => code === 'partly-modelled').map(({ message }) => message);
   };
-
-  test('a host endpoint that guards its node is told, one that allows everything is not', async () => {
-    expect(await told(CALICO + host(''))).toEqual([expect.stringContaining('what passes at this host endpoint is left out')]);
-    expect(await told(CALICO + host('projectcalico-default-allow'))).toEqual([]);
-  });
-
-  test('a policy that selects a host endpoint is told', async () => {
-    expect(await told(CALICO.replace('namespaceSelector', 'selector') + host('projectcalico-default-allow'))).toEqual([
-      expect.stringContaining('the policy also acts on packets at host endpoint `n1`'),
-    ]);
-  });
-
-  test('settings of host endpoints are told beside host endpoints', async () => {
-    expect(await told(POOL)).toEqual([]);
-    expect(await told(POOL + host('projectcalico-default-allow'))).toEqual([
-      expect.stringContaining('`spec.natOutgoing` changes what host endpoints see'),
-    ]);
-  });
-
-  test('host endpoints that Calico makes are told where the input has none', async () => {
-    expect(await told(AUTO)).toEqual([expect.stringContaining('makes host endpoints of nodes, and the input has none')]);
-    expect(await told(AUTO + host('projectcalico-default-allow'))).toEqual([]);
-  });
 
   test('a workload endpoint belongs to a pod, or is missing', async () => {
     const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, namespace: shop}\nspec: {containers: []}\n---\n';
@@ -88,6 +78,7 @@ describe('objects beside policies', () => {
   });
 
   test('nothing is told where another plugin runs', async () => {
-    expect((await ingestText(host(''), { cni: 'cilium' })).diagnostics.filter(({ code }) => code === 'partly-modelled')).toEqual([]);
+    const endpoint = 'apiVersion: projectcalico.org/v3\nkind: WorkloadEndpoint\nmetadata: {name: x, namespace: shop}\nspec: {pod: web-1}\n';
+    expect((await ingestText(endpoint, { cni: 'cilium' })).diagnostics.filter(({ code }) => code === 'partly-modelled')).toEqual([]);
   });
 });

@@ -40,10 +40,13 @@ test.each([
   expect(await ties(text)).toEqual(expected);
 });
 
-test('staged policies and those of hosts do not count', async () => {
+test('policies that act at different places never meet, and staged ones do not count', async () => {
   const hook = 'preDNAT: true, applyOnForward: true, ';
 
   expect(await ties(policy('allow', 'Deny', hook) + policy('allow-all', 'Allow'))).toEqual([]);
+  expect(await ties(policy('allow', 'Deny', hook) + policy('allow-all', 'Allow', hook))).toEqual([
+    'allow-all[GlobalNetworkPolicy] `allow[GlobalNetworkPolicy]`',
+  ]);
   expect(await ties(policy('allow', 'Deny').replace('kind: Global', 'kind: StagedGlobal') + policy('allow-all', 'Allow'))).toEqual([]);
 });
 

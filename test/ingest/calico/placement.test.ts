@@ -1,4 +1,4 @@
-import { readPlacement, reportHosts } from '../../../src/ingest/calico/placement';
+import { readPlacement, reportPlacement } from '../../../src/ingest/calico/placement';
 import { complaintsIn, hostEndpoint, readingOfObject, worldOf } from '../../support/calico';
 
 function read(spec: Readonly<Record<string, unknown>>) {
@@ -23,25 +23,26 @@ test.each([[{ preDNAT: true }], [{ doNotTrack: true }], [{ preDNAT: true, doNotT
   },
 );
 
-describe('what a policy does at host endpoints', () => {
+describe('what has no effect, or one that is left out, is told', () => {
   const world = worldOf({ hostEndpoints: [hostEndpoint('n1'), hostEndpoint('n2', { interfaceName: '*' })] });
   const hosts = world.hosts({ kind: 'all' });
 
   test.each([
-    ['normal', false, [], []],
-    ['normal', false, hosts, ['the policy also acts on packets at host endpoint `n1` and 1 more: ']],
-    ['normal', true, hosts.slice(0, 1), ['the policy also acts on packets at host endpoint `n1`, and on what passes there: ']],
+    ['normal', 'everywhere', hosts, []],
+    ['preDNAT', 'everywhere', hosts, []],
+    ['normal', 'nowhere', [], []],
+    ['preDNAT', 'nowhere', [], ['without-effect the policy acts at host endpoints alone, and it selects none']],
+    ['untracked', 'nowhere', [], ['without-effect the policy acts at host endpoints alone, and it selects none']],
     [
-      'normal',
-      true,
-      hosts,
-      ['the policy also acts on packets at host endpoint `n1` and 1 more, and on every packet of the pods on their nodes: '],
+      'untracked',
+      'at all interfaces',
+      hosts.slice(1),
+      ['without-effect the policy does not track connections, and such policies do not act'],
     ],
-    ['preDNAT', true, [], ['the policy acts on packets at host endpoints before their destination is translated: ']],
-    ['untracked', true, hosts, ['the policy acts on packets at host endpoint `n1` and 1 more without tracking connections: ']],
-  ] as const)('is told: %s, on forward: %s', (hook, applyOnForward, selected, told) => {
+    ['untracked', 'at one interface and at all', hosts, ['partly-modelled the policy does not track connections: ']],
+  ] as const)('%s policies %s', (hook, _where, selected, told) => {
     const { reading, problems } = readingOfObject({});
-    reportHosts(reading, { hook, applyOnForward }, selected, undefined);
-    expect(problems).toEqual(told.map((text) => expect.stringContaining(`partly-modelled ${text}`)));
+    reportPlacement(reading, { hook, applyOnForward: true }, selected, undefined);
+    expect(problems).toEqual(told.map((text) => expect.stringContaining(text)));
   });
 });

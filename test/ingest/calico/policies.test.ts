@@ -165,7 +165,24 @@ test('a staged policy never counts', async () => {
     tieBreak: 'web/shop/StagedNetworkPolicy',
   });
   expect((await lower('StagedGlobalNetworkPolicy', '{}')).policy).toMatchObject({ staged: true });
-  expect((await lower('StagedNetworkPolicy', '{stagedAction: Delete, tier: default}')).problems).toEqual([]);
+  expect((await lower('NetworkPolicy', '{}')).policy!.stagedAction).toBeUndefined();
+});
+
+test.each([
+  ['{}', 'Set'],
+  ['{stagedAction: ""}', 'Set'],
+  ['{stagedAction: Learn}', 'Learn'],
+  ['{stagedAction: Ignore}', 'Ignore'],
+])('a staged policy with %s keeps what is proposed: %s', async (spec, stagedAction) => {
+  expect((await lower('StagedGlobalNetworkPolicy', spec)).policy).toMatchObject({ staged: true, stagedAction, appliesTo: WORKLOADS });
+});
+
+test('a staged deletion keeps its place, and selects nothing', async () => {
+  const { policy, problems } = await lower('StagedNetworkPolicy', '{stagedAction: Delete, tier: default}');
+
+  expect(policy).toMatchObject({ tier: 'default', appliesTo: { kind: 'none' }, staged: true, stagedAction: 'Delete' });
+  expect(Object.keys(policy!)).not.toContain('ingress');
+  expect(problems).toEqual([]);
 });
 
 test('fields that only global policies have are told in others', async () => {
@@ -188,4 +205,36 @@ test('equal selectors are one object, however many policies have them', async ()
   const [first, second] = snapshot.policies;
 
   expect(second!.ingress![0]!.peer).toBe(first!.ingress![0]!.peer);
+});
+
+describe('at host endpoints', () => {
+  const hasRole = { kind: 'label', owner: 'endpoint', key: 'role', test: { operator: 'exists' } };
+  const inNamespace = { kind: 'label', owner: 'endpoint', key: 'projectcalico.org/namespace', test: { operator: 'exists' } };
+
+  test.each([
+    ['{}', { kind: 'all' }],
+    ['{selector: has(role)}', hasRole],
+    ['{selector: all(), namespaceSelector: all()}', { kind: 'and', of: [inNamespace, inNamespace] }],
+    [
+      '{namespaceSelector: "!has(zone)"}',
+      { kind: 'not', of: { kind: 'label', owner: 'endpoint', key: 'pcns.zone', test: { operator: 'exists' } } },
+    ],
+  ])('a global policy with %s applies to these', async (spec, appliesToHosts) => {
+    expect((await lower('GlobalNetworkPolicy', spec)).policy!.appliesToHosts).toEqual(appliesToHosts);
+  });
+
+  test('a policy of a namespace never acts', async () => {
+    const { policy } = await lower('NetworkPolicy', '{selector: has(role)}');
+    expect(Object.keys(policy!)).not.toContain('appliesToHosts');
+  });
+
+  test.each([
+    ['{applyOnForward: true}', 'normal', true],
+    ['{}', 'normal', undefined],
+    ['{applyOnForward: true, preDNAT: true, types: [Ingress]}', 'preDNAT', undefined],
+    ['{applyOnForward: true, doNotTrack: true}', 'untracked', undefined],
+  ])('%s acts at %s, on forward: %s', async (spec, hook, forward) => {
+    const { policy } = await lower('GlobalNetworkPolicy', spec);
+    expect([policy!.hook, policy!.forward]).toEqual([hook, forward]);
+  });
 });

@@ -1,5 +1,5 @@
-import { readProfile } from '../../../src/ingest/calico/profiles';
-import { originOf, readingOfObject } from '../../support/calico';
+import { ALLOW_PROFILE, profileIndex, readProfile } from '../../../src/ingest/calico/profiles';
+import { namespace, originOf, readingOfObject } from '../../support/calico';
 
 function read(name: string, spec: unknown) {
   const { reading, problems } = readingOfObject({ metadata: { name }, spec });
@@ -20,4 +20,41 @@ test('the profile of a namespace allows everything, and one that does not is tol
     expect(read('kns.shop', { ...ALLOW, ingress }).codes).toEqual(['partly-modelled']);
   }
   expect(read('ksa.shop.runner', {}).codes).toEqual([]);
+});
+
+test.each([
+  [ALLOW, 'allowAll'],
+  [{}, 'none'],
+  [{ labelsToApply: { a: 'b' }, ingress: [], egress: null }, 'none'],
+  [{ ingress: ALLOW.ingress }, 'other'],
+  [{ ...ALLOW, egress: [{ action: 'Deny' }] }, 'other'],
+])('the rules of %j come to: %s', (spec, rules) => {
+  const { reading } = readingOfObject({ spec });
+  expect(readProfile(reading, originOf('Profile', 'x')).rules).toBe(rules);
+});
+
+describe('profiles by name', () => {
+  const mine = { kind: 'profile', origin: originOf('Profile', 'mine'), labels: [['role', 'x']], rules: 'none' } as const;
+  const profileAt = profileIndex([mine], [namespace('shop', { zone: 'east' })]);
+
+  test('are those of the input, the one that is always there and those of namespaces', () => {
+    expect(profileAt('mine')).toBe(mine);
+    expect(profileAt(ALLOW_PROFILE)).toEqual({ labels: [], rules: 'allowAll' });
+    expect(profileAt('kns.shop')).toEqual({
+      labels: [
+        ['pcns.zone', 'east'],
+        ['pcns.projectcalico.org/name', 'shop'],
+      ],
+      rules: 'allowAll',
+    });
+  });
+
+  test('are no others', () => {
+    for (const name of ['kns.other', 'other', 'constructor', '__proto__']) expect(profileAt(name)).toBeUndefined();
+  });
+
+  test('of the input win over derived ones', () => {
+    const own = { ...mine, origin: originOf('Profile', 'kns.shop') };
+    expect(profileIndex([own], [namespace('shop')])('kns.shop')).toBe(own);
+  });
 });

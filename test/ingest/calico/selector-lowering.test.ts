@@ -1,4 +1,4 @@
-import { lowerExpression } from '../../../src/ingest/calico/selector-lowering';
+import { lowerExpression, lowerForHosts } from '../../../src/ingest/calico/selector-lowering';
 import { parseSelector } from '../../../src/ingest/calico/selector-parser';
 import { type LabelSet, matchSelector, type Selector } from '../../../src/model/selector';
 
@@ -98,5 +98,39 @@ test('namespaces by name become what is quickest to look up', () => {
       { kind: 'label', owner: 'endpoint', key: 'a', test: { operator: 'exists' } },
       { kind: 'inNamespace', names: ['shop'] },
     ],
+  });
+});
+
+describe('for host endpoints', () => {
+  const host = {
+    network: 'host',
+    labels: labels({ role: 'node', 'pcns.zone': 'east', constructor: 'x' }),
+  } as const;
+  const choose = (text: string) => {
+    const parsed = parseSelector(text);
+    if (parsed.kind === 'problem') throw new Error(parsed.problem.expected);
+    return matchSelector(lowerForHosts(parsed.expression), host).truth;
+  };
+
+  test.each([
+    ["role == 'node'", 'yes'],
+    ["role != 'node'", 'no'],
+    ['all()', 'yes'],
+    ['global()', 'yes'],
+    ["role in {'node'} && !has(app)", 'yes'],
+    ['role in {}', 'no'],
+    ["role starts with 'no' || has(app)", 'yes'],
+    // All their labels are in one list: what looks like a label of a namespace is one of their own, where they have it.
+    ["pcns.zone == 'east'", 'yes'],
+    ['has(pcns.tier)', 'no'],
+    ['!has(pcns.tier)', 'yes'],
+    ['has(projectcalico.org/namespace)', 'no'],
+    ["projectcalico.org/namespace == 'shop'", 'no'],
+    ["projectcalico.org/namespace != 'shop'", 'yes'],
+    ['has(pcsa.role)', 'no'],
+    ['has(constructor)', 'yes'],
+    ['has(toString)', 'no'],
+  ])('%s chooses one with its own labels: %s', (text, truth) => {
+    expect(choose(text)).toBe(truth);
   });
 });

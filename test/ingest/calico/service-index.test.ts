@@ -10,6 +10,7 @@ function slice(service: string, addresses: readonly string[], slicePorts?: Backe
     origin: originOf('EndpointSlice', `${service}-1`, namespace),
     service,
     addresses,
+    sets: [],
     ...(slicePorts && { slicePorts }),
   };
 }

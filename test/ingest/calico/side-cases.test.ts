@@ -23,7 +23,8 @@ function entity(parts: Partial<Entity>): Entity {
 }
 
 function cases(parts: Partial<Entity>, context: Partial<SideContext> = {}, within: CalicoWorld = world) {
-  const all = sideCases(entity(parts), { world: within.sides, family: undefined, namespace: undefined, side: 'destination', ...context });
+  const plain = { world: within.sides, family: undefined, namespace: undefined, side: 'destination', isSubject: false } as const;
+  const all = sideCases(entity(parts), { ...plain, ...context });
   return all.map(({ must, may, unknowns, ports }) => ({
     must,
     may,
@@ -107,14 +108,44 @@ describe('port names', () => {
     });
   });
 
-  test('of anybody resolve on whoever it is, and host endpoints that have them are apart', () => {
-    expect(cases({ ports: PORTS }).map(({ must }) => must)).toEqual([
-      [{ notNets: ['10.0.0.1/32'], netsSeePods: 'yes' }],
+  const others = (...notNets: readonly string[]) => ({
+    notSelector: WORKLOADS,
+    ...(notNets.length > 0 && { notNets }),
+    netsSeePods: 'yes',
+  });
+
+  test('of anybody resolve on pods, and on host endpoints that have them; others have only numbers', () => {
+    const [atPods, atOthers, atHost, ...more] = cases({ ports: PORTS });
+
+    expect(more).toEqual([]);
+    expect(atPods).toMatchObject({ must: [{ selector: WORKLOADS, notNets: ['10.0.0.1/32'] }], tcp: { ports: PORTS } });
+    expect(atOthers).toMatchObject({ must: [others('10.0.0.1/32')], tcp: { ports: { ranges: [[80, 80]], names: [] } } });
+    expect(atHost!.must).toEqual([net('10.0.0.1/32')]);
+    expect(cases({ nets: nets('12.0.0.0/8'), ports: PORTS })).toHaveLength(2);
+    expect(cases({ ports: { ranges: [], names: ['http'] } }).map(({ must }) => must)).toEqual([
+      [{ selector: WORKLOADS, notNets: ['10.0.0.1/32'], netsSeePods: 'yes' }],
       [net('10.0.0.1/32')],
     ]);
-    expect(cases({ negative: "role == 'x'", ports: PORTS })).toHaveLength(1);
-    expect(cases({ negative: "role == 'z'", ports: PORTS })).toHaveLength(2);
-    expect(cases({ nets: nets('12.0.0.0/8'), ports: PORTS })).toHaveLength(1);
+  });
+
+  test('of anybody but some leave those out', () => {
+    expect(cases({ negative: "role == 'x'", ports: PORTS }).map(({ must }) => must)).toEqual([
+      [{ selector: WORKLOADS, notSelector: pods, notNets: ['10.0.0.1/32', '11.0.0.0/8'], netsSeePods: 'yes' }],
+      [others('10.0.0.1/32', '11.0.0.0/8')],
+    ]);
+    expect(cases({ negative: "role == 'z'", ports: PORTS })).toHaveLength(3);
+  });
+
+  test('that exclude ports of anybody exclude none of others', () => {
+    const [atPods, atOthers] = cases({ notPorts: { ranges: [], names: ['http'] } }, {}, worldOf());
+
+    expect(atPods).toMatchObject({ must: [{ selector: WORKLOADS }], tcp: { notPorts: { names: ['http'] } } });
+    expect(atOthers).toMatchObject({ must: [others()], tcp: { notPorts: { ranges: [], names: [] } } });
+  });
+
+  test('of the selected endpoint are those of a pod, where there are no host endpoints', () => {
+    expect(cases({ ports: PORTS }, { isSubject: true }, worldOf())).toMatchObject([{ must: 'any', tcp: { ports: PORTS } }]);
+    expect(cases({ ports: PORTS }, { isSubject: true })).toHaveLength(3);
   });
 });
 

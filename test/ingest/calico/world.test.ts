@@ -1,5 +1,5 @@
 import { formatNets } from '../../../src/ingest/calico/nets';
-import { ALLOW_PROFILE } from '../../../src/ingest/calico/profiles';
+import { ALLOW_PROFILE, profileIndex } from '../../../src/ingest/calico/profiles';
 import { hostEndpoint, namespace, networkSet, originOf, worldOf } from '../../support/calico';
 
 const SETS = [
@@ -46,20 +46,23 @@ test('what a set in a namespace that is not in the input depends on is the label
 
 test('a host endpoint is chosen by its labels and those of its profiles, of which its own and then the earlier win', () => {
   const profile = (name: string, labels: readonly (readonly [string, string])[]) =>
-    ({ kind: 'profile', origin: originOf('Profile', name), labels }) as const;
+    ({ kind: 'profile', origin: originOf('Profile', name), labels, rules: 'none' }) as const;
   const world = worldOf({
     hostEndpoints: [
       hostEndpoint('n1', { labels: [['role', 'node']], profiles: ['first', 'second', ALLOW_PROFILE], addresses: ['10.0.0.1', 'fd00::1'] }),
       hostEndpoint('bad', { isLeftOut: true }),
     ],
-    profiles: [
-      profile('second', [
-        ['role', 'x'],
-        ['zone', '2'],
-        ['rack', '2'],
-      ]),
-      profile('first', [['zone', '1']]),
-    ],
+    profileAt: profileIndex(
+      [
+        profile('second', [
+          ['role', 'x'],
+          ['zone', '2'],
+          ['rack', '2'],
+        ]),
+        profile('first', [['zone', '1']]),
+      ],
+      [],
+    ),
   });
   const hosts = (text: string) => world.hosts(world.selectors.expression(text)).map(({ name }) => name);
 

@@ -1,6 +1,15 @@
-import { canonicalAddresses } from '../../../src/ingest/kubernetes/addresses';
+import { canonicalAddress, canonicalAddresses } from '../../../src/ingest/kubernetes/addresses';
 import { readingOf } from '../../../src/ingest/reading';
 import type { Diagnostic } from '../../../src/model/diagnostic';
+
+test.each([
+  ['10.0.0.1', '10.0.0.1'],
+  ['FD00:0::1', 'fd00::1'],
+  ['10.0.0.1/24', undefined],
+  ['', undefined],
+])('the canonical form of `%s` is %s', (text, canonical) => {
+  expect(canonicalAddress(text)).toBe(canonical);
+});
 
 test('addresses are in canonical form, each once, and what is none is told', () => {
   const diagnostics: Diagnostic[] = [];

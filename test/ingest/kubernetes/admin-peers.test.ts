@@ -248,3 +248,29 @@ describe('the subject', () => {
     });
   });
 });
+
+describe('network sets of Calico', () => {
+  const set = (namespace: string, net: string) =>
+    `apiVersion: projectcalico.org/v3\nkind: NetworkSet\nmetadata: {name: s, namespace: ${namespace}}\nspec: {nets: [${net}]}\n---\n`;
+  const shop = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: a}}\n---\n';
+  const sets = shop + set('shop', '11.0.0.0/8') + set('gone', '12.0.0.0/8');
+  const pods = { selector: { kind: 'and', of: [label('namespace', 'team', 'a'), POD] }, netsSeePods: 'no' };
+
+  test('are in their namespaces, where Calico runs', async () => {
+    const { rules } = await lowered('{namespaces: {matchLabels: {team: a}}}', { facts: { cni: 'calico' }, nodes: sets });
+
+    expect(rules).toEqual([
+      { peer: [pods, { nets: ['11.0.0.0/8'], netsSeePods: 'yes' }] },
+      { peer: [{ nets: ['12.0.0.0/8'], netsSeePods: 'yes' }], condition: 'label `team` of namespace `gone`, which is not in the input' },
+    ]);
+  });
+
+  test('are no pods, and nothing to other plugins', async () => {
+    const byPods = '{pods: {namespaceSelector: {matchLabels: {team: a}}, podSelector: {}}}';
+
+    expect((await lowered(byPods, { facts: { cni: 'calico' }, nodes: sets })).rules).toEqual([{ peer: [pods] }]);
+    expect((await lowered('{namespaces: {matchLabels: {team: a}}}', { facts: { cni: 'antrea' }, nodes: sets })).rules).toEqual([
+      { peer: [pods] },
+    ]);
+  });
+});

@@ -225,17 +225,38 @@ describe('a staged policy of Calico', () => {
     const { ref, ingress, ...policy } = policyOf(ingested.snapshot);
     const { ref: _, ingress: plainIngress, ...expected } = policyOf(plain.snapshot);
 
-    expect(policy).toEqual({ ...expected, staged: true });
+    expect(policy).toEqual({ ...expected, staged: true, stagedAction: 'Set' });
     expect(ingress!.map(({ peer, packets }) => [peer, packets])).toEqual(plainIngress!.map(({ peer, packets }) => [peer, packets]));
     expect(ref.kind).toBe('StagedKubernetesNetworkPolicy');
     expect(problemsOf(ingested)).toEqual([]);
   });
 
-  test('that deletes has nothing to keep', async () => {
+  test('that deletes selects nothing and has no rules', async () => {
     const ingested = await ingestText(staged('stagedAction: Delete'), { cni: 'calico' });
+    const { ref, ...policy } = policyOf(ingested.snapshot);
 
-    expect(ingested.snapshot.policies).toEqual([]);
+    expect(ref).toMatchObject({ kind: 'StagedKubernetesNetworkPolicy', namespace: 'shop', name: 'web' });
+    expect(policy).toEqual({
+      tier: 'default',
+      order: Number.POSITIVE_INFINITY,
+      tieBreak: 'web/shop/KubernetesNetworkPolicy',
+      appliesTo: { kind: 'none' },
+      hook: 'normal',
+      staged: true,
+      stagedAction: 'Delete',
+    });
     expect(problemsOf(ingested)).toEqual([]);
+  });
+
+  test.each([['Learn'], ['Ignore']])('keeps that it is to %s', async (action) => {
+    const { snapshot } = await ingestText(staged(`stagedAction: ${action}`, 'podSelector: {}'), { cni: 'calico' });
+    expect(policyOf(snapshot)).toMatchObject({ staged: true, stagedAction: action, appliesTo: { kind: 'and' } });
+  });
+
+  test('of an unknown action is left out', async () => {
+    const ingested = await ingestText(staged('stagedAction: Try', 'podSelector: {}'), { cni: 'calico' });
+    expect(ingested.snapshot.policies).toEqual([]);
+    expect(problemsOf(ingested)).toEqual(['invalid-policy:4']);
   });
 });
 

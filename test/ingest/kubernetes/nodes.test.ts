@@ -42,3 +42,30 @@ test.each([
 
   expect([snapshot.facts.platform, snapshot.origins.platform]).toEqual([platform, origin]);
 });
+
+describe('what Calico knows of a node', () => {
+  const annotated = (annotations: string, status = STATUS) =>
+    ingestText(`{apiVersion: v1, kind: Node, metadata: {name: n1, annotations: {${annotations}}}, status: ${status}}`);
+  const addresses = async (...parts: Parameters<typeof annotated>) =>
+    endpointOf((await annotated(...parts)).snapshot, 'n1 (node)').addresses;
+
+  test('is an address of its own, with or without the length of a prefix', async () => {
+    expect(await addresses('projectcalico.org/IPv4Address: 10.0.0.1/24')).toEqual(['10.0.0.1', '203.0.113.1']);
+    expect(await addresses('projectcalico.org/IPv4Address: 10.9.0.1/24, projectcalico.org/IPv6Address: "fd00::1"')).toEqual([
+      '10.0.0.1',
+      '203.0.113.1',
+      '10.9.0.1',
+      'fd00::1',
+    ]);
+    expect(await addresses('projectcalico.org/IPv4Address: 10.9.0.1/24', '{}')).toEqual(['10.9.0.1']);
+  });
+
+  test('are addresses of its tunnels, which are none of its own', async () => {
+    expect(await addresses('projectcalico.org/IPv4VXLANTunnelAddr: 10.244.0.1', '{}')).toEqual([]);
+  });
+
+  test('is told where it is no address', async () => {
+    expect(problemsOf(await annotated('projectcalico.org/IPv4Address: here'))).toEqual(['bad-address:1']);
+    expect(problemsOf(await annotated('projectcalico.org/ASNumber: "64512"'))).toEqual([]);
+  });
+});

@@ -93,3 +93,56 @@ test('a null label and one that is not a number are two things', async () => {
   expect(['default/a', 'default/b'].map((name) => endpointOf(ingested.snapshot, name).labels.values)).toEqual([{ v: '' }, { v: 'NaN' }]);
   expect(problemsOf(ingested)).toEqual(['label-not-text:3']);
 });
+
+describe('ports of the node that lead to the pod', () => {
+  test('are those with a host port, of containers and of sidecars', async () => {
+    const { endpoint, problems } = await template(`
+      {containers: [{ports: [{containerPort: 80, hostPort: 8080}, {containerPort: 53, hostPort: 53, protocol: UDP, hostIP: "FD00::1"}, {containerPort: 9, hostPort: 0}]}],
+       initContainers: [{restartPolicy: Always, ports: [{containerPort: 15001, hostPort: 15001}]}, {ports: [{containerPort: 7, hostPort: 7}]}]}`);
+
+    expect(endpoint.hostPorts).toEqual([
+      { protocol: 'TCP', hostPort: 8080, containerPort: 80 },
+      { protocol: 'UDP', hostPort: 53, containerPort: 53, hostAddress: 'fd00::1' },
+      { protocol: 'TCP', hostPort: 15001, containerPort: 15001 },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ['no host port', '{containers: [{ports: [{containerPort: 80}]}]}'],
+    ['the network of the node', '{hostNetwork: true, containers: [{ports: [{containerPort: 80, hostPort: 80}]}]}'],
+  ])('are none with %s', async (_case, spec) => {
+    const { endpoint, problems } = await template(spec);
+
+    expect(endpoint).not.toHaveProperty('hostPorts');
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ['0.0.0.0', []],
+    ['::', []],
+    ['', []],
+    ['node-1', ['bad-address:5']],
+  ])('bound to `%s` are open on all of its addresses', async (address, expected) => {
+    const { endpoint, problems } = await template(`{containers: [{ports: [{containerPort: 80, hostPort: 80, hostIP: "${address}"}]}]}`);
+
+    expect(endpoint.hostPorts).toEqual([{ protocol: 'TCP', hostPort: 80, containerPort: 80 }]);
+    expect(problems).toEqual(expected);
+  });
+
+  test('beyond 65535 are told, and the container port stays', async () => {
+    const { endpoint, problems } = await template('{containers: [{ports: [{containerPort: 80, hostPort: 70000}]}]}');
+
+    expect(endpoint.ports).toHaveLength(1);
+    expect(endpoint).not.toHaveProperty('hostPorts');
+    expect(problems).toEqual(['bad-port:5']);
+  });
+
+  test('tell a sidecar from an init container that is otherwise the same', async () => {
+    const pod = (name: string, policy: string) =>
+      `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {containers: [], initContainers: [{${policy}ports: [{containerPort: 80, hostPort: 80}]}]}}\n---\n`;
+    const { snapshot } = await ingestText(pod('a', '') + pod('b', 'restartPolicy: Always, '));
+
+    expect(['default/a', 'default/b'].map((name) => endpointOf(snapshot, name).hostPorts?.length)).toEqual([undefined, 1]);
+  });
+});

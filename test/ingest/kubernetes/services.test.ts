@@ -1,5 +1,3 @@
-import { readEndpointSlice } from '../../../src/ingest/kubernetes/services';
-import { originOf, readingOfObject } from '../../support/calico';
 import { ingestText, problemsOf } from '../../support/ingest-text';
 
 function object(apiVersion: string, kind: string, rest: string, name = 'web'): string {
@@ -24,7 +22,12 @@ test('a Service with its selector and ports', async () => {
       { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 30080 },
       { name: 'dns', protocol: 'UDP', port: 53, targetPort: 'dns' },
     ],
+    clusterAddresses: [],
+    externalAddresses: [],
+    externalTrafficPolicy: 'Cluster',
+    internalTrafficPolicy: 'Cluster',
     endpointAddresses: [],
+    backendSets: [],
   });
 });
 
@@ -58,6 +61,29 @@ test.each<[string, string, object, readonly string[]]>([
   ['a list in the selector', '{selector: {app: [a]}}', { type: 'ClusterIP' }, ['label-not-text:1']],
   ['a port that is none', '{ports: [{port: 0}]}', { ports: [] }, ['bad-port:1']],
   ['an unknown protocol', '{ports: [{port: 80, protocol: HTTP}]}', { ports: [] }, ['bad-protocol:1']],
+  ['a target port that is none', '{ports: [{port: 80, targetPort: 70000}]}', { ports: [] }, ['bad-port:1']],
+  ['a target port that is a list', '{ports: [{port: 80, targetPort: [http]}]}', { ports: [] }, ['bad-port:1']],
+  ['a target port in quotes', '{ports: [{port: 80, targetPort: "8080"}]}', { ports: [{ port: 80, targetPort: 8080 }] }, ['bad-service:1']],
+  ['a node port beyond ports', '{type: NodePort, ports: [{port: 80, nodePort: 70000}]}', { ports: [{ port: 80 }] }, ['bad-port:1']],
+  ['a node port of a ClusterIP', '{ports: [{port: 80, nodePort: 30080}]}', { ports: [{ port: 80, targetPort: 80 }] }, ['bad-service:1']],
+  ['an unknown traffic policy', '{externalTrafficPolicy: Node}', { externalTrafficPolicy: 'Cluster' }, ['bad-service:1']],
+  ['a typo', '{externalTrafficPolcy: Local}', { externalTrafficPolicy: 'Cluster' }, ['unknown-field:1']],
+  ['a typo in a port', '{ports: [{port: 80, targetport: 8080}]}', { ports: [{ targetPort: 80 }] }, ['unknown-field:1']],
+  ['a load balancer without an address of the cluster', '{type: LoadBalancer, clusterIP: None}', { headless: false }, ['bad-service:1']],
+  [
+    'an external address that is none',
+    '{externalIPs: [192.0.2.1, office, 7]}',
+    { externalAddresses: ['192.0.2.1'] },
+    ['bad-address:1', 'bad-address:1'],
+  ],
+  [
+    'external addresses of a headless Service',
+    '{clusterIP: None, externalIPs: [192.0.2.1]}',
+    { externalAddresses: [] },
+    ['without-effect:1'],
+  ],
+  ['source ranges of a node port', '{type: NodePort, loadBalancerSourceRanges: [10.0.0.0/8]}', { type: 'NodePort' }, ['without-effect:1']],
+  ['a name that is missing', '{type: ExternalName}', { type: 'ExternalName' }, ['bad-service:1']],
 ])('%s is told', async (_case, spec, expected, problems) => {
   const read = await service(spec);
 
@@ -65,45 +91,70 @@ test.each<[string, string, object, readonly string[]]>([
   expect(read.problems).toEqual(problems);
 });
 
-describe('addresses behind a Service', () => {
-  test('come from Endpoints of its name and EndpointSlices that name it', async () => {
-    const endpoints = object('v1', 'Endpoints', 'subsets: [{addresses: [{ip: 10.0.0.2}], notReadyAddresses: [{ip: 10.0.0.1}]}]');
-    const slice = `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: web-x, namespace: shop, labels: {kubernetes.io/service-name: web}},
-      addressType: IPv6, endpoints: [{addresses: ["FD00::1"]}]}\n---\n`;
-    const elsewhere = object('v1', 'Endpoints', 'subsets: [{addresses: [{ip: 10.9.9.9}]}]').replace('namespace: shop', 'namespace: other');
+test.each([
+  ['clusterIP', '{clusterIP: 10.96.0.9}', ['10.96.0.9']],
+  ['clusterIPs', '{clusterIP: 10.96.0.9, clusterIPs: [10.96.0.9, "FD00::9"]}', ['10.96.0.9', 'fd00::9']],
+  ['a headless one', '{clusterIP: None, clusterIPs: [None]}', []],
+  ['one that is still to get an address', '{clusterIP: ""}', []],
+])('addresses of the cluster: %s', async (_case, spec, expected) => {
+  const read = await service(spec);
 
-    const read = await service('{}', endpoints + slice + elsewhere);
+  expect(read.service.clusterAddresses).toEqual(expected);
+  expect(read.problems).toEqual([]);
+});
 
-    expect(read.service.endpointAddresses).toEqual(['10.0.0.1', '10.0.0.2', 'fd00::1']);
-    expect(read.problems).toEqual([]);
+test('who may be reached how', async () => {
+  const spec =
+    '{type: NodePort, externalIPs: [192.0.2.1, "2001:DB8::1"], externalTrafficPolicy: Local, internalTrafficPolicy: Local, ports: [{port: 80, nodePort: 0}]}';
+  const read = await service(spec);
+
+  expect(read.service).toMatchObject({
+    externalAddresses: ['192.0.2.1', '2001:db8::1'],
+    externalTrafficPolicy: 'Local',
+    internalTrafficPolicy: 'Local',
+    ports: [{ name: '', protocol: 'TCP', port: 80, targetPort: 80 }],
   });
+  expect(read.problems).toEqual([]);
+});
 
-  test('host names are no addresses, and a slice without a Service is told', async () => {
-    const slice = (labels: string, type: string) =>
-      `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: s${type}, namespace: shop, labels: ${labels}}, addressType: ${type}, endpoints: [{addresses: [a.example]}]}\n---\n`;
+test('a Service that is a name selects nothing and has no address', async () => {
+  const read = await service('{type: ExternalName, externalName: db.example.org., selector: {app: web}, clusterIP: ""}');
 
-    const read = await service('{}', slice('{kubernetes.io/service-name: web}', 'FQDN') + slice('{}', 'IPv4'));
+  expect(read.service).toMatchObject({ type: 'ExternalName', externalName: 'db.example.org', clusterAddresses: [] });
+  expect(read.service).not.toHaveProperty('selector');
+  expect(read.problems).toEqual([]);
+});
 
-    expect(read.service.endpointAddresses).toEqual([]);
-    expect(read.problems).toEqual(['slice-without-service:5']);
+test('a load balancer has its part', async () => {
+  const read = await service('{type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8]}');
+
+  expect(read.service.loadBalancer).toEqual({
+    addresses: [],
+    hostnames: [],
+    sourceRanges: ['10.0.0.0/8'],
+    allocatesNodePorts: true,
+    scope: 'unknown',
   });
 });
 
-test('the ports of an EndpointSlice are those with a number, TCP unless they say so', () => {
-  const { reading, problems } = readingOfObject({
-    metadata: { labels: { 'kubernetes.io/service-name': 'web' } },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: ['10.0.0.1'] }],
-    ports: [{ port: 8080 }, { port: 53, protocol: 'UDP' }, { name: 'every' }, { port: 0 }, { port: 1, protocol: 'X' }],
-  });
+test('fields that have no part in reachability are no problem', async () => {
+  const spec =
+    '{sessionAffinity: ClientIP, sessionAffinityConfig: {}, ipFamilies: [IPv4], ipFamilyPolicy: SingleStack, healthCheckNodePort: 30001, publishNotReadyAddresses: true, trafficDistribution: PreferClose, ports: [{port: 80, appProtocol: http}]}';
 
-  expect(readEndpointSlice(reading, originOf('EndpointSlice', 'web-x', 'shop'))).toMatchObject({
-    service: 'web',
-    addresses: ['10.0.0.1'],
-    slicePorts: [
-      { protocol: 'TCP', port: 8080 },
-      { protocol: 'UDP', port: 53 },
-    ],
-  });
-  expect(problems).toEqual([expect.stringContaining('bad-protocol')]);
+  expect((await service(spec)).problems).toEqual([]);
+});
+
+test.each(['service.kubernetes.io/service-proxy-name: other', 'service.kubernetes.io/headless: ""'])('%s is told', async (label) => {
+  const text = `{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop, labels: {${label}}}, spec: {}}`;
+
+  expect(problemsOf(await ingestText(text))).toEqual(['partly-modelled:1']);
+});
+
+test('a selector may have any key', async () => {
+  const { service: read } = await service('{selector: {__proto__: x, constructor: z}}');
+
+  expect(Object.entries(read.selector ?? {})).toEqual([
+    ['__proto__', 'x'],
+    ['constructor', 'z'],
+  ]);
 });

@@ -59,3 +59,25 @@ test('templates of equal names and different kinds are in a fixed order', async 
     ]);
   }
 });
+
+describe('a node has the port names of host endpoints', () => {
+  const host = (name: string, spec: string) =>
+    `{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: ${name}}, spec: {node: n1, interfaceName: ${name}, ports: [{name: http, protocol: TCP, port: 80}], ${spec}}}\n---\n`;
+  const node = '{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 10.0.0.1}]}}\n---\n';
+  const ports = async (text: string, facts = {}) => endpointOf((await ingestText(node + text, facts)).snapshot, 'n1 (node)').ports;
+
+  test.each([
+    ['with an address of it', 'expectedIPs: [10.0.0.9, 10.0.0.1]', 1],
+    ['with another address', 'expectedIPs: [10.0.0.9]', 0],
+    ['without one', 'profiles: []', 0],
+  ])('%s', async (_case, spec, count) => {
+    expect(await ports(host('eth0', spec))).toHaveLength(count);
+  });
+
+  test('of each of them, and of none where another plugin runs', async () => {
+    const two = host('eth0', 'expectedIPs: [10.0.0.1]') + host('eth1', 'expectedIPs: [10.0.0.1]').replace('port: 80', 'port: 81');
+
+    expect((await ports(two)).map(({ port }) => port)).toEqual([80, 81]);
+    expect(await ports(two, { cni: 'cilium' })).toEqual([]);
+  });
+});

@@ -4,7 +4,7 @@ import type { Selector } from '../../../src/model/selector';
 
 function node(name: string, zone: string, addresses: readonly string[]): NodeDraft {
   const origin = { name } as NodeDraft['origin'];
-  return { kind: 'node', origin, labels: { values: { zone }, unknownKeys: [], complete: true }, addresses };
+  return { kind: 'node', origin, labels: { values: { zone }, unknownKeys: [], complete: true }, addresses, internalAddresses: addresses };
 }
 
 const find = nodeFinder([

@@ -1,0 +1,184 @@
+import { type Analysis, catalogueOf, doorsOf } from '../engine/index';
+import type { Door, DoorBackend, Tuple } from '../model/door';
+import { formatRef } from '../model/source';
+import type { Packet, Verdict } from '../model/verdict';
+import { parseRange } from '../util/address-set';
+import { parseAddress } from '../util/ip';
+import { type AnswerPath, type AnswerPathStep, formatTuple } from './answer-path';
+import type { Answer } from './ask';
+import { ApiError } from './errors';
+import { portsText } from './exposed-door';
+import { formatPacket } from './packet';
+import type { Peer } from './peers';
+
+/*
+ * A Service as destination. The node of the client puts one of the pods behind it in the place of the Service before any policy looks, so that policy is
+ * asked about the pods, by their own port. Which pod it is nobody chooses: all of them have to agree.
+ */
+
+/** A Service that a question names. */
+export interface NamedService {
+  /** `namespace/name[Service]`. */
+  readonly id: string;
+  /** Its doors inside the cluster, one a port. */
+  readonly doors: readonly Door[];
+  /** How it was named, where that was an address. */
+  readonly notes: readonly string[];
+}
+
+/** The Service that is meant by `namespace/name[Service]` or by its cluster address; undefined for other peers. */
+export function serviceNamed(analysis: Analysis, text: string): NamedService | undefined {
+  const name = text.trim();
+  const isNamed = /\[service\]$/i.test(name);
+  const address = isNamed ? undefined : parseAddress(name);
+  if (!isNamed && !address) return undefined;
+  const inside = doorsOf(analysis).filter(({ kind }) => kind === 'clusterIP');
+  const key = (door: Door) => formatRef(door.object);
+  const wanted = isNamed ? name.replace(/\[service\]$/i, '[Service]') : undefined;
+  const isSame = (own: string) => {
+    const range = parseRange(own);
+    return range !== undefined && range.family === address?.family && range.low === address.value;
+  };
+  const doors = inside.filter((door) => (wanted === undefined ? door.addresses.some(isSame) : key(door) === wanted));
+  const [first] = doors;
+  if (first) return { id: key(first), doors, notes: isNamed ? [] : [`\`${name}\` is the address of \`${key(first)}\``] };
+  if (isNamed) throw refusal(`there is no \`${wanted}\` with an address in the cluster`);
+  return undefined;
+}
+
+/** Answers a question whose destination is given, as the pods behind the Service are. */
+export type AnswerTo = (to: Peer, packet: Packet) => Answer;
+
+/**
+ * @param answerTo answers about what is behind the Service
+ * @throws ApiError `INVALID_REQUEST` for a port that the Service does not have
+ */
+export function askService(analysis: Analysis, service: NamedService, packet: Packet, answerTo: AnswerTo): Answer {
+  const { id, notes } = service;
+  const door = doorFor(service, packet);
+  const parts = peersBehind(analysis, id, door, packet).map(({ to, port }) => answerTo(to, { ...packet, port }));
+  const worst = shownOf(parts);
+  if (!worst) return unanswered(analysis, service, packet);
+  const isUnsure = door.backends.every(({ certainty }) => certainty === 'maybe');
+  const joined = agreedVerdict(parts.map(({ verdict }) => verdict));
+  const verdict = isUnsure && joined === 'allowed' ? 'indeterminate' : joined;
+  const inside =
+    worst.port === packet.port
+      ? ''
+      : `, on ${formatPacket({ protocol: packet.protocol, ...(worst.port !== undefined && { port: worst.port }) })}`;
+  return {
+    ...worst,
+    to: id,
+    ...packet,
+    verdict,
+    dependsOn: [...worst.dependsOn, ...(verdict === 'indeterminate' && isUnsure ? door.backends.flatMap(({ unknowns }) => unknowns) : [])],
+    notes: [...notes, `policy sees the pods behind \`${id}\`${inside}, and not the Service`, ...localNote(door), ...worst.notes],
+    parts: parts.length > 1 ? parts.flatMap((part) => part.parts) : worst.parts,
+    path: worst.path ?? pathTo(door, worst, verdict),
+  };
+}
+
+/** What the question's port is a port of. */
+function doorFor({ id, doors }: NamedService, { protocol, port }: Packet): Door {
+  const found = doors.find((door) => door.protocol === protocol && (door.port === port || door.port === 'any'));
+  if (found) return found;
+  const ports = doors.map((door) => portsText(door.protocol, door.port, door.port)).join(', ');
+  throw refusal(`\`${id}\` has no port ${port === undefined ? protocol : `${protocol} ${port}`}; it has ${ports}`, 'port');
+}
+
+interface Behind {
+  readonly to: Peer;
+  readonly port: number;
+}
+
+/** What is behind a port, by the port that it ends at: pods, and addresses outside the cluster. */
+function peersBehind(analysis: Analysis, id: string, { backends }: Door, { port: asked }: Packet): readonly Behind[] {
+  const catalogue = catalogueOf(analysis);
+  const byPort = new Map<number, DoorBackend[]>();
+  for (const backend of backends) {
+    const port = typeof backend.port === 'number' ? backend.port : asked!;
+    const own = byPort.get(port);
+    if (own) own.push(backend);
+    else byPort.set(port, [backend]);
+  }
+  return [...byPort].flatMap(([port, own]): readonly Behind[] => {
+    const endpoints = own.flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint]));
+    const ranges = own.flatMap(({ endpoint, address = '' }) => (endpoint === undefined ? (parseRange(address) ?? []) : []));
+    // The one pod behind a Service is told by its name, for the trace is about it.
+    const name = endpoints.length === 1 ? catalogue.endpoint(endpoints[0]!).id : id;
+    return [
+      ...(endpoints.length > 0 ? [{ port, to: { kind: 'endpoints', id: name, endpoints, notes: [] } as const }] : []),
+      ...(ranges.length > 0 ? [{ port, to: { kind: 'addresses', id, ranges, owners: [], notes: [] } as const }] : []),
+    ];
+  });
+}
+
+const WORST_FIRST: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
+
+function shownOf(parts: readonly Answer[]): Answer | undefined {
+  return [...parts].sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))[0];
+}
+
+function agreedVerdict(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.every((verdict) => verdict === verdicts[0]) ? verdicts[0]! : 'indeterminate';
+}
+
+function localNote({ trafficPolicy, object }: Door): readonly string[] {
+  return trafficPolicy === 'Local'
+    ? [`\`${formatRef(object)}\` leads to pods on the client's own node alone (internalTrafficPolicy Local)`]
+    : [];
+}
+
+/** The Service is there, and nobody is behind it. */
+function unanswered(analysis: Analysis, { id, notes }: NamedService, packet: Packet): Answer {
+  const { mode } = catalogueOf(analysis);
+  return {
+    from: '',
+    to: id,
+    ...packet,
+    verdict: 'denied',
+    egress: 'allowed',
+    ingress: 'denied',
+    trace: [],
+    dependsOn: [],
+    assumptions: mode === 'bundle' ? ['the input holds every workload of the cluster'] : [],
+    blockers: [],
+    remedies: [`a pod that \`${id}\` selects, with the port that it leads to`],
+    notes: [...notes, `no pod of the input is behind ${formatPacket(packet)} of \`${id}\`: nobody answers`],
+    parts: [],
+  };
+}
+
+/** From the client to the Service, then to a pod; policy is asked about the latter. */
+function pathTo(door: Door, { from, to, protocol, port, egress, ingress, trace }: Answer, verdict: Verdict): AnswerPath {
+  const tuple = (destination: string, at: number | undefined): Tuple => ({
+    source: from,
+    destination,
+    protocol: protocol as Tuple['protocol'],
+    ...(at !== undefined && { port: at }),
+  });
+  const before = tuple(door.addresses[0] ?? formatRef(door.object), typeof door.port === 'number' ? door.port : port);
+  const after = tuple(to, port);
+  const point = (place: 'egress' | 'ingress', own: Verdict): AnswerPathStep => {
+    const steps = trace.filter(({ direction }) => direction === place);
+    const name = place === 'egress' ? from : to;
+    return { kind: 'point', place, tuple: after, verdict: own, sentence: `${place} of \`${name}\``, trace: steps, dependsOn: [] };
+  };
+  const isTranslated = formatTuple(before) !== formatTuple(after) && door.port !== 'any';
+  const sentence = "the client's node replaces the destination";
+  return {
+    door: door.id,
+    client: from,
+    way: isTranslated ? `to one of the pods behind \`${formatRef(door.object)}\`` : 'to the pod itself, which its name stands for',
+    verdict,
+    steps: [
+      ...(isTranslated ? [{ kind: 'translation', tuple: before, after, sentence, trace: [], dependsOn: [] } as const] : []),
+      point('egress', egress),
+      ...(egress === 'denied' ? [] : [point('ingress', ingress)]),
+    ],
+  };
+}
+
+function refusal(message: string, path = 'to'): ApiError {
+  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
+}

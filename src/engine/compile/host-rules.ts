@@ -1,0 +1,77 @@
+import type { Direction, Policy, Rule } from '../../model/policy';
+import { rulesOf } from '../../model/policy';
+import type { Snapshot } from '../../model/snapshot';
+import type { HostKinds } from './host-kinds';
+import type { PacketPart, PacketSpecs } from './packet-specs';
+import { DECIDING } from './policies';
+import { ANY_PEER, type Vocabulary } from './vocabulary';
+
+/** A rule of a policy that acts at host endpoints. Both of its sides are ends of the flow, neither is the host endpoint. */
+export interface HostRule {
+  readonly action: number;
+  /** Ids of peers in the vocabulary. Of an ingress rule the peer is the source and the subject the destination, of an egress rule the other way round. */
+  readonly peer: number;
+  readonly subject: number;
+  readonly packets: readonly PacketPart[];
+  readonly conditional: boolean;
+}
+
+/**
+ * Rules by direction and policy, undefined where the policy does not have the direction: first of the policies that act at hosts, then of failsafe ports,
+ * inbound and outbound, each as a policy that allows it.
+ */
+export interface HostRuleTable {
+  readonly ingress: readonly (readonly HostRule[] | undefined)[];
+  readonly egress: readonly (readonly HostRule[] | undefined)[];
+  /** Tier of each policy. */
+  readonly tiers: readonly number[];
+  readonly policies: readonly Policy[];
+  /** Places of the first inbound and the first outbound failsafe port. */
+  readonly firstInbound: number;
+  readonly firstOutbound: number;
+}
+
+export function readHostRules(
+  { policies, tiers, nodeNetwork }: Snapshot,
+  kinds: HostKinds,
+  vocabulary: Vocabulary,
+  specs: PacketSpecs,
+): HostRuleTable {
+  const acting = kinds.policies.map((index) => policies[index]!);
+  const tierIndex = new Map(tiers.map(({ name }, index) => [name, index]));
+  const read = (direction: Direction) =>
+    acting.map((policy) => rulesOf(policy, direction)?.flatMap((rule) => readHostRule(rule, vocabulary, specs)));
+  const failsafes = (ports: Snapshot['nodeNetwork']['failsafeInbound']) =>
+    ports.map(({ protocol, port, net }): readonly HostRule[] => [
+      {
+        action: DECIDING.Allow,
+        peer: vocabulary.peer(net === undefined ? 'any' : [{ nets: [net], netsSeePods: 'yes' }]),
+        subject: ANY_PEER,
+        packets: specs.parts([{ protocol, ports: [port] }]),
+        conditional: false,
+      },
+    ]);
+  const [inbound, outbound] = [failsafes(nodeNetwork.failsafeInbound), failsafes(nodeNetwork.failsafeOutbound)];
+  return {
+    ingress: [...read('ingress'), ...inbound, ...outbound.map(() => undefined)],
+    egress: [...read('egress'), ...inbound.map(() => undefined), ...outbound],
+    tiers: acting.map(({ tier }) => tierIndex.get(tier)!),
+    policies: acting,
+    firstInbound: acting.length,
+    firstOutbound: acting.length + inbound.length,
+  };
+}
+
+function readHostRule(
+  { action, subject = 'any', peer, packets, condition }: Rule,
+  vocabulary: Vocabulary,
+  specs: PacketSpecs,
+): readonly HostRule[] {
+  const ends = { peer: vocabulary.peer(peer), subject: vocabulary.peer(subject) };
+  if (action === 'Log') {
+    // It decides nothing, but an explanation tells it: endpoints that it tells apart must stay apart.
+    specs.mention(packets);
+    return [];
+  }
+  return [{ action: DECIDING[action], ...ends, packets: specs.parts(packets), conditional: condition !== undefined }];
+}

@@ -1,0 +1,146 @@
+import type { Door, DoorBackend, DoorExplanation, DoorWay, PathStep } from '../../model/door';
+import type { Unknown } from '../../model/match';
+import { formatRef } from '../../model/source';
+import type { Packet, Verdict } from '../../model/verdict';
+import { type Address, formatAddress, parseAddress } from '../../util/ip';
+import { admissionOf } from './admission';
+import { type Dial, stepsBehind } from './path';
+import type { PathContext } from './path-context';
+import { addressParty, tupleOf } from './tuple';
+import { type Course, coursesOf, endpointOf, joinWays, unique, type WalkedWay, walkedWay } from './ways';
+
+/** What an explanation adds up before it is joined with others: its ways keep their courses. */
+export interface DirectExplanation extends DoorExplanation {
+  readonly shown: WalkedWay;
+  readonly ways: readonly WalkedWay[];
+}
+
+/** The definition of a door that leads to its backends itself: one client, one door, one backend. */
+export function explainDirect(context: PathContext, door: Door, backend: DoorBackend, client: Address, packet?: Packet): DirectExplanation {
+  const text = formatAddress(client);
+  const dial: Dial = { door, client, text, backend, packet: packet ?? packetOf(door, backend) };
+  const { step, assumptions } = doorStep(context, dial);
+  const courses = coursesOf(context, door, endpointOf(context, backend));
+  const alone: Course = { placement: 'same', replacesClient: false };
+  const closed = courses.length === 0 || step.verdict === 'denied';
+  const joined = joinWays(door, closed ? [{ entry: undefined, cases: [alone], unknowns: [] }] : courses, (course) =>
+    walkedWay(
+      course,
+      describeCourse(context, door, course, backend),
+      closed ? [closedStep(step, door)] : stepsOf(context, step, dial, course),
+    ),
+  );
+  const maybeBackend = joined.verdict === 'allowed' && backend.certainty === 'maybe';
+  return {
+    door: door.id,
+    client: text,
+    backend,
+    verdict: maybeBackend ? 'indeterminate' : joined.verdict,
+    shown: joined.shown,
+    ways: joined.ways,
+    dependsOn: joined.verdict === 'denied' ? [] : unique([...joined.dependsOn, ...backend.unknowns]),
+    assumptions: closed ? assumptions : [...assumptions, ...assumptionsOf(context, dial, joined.ways)],
+  };
+}
+
+function packetOf({ protocol }: Door, { port }: DoorBackend): Packet {
+  return { protocol, ...(typeof port === 'number' && { port }) };
+}
+
+type DoorStep = Extract<PathStep, { kind: 'door' }>;
+
+/** Whether the client gets to the door and past it. */
+function doorStep(
+  context: PathContext,
+  { door, client, text, backend, packet }: Dial,
+): { readonly step: DoorStep; readonly assumptions: readonly string[] } {
+  const { match, reason, assumptions } = admissionOf(context.world, door, client, text);
+  const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
+  const own = door.addresses.find((address) => parseAddress(address)?.family === client.family);
+  const dialled = typeof door.port === 'number' ? door.port : door.port === 'any' ? packet.port : undefined;
+  const destination =
+    own ?? door.hostnames[0] ?? (door.kind === 'loadBalancer' ? 'the load balancer' : door.scope === 'nodes' ? 'a node' : door.id);
+  const tuple = {
+    ...tupleOf(context.world, { source: addressParty(text), destination: addressParty(destination), packet: { protocol: door.protocol } }),
+    ...(dialled !== undefined && { port: dialled }),
+  };
+  const step: DoorStep = { kind: 'door', door: door.id, tuple, verdict, reason, unknowns: match.unknowns };
+  if (verdict === 'denied' || hasFamily(context, backend, client)) return { step, assumptions };
+  return { step: { ...step, verdict: 'denied', reason: `the backend has no IPv${client.family} address`, unknowns: [] }, assumptions: [] };
+}
+
+function hasFamily(context: PathContext, backend: DoorBackend, { family }: Address): boolean {
+  const endpoint = endpointOf(context, backend);
+  if (!endpoint) return parseAddress(backend.address ?? '')?.family === family;
+  const known = endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
+  return known.some((text) => text.includes(':') === (family === 6));
+}
+
+/** A door that is shut by itself, or that no node answers. */
+function closedStep(step: DoorStep, { trafficPolicy }: Door): DoorStep {
+  if (step.verdict === 'denied') return step;
+  return {
+    ...step,
+    verdict: 'denied',
+    unknowns: [],
+    reason: `externalTrafficPolicy ${trafficPolicy}: no node of the cluster has this backend`,
+  };
+}
+
+function* stepsOf(context: PathContext, step: DoorStep, dial: Dial, course: Course): Generator<PathStep> {
+  yield { ...step, tuple: { ...step.tuple, destination: dialledAt(dial, course) ?? step.tuple.destination } };
+  yield* stepsBehind(context, dial, course);
+}
+
+/** A door at the nodes is dialled by the address of the one that it is entered at. */
+function dialledAt({ door, client }: Dial, { entry }: Course): string | undefined {
+  if (door.scope !== 'nodes' || !entry || entry.party.kind === 'address') return undefined;
+  const { addresses } = entry.party.endpoint;
+  const own = addresses.filter((address) => parseAddress(address)?.family === client.family);
+  return own.find((address) => door.addresses.includes(address)) ?? own[0];
+}
+
+function describeCourse(context: PathContext, door: Door, { entry, placement, replacesClient }: Course, backend: DoorBackend): string {
+  const isClusterWide =
+    door.trafficPolicy === 'Cluster' && (door.kind === 'nodePort' || door.kind === 'loadBalancer' || door.kind === 'externalIP');
+  const endpoint = endpointOf(context, backend);
+  const where = entry?.name === undefined ? (entry || !endpoint ? 'a node' : `the node of \`${endpoint.name}\``) : `\`${entry.name}\``;
+  if (!isClusterWide) return `enters at ${where}`;
+  if (!endpoint) return `enters at ${where}, which sends it out of the cluster`;
+  if (placement === 'same') return `enters at ${where}, which runs the backend`;
+  return `enters at ${where}, which sends it to another node ${replacesClient ? 'with its own address as the source' : 'and keeps the source'}`;
+}
+
+/** What ways rest on beside the door: each only where it was walked. */
+function assumptionsOf({ world }: PathContext, { door }: Dial, ways: readonly WalkedWay[]): readonly string[] {
+  const isReplaced = ways.some(({ steps }) => steps.some((step) => step.kind === 'translation' && step.side === 'source'));
+  const looksAtClient = ways.some(({ steps }) =>
+    steps.some((step) => step.kind === 'point' && step.trace.some(({ trigger }) => trigger === 'rule' || trigger === 'end-of-tier')),
+  );
+  return [
+    ...(isReplaced && looksAtClient && world.origins.serviceProxy === 'assumed'
+      ? ["nodes replace the client's address when they send a connection to another node, as kube-proxy does (fact `serviceProxy`)"]
+      : []),
+    ...(door.kind === 'loadBalancer' && looksAtClient
+      ? [`the load balancer of \`${formatRef(door.object)}\` passes the client's address on`]
+      : []),
+    ...(door.port === 'any' && door.kind === 'hostNetwork' ? ['something listens on that port of the node'] : []),
+  ];
+}
+
+/** The unknowns of a verdict that is open; a decided one has none. */
+export function openOnly(verdict: Verdict, unknowns: readonly Unknown[]): readonly Unknown[] {
+  return verdict === 'indeterminate' ? unique(unknowns) : [];
+}
+
+/** Without what only the joining of ways needs. */
+export function published(explanation: DoorExplanation): DoorExplanation {
+  const plain = ({ text, node, verdict, steps, dependsOn }: DoorWay): DoorWay => ({
+    text,
+    ...(node !== undefined && { node }),
+    verdict,
+    steps,
+    dependsOn,
+  });
+  return { ...explanation, shown: plain(explanation.shown), ways: explanation.ways.map(plain) };
+}

@@ -1,0 +1,46 @@
+import type { HostEndpoint } from '../../model/host-endpoint';
+import { isFailsafeOf } from '../../model/host-endpoint';
+import type { Policy } from '../../model/policy';
+import { actsOn, selectsHost } from '../evaluate-checkpoint';
+import type { Looker } from './looks';
+import type { DoorWorld } from './world';
+
+/*
+ * Nodes that no door tells apart: their host endpoints are policed alike, and policies see the same in their addresses. A cluster of thousands of nodes
+ * has a few kinds.
+ */
+
+/** The kind of each node, by name. */
+export function nodeKinds(world: DoorWorld, lookOf: Looker): ReadonlyMap<string, string> {
+  const hosts = new Map<string, HostEndpoint[]>();
+  for (const host of world.hostEndpoints) hosts.set(host.node, [...(hosts.get(host.node) ?? []), host]);
+  const acting = world.policies.filter(({ appliesToHosts, staged }) => appliesToHosts && !staged);
+  return new Map(
+    world.nodeNames.map((name) => {
+      const node = world.nodeNamed(name);
+      const seen = node ? lookOf(node) : 'unknown';
+      const policed = (hosts.get(name) ?? []).map((host) => hostKind(world, acting, host, node?.addresses ?? []));
+      return [name, `${seen} ${JSON.stringify(policed)}`];
+    }),
+  );
+}
+
+function hostKind(
+  { nodeNetwork }: DoorWorld,
+  acting: readonly Policy[],
+  host: HostEndpoint,
+  nodeAddresses: readonly string[],
+): readonly unknown[] {
+  const { interfaceName, addresses, profileAction, node, ports } = host;
+  const hooks = (['untracked', 'preDNAT', 'normal', 'forward'] as const).filter((hook) => actsOn(hook, host));
+  return [
+    interfaceName,
+    addresses.some((address) => nodeAddresses.includes(address)),
+    addresses.length > 0,
+    profileAction,
+    ports,
+    hooks.map((hook) => acting.map((policy) => selectsHost(policy, hook, host).truth)),
+    nodeNetwork.failsafeInbound.map((port) => isFailsafeOf(port, node)),
+    nodeNetwork.failsafeOutbound.map((port) => isFailsafeOf(port, node)),
+  ];
+}

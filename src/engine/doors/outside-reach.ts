@@ -1,0 +1,163 @@
+import type { Door, DoorBackend, DoorExplanation, DoorExposure } from '../../model/door';
+import type { Unknown } from '../../model/match';
+import type { Packet, Verdict } from '../../model/verdict';
+import { compareBig, formatRange, rangesWithout } from '../../util/address-set';
+import { type Address, type AddressRange, parseCidr } from '../../util/ip';
+import type { Analysis } from '../analyze';
+import { cutRanges } from './cuts';
+import { explainDirect, published } from './explain-door';
+import { explainEntry } from './explain-entry';
+import { type ExposureAsker, exposureAsker, relayJudgeIn } from './exposure';
+import { readRange } from './ranges';
+import { type DoorSession, doorSession } from './session';
+import { agreed, best, unique } from './ways';
+
+/** What clients outside may open to a port of an endpoint: by any door that leads there, as directly they cannot. */
+export interface OutsideReach {
+  /** What all of the clients have in common, else `indeterminate`. */
+  readonly verdict: Verdict;
+  /** The clients by verdict, in order; neighbours differ. */
+  readonly parts: readonly OutsidePart[];
+  /** Every door that leads to that port, with what it says of the clients. */
+  readonly doors: readonly DoorAnswer[];
+  /** What would settle what is open. */
+  readonly dependsOn: readonly Unknown[];
+  readonly assumptions: readonly string[];
+}
+
+export interface OutsidePart {
+  readonly range: AddressRange;
+  readonly verdict: Verdict;
+}
+
+export interface DoorAnswer {
+  readonly door: Door;
+  /** Layer 7: the door that is dialled. */
+  readonly front?: Door;
+  /** What all of the clients have in common, else `indeterminate`. */
+  readonly verdict: Verdict;
+  /** Of the first client with the best verdict that any of them has. */
+  readonly explanation: DoorExplanation;
+}
+
+/**
+ * May clients with these addresses open this packet's connection to the endpoint? Allowed only if some door leads to that port of it and every point on
+ * the way lets it through. Clients that a fact gives to the cluster are none outside and are left out.
+ */
+export function reachFromOutside(analysis: Analysis, clients: readonly AddressRange[], endpoint: number, packet: Packet): OutsideReach {
+  const session = doorSession(analysis);
+  const { podRanges, nodeRanges, serviceRanges } = session.world.facts;
+  const outside = rangesWithout(
+    clients,
+    [...podRanges, ...nodeRanges, ...serviceRanges].map((text) => parseCidr(text)!),
+  );
+  const leading = leadingDoors(session, endpoint, packet);
+  const asker = exposureAsker(session);
+  const answers = leading.flatMap((lead) => answersOf(session, asker, lead));
+  const parts = partsOf(outside, answers);
+  const verdict = agreed(parts.map((part) => part.verdict));
+  const doors = answers.flatMap((answer): readonly DoorAnswer[] => {
+    const { door, front, ranges } = answer;
+    const own = partsOf(outside, [{ ranges }]);
+    const verdicts = own.map((part) => part.verdict);
+    const first = own.find((part) => part.verdict === best(verdicts));
+    if (!first) return [];
+    const explanation = explainOne(session, answer, { family: first.range.family, value: first.range.low });
+    return [{ door, ...(front && { front }), verdict: agreed(verdicts), explanation }];
+  });
+  const isDecided = verdict !== 'indeterminate';
+  const open = isDecided ? [] : answers.flatMap(({ ranges }) => openOf(outside, ranges));
+  return {
+    verdict,
+    parts,
+    doors,
+    dependsOn: unique([...open, ...(isDecided || open.length > 0 ? [] : [whichClient(parts)])]),
+    assumptions: [...new Set(answers.flatMap(({ assumptions, ranges }) => (letsThrough(outside, ranges) ? assumptions : [])))],
+  };
+}
+
+interface Leading {
+  readonly door: Door;
+  readonly backend: DoorBackend;
+  /** Where it is none of a protocol with ports. */
+  readonly packet?: Packet;
+}
+
+/** Doors from outside whose backend is that port of the endpoint. What has no ports goes only to an address that is the endpoint's own. */
+function leadingDoors({ doors }: DoorSession, endpoint: number, packet: Packet): readonly Leading[] {
+  const { protocol, port } = packet;
+  return doors.to(endpoint).flatMap((door) => {
+    if (door.kind === 'clusterIP') return [];
+    if (port === undefined) {
+      const own =
+        door.protocol === 'TCP' && door.port === 'any' ? door.backends.find((backend) => backend.endpoint === endpoint) : undefined;
+      return own ? [{ door, backend: own, packet }] : [];
+    }
+    if (door.protocol !== protocol) return [];
+    return door.backends.flatMap((backend): readonly Leading[] => {
+      if (backend.endpoint !== endpoint) return [];
+      if (backend.port === 'any') return [{ door, backend: { ...backend, port } }];
+      return backend.port === port ? [{ door, backend }] : [];
+    });
+  });
+}
+
+interface RangesOfDoor extends Leading {
+  readonly front: Door | undefined;
+  readonly ranges: DoorExposure['ranges'];
+  readonly assumptions: readonly string[];
+}
+
+function answersOf({ doors }: DoorSession, asker: ExposureAsker, lead: Leading): readonly RangesOfDoor[] {
+  const { door, backend, packet } = lead;
+  const fronts = door.controller?.kind === 'pods' ? door.controller.fronts.flatMap((id) => doors.byId(id) ?? []) : [];
+  return (fronts.length > 0 ? fronts : [undefined]).map((front) => ({ ...lead, front, ...asker(door, front, backend, packet) }));
+}
+
+/** The clients in parts, each with the best that one of the answers gives it; where none speaks of it, no door leads. */
+function partsOf(
+  clients: readonly AddressRange[],
+  answers: readonly { readonly ranges: DoorExposure['ranges'] }[],
+): readonly OutsidePart[] {
+  const lists = answers.map(({ ranges }) => ranges.map((range) => ({ ...readRange(range), verdict: range.verdict })));
+  const starts = lists.flat().flatMap(({ low, high }) => [low, high + 1n]);
+  const parts: OutsidePart[] = [];
+  const ordered = [...clients].sort((a, b) => a.family - b.family || compareBig(a.low, b.low));
+  for (const range of cutRanges(ordered, starts)) {
+    const verdicts = lists.flatMap(
+      (list) => list.find((own) => own.family === range.family && own.low <= range.low && range.low <= own.high) ?? [],
+    );
+    const verdict = best(verdicts.map((own) => own.verdict));
+    const last = parts.at(-1);
+    if (last && last.verdict === verdict && last.range.family === range.family && last.range.high + 1n === range.low)
+      parts[parts.length - 1] = { verdict, range: { ...last.range, high: range.high } };
+    else parts.push({ range, verdict });
+  }
+  return parts;
+}
+
+function explainOne(session: DoorSession, { door, front, backend, packet }: RangesOfDoor, client: Address): DoorExplanation {
+  if (!door.controller) return published(explainDirect(session.context, door, backend, client, packet));
+  const controller = door.controller.kind === 'pods' && front ? { ...door.controller, fronts: [front.id] } : door.controller;
+  return published(explainEntry(session.context, session.doors, { ...door, controller }, backend, client, relayJudgeIn(session)(door)));
+}
+
+function overlaps(clients: readonly AddressRange[], range: AddressRange): boolean {
+  return clients.some(({ family, low, high }) => family === range.family && low <= range.high && range.low <= high);
+}
+
+function openOf(clients: readonly AddressRange[], ranges: DoorExposure['ranges']): readonly Unknown[] {
+  return ranges.flatMap((range) => (range.verdict === 'indeterminate' && overlaps(clients, readRange(range)) ? range.dependsOn : []));
+}
+
+function letsThrough(clients: readonly AddressRange[], ranges: DoorExposure['ranges']): boolean {
+  return ranges.some((range) => range.verdict !== 'denied' && overlaps(clients, readRange(range)));
+}
+
+function whichClient(parts: readonly OutsidePart[]): Unknown {
+  const through = parts.filter(({ verdict }) => verdict === 'allowed').map(({ range }) => `\`${formatRange(range)}\``);
+  const more = through.length > MOST_RANGES ? ` and ${through.length - MOST_RANGES} more ranges` : '';
+  return { kind: 'address', text: `which client: ${through.slice(0, MOST_RANGES).join(', ')}${more} get through, the others do not` };
+}
+
+const MOST_RANGES = 3;

@@ -1,0 +1,288 @@
+import type { Door, DoorBackend, PathStep } from '../../model/door';
+import type { Endpoint } from '../../model/endpoint';
+import type { Hook } from '../../model/host-endpoint';
+import type { Unknown } from '../../model/match';
+import type { Flow, Packet, Party, PolicyHit } from '../../model/verdict';
+import { type Address, parseAddress } from '../../util/ip';
+import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
+import { judgeEndpoint } from '../evaluate-endpoint';
+import type { Governor } from '../evaluate-interfaces';
+import { type Judgement, unknownsOf } from '../evaluate-judgement';
+import { rangeInNet, rangesOf } from '../evaluate-match';
+import type { PathContext } from './path-context';
+import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
+import { type Course, endpointOf } from './ways';
+import { partyOf } from './world';
+
+/*
+ * The definition of a way: what a connection from outside meets between the door and the backend, each place with the tuple that it sees. Short, slow and
+ * obvious, of the parts that direct flows are defined with (`evaluate-checkpoint`, `evaluate-endpoint`).
+ *
+ *   at the node it enters, N    in(outward N)   untracked, preDNAT: what was dialled
+ *                               destination becomes the backend
+ *                               in(outward N)   forward (a process of N: normal): client → backend
+ *   backend on another node, M  out(transit N)  forward: client → backend
+ *                               source becomes N (kube-proxy; eBPF dataplanes keep the client)
+ *                               in(transit M)   untracked, preDNAT, forward (a process of M: normal): N → backend
+ *   at the backend              its ingress; a pod: out(inner) forward
+ *
+ * The source is replaced when the packet leaves the node (POSTROUTING), after forward policy has seen it; hence the client's address is what all policies
+ * see when the backend is on the node that the connection comes to (felix/rules/static.go; pkg/proxy/iptables/proxier.go, KUBE-MARK-MASQ).
+ */
+
+/** A connection to a door and one of its backends. */
+export interface Dial {
+  readonly door: Door;
+  readonly client: Address;
+  /** Canonical text of the client's address. */
+  readonly text: string;
+  readonly backend: DoorBackend;
+  /** As the backend gets it. */
+  readonly packet: Packet;
+}
+
+interface At {
+  readonly node: string | undefined;
+  readonly flow: Flow;
+}
+
+/** The steps behind the door itself, in order; the caller stops at the first that denies. */
+export function* stepsBehind(context: PathContext, dial: Dial, { entry, placement, replacesClient }: Course): Generator<PathStep> {
+  const { door, client, backend, packet } = dial;
+  const family = client.family;
+  const endpoint = endpointOf(context, backend);
+  const target = targetOf(context, endpoint, backend, placement);
+  const isProcess = endpoint?.network === 'host';
+  const inside: Flow = { source: addressParty(dial.text), destination: target, packet };
+  const translates = door.kind !== 'hostNetwork' && door.kind !== 'podAddress';
+  const dialled = translates ? dialledFlows(context, dial, entry?.party) : { flows: [inside], unknowns: [] };
+  const isPoliced = isProcess ? context.policing.own : context.policing.forwarded;
+
+  // At the node that it enters.
+  const local: Hook = isProcess && placement === 'same' ? 'normal' : 'forward';
+  const arrival: At = { node: entry?.name, flow: inside };
+  if (entry === undefined) {
+    if (translates) yield translation('destination', context, undefined, dialled.flows[0]!, inside);
+    if (isPoliced && endpoint) yield unknownHost(context, endpoint, arrival, 'hostIn');
+  } else {
+    const [before, after] = arriveAt(
+      context,
+      dialled,
+      arrival,
+      entry.name === undefined ? NOBODY : context.outward(entry.name),
+      local,
+      family,
+    );
+    if (before) yield before;
+    if (translates && before?.verdict !== 'denied') yield translation('destination', context, entry.name, dialled.flows[0]!, inside);
+    if (after) yield after;
+  }
+
+  // On to another node, or out of the cluster.
+  let seen = inside;
+  if (placement === 'other') {
+    const leaving =
+      entry?.name === undefined
+        ? NOBODY
+        : isProcess || !endpoint
+          ? context.outward(entry.name)
+          : context.transit(entry.name, target, family);
+    const left = hostPoint(context, 'hostOut', arrival, [{ hook: 'forward', flow: inside }], leaving, [], family);
+    if (left) yield left;
+    if (replacesClient) {
+      seen = { ...inside, source: replacementOf(context, entry?.party, target, family) };
+      yield translation('source', context, entry?.name, inside, seen);
+    }
+    if (endpoint) {
+      const there: At = { node: endpoint.node, flow: seen };
+      if (endpoint.node === undefined) {
+        if (isPoliced) yield unknownHost(context, endpoint, there, 'hostIn');
+      } else {
+        const coming = isProcess ? context.outward(endpoint.node) : context.transit(endpoint.node, target, family);
+        const hooks: readonly Hook[] = ['untracked', 'preDNAT', isProcess ? 'normal' : 'forward'];
+        const came = hostPoint(
+          context,
+          'hostIn',
+          there,
+          hooks.map((hook) => ({ hook, flow: seen })),
+          coming,
+          [],
+          family,
+        );
+        if (came) yield came;
+      }
+    }
+  }
+
+  // At the backend.
+  if (!endpoint) return;
+  const judgement = judgeEndpoint(context.orderFor(endpoint, packet), 'ingress', seen, family);
+  const home: At = { node: placement === 'same' ? (entry?.name ?? endpoint.node) : endpoint.node, flow: seen };
+  yield point(context, 'ingress', home, judgement);
+  if (!isProcess && home.node !== undefined) {
+    const entered = hostPoint(context, 'hostOut', home, [{ hook: 'forward', flow: seen }], context.inner(home.node), [], family);
+    if (entered) yield entered;
+  }
+}
+
+const NOBODY: Governor = { hosts: [undefined], unknowns: [] };
+
+/** The backend as a party. On another node than the one that sends it is no neighbour, wherever it may be. */
+function targetOf({ world }: PathContext, endpoint: Endpoint | undefined, { address }: DoorBackend, placement: Course['placement']): Party {
+  if (!endpoint) return addressParty(address ?? '');
+  return partyOf(world, placement === 'other' && endpoint.node === undefined ? { ...endpoint, node: ELSEWHERE } : endpoint);
+}
+
+/** No node can have this name. */
+const ELSEWHERE = 'another node';
+
+/** What was dialled, in every form in which it may come to the node; unknowns tell which. */
+interface Dialled {
+  readonly flows: readonly Flow[];
+  readonly unknowns: readonly Unknown[];
+}
+
+function dialledFlows({ world, nodePortSamples }: PathContext, { door, client, text }: Dial, node: Party | undefined): Dialled {
+  const source = addressParty(text);
+  const { protocol } = door;
+  const own = door.addresses.filter((address) => parseAddress(address)?.family === client.family).map(addressParty);
+  const nodeParty = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
+  const to = (destination: Party, port: number | undefined): Flow => ({ source, destination, packet: transport(protocol, port) });
+  const atNode = (port: number | 'unknown') =>
+    port === 'unknown' ? nodePortSamples.map((sample) => to(nodeParty, sample)) : [to(nodeParty, port)];
+  const port = door.port === 'any' ? 'unknown' : door.port;
+  switch (door.kind) {
+    case 'nodePort':
+      return { flows: atNode(port), unknowns: [NODE_PORT] };
+    case 'loadBalancer': {
+      const viaNode = door.nodePort === undefined ? [] : atNode(door.nodePort);
+      const asDialled = (own.length > 0 ? own : [UNTOLD_ADDRESS]).map((address) => to(address, port === 'unknown' ? undefined : port));
+      return { flows: [...asDialled, ...viaNode], unknowns: [LOAD_BALANCER, ...(door.nodePort === 'unknown' ? [NODE_PORT] : [])] };
+    }
+    case 'externalIP':
+      return { flows: own.map((address) => to(address, port === 'unknown' ? undefined : port)), unknowns: [WHICH_ADDRESS] };
+    default:
+      return { flows: [to(nodeParty, port === 'unknown' ? undefined : port)], unknowns: [] };
+  }
+}
+
+/** An address of a load balancer that the cloud is still to give. */
+const UNTOLD_ADDRESS: Party = {
+  kind: 'endpoint',
+  endpoint: { ...nodeStandIn('the load balancer', []), labels: { values: {}, unknownKeys: [], complete: true } },
+};
+const NODE_PORT: Unknown = { kind: 'door', text: 'the number of the node port, which the cluster gives' };
+const LOAD_BALANCER: Unknown = {
+  kind: 'door',
+  text: 'whether nodes see the address of the load balancer or their own as what was dialled',
+};
+const WHICH_ADDRESS: Unknown = { kind: 'door', text: 'which of its addresses is dialled' };
+
+/**
+ * The host endpoint of the interface by which it comes: what it says of what was dialled, and of what that became. One passage, since what the first
+ * stages allow the later ones are not asked; told as two points, since they see different tuples.
+ */
+function arriveAt(
+  context: PathContext,
+  { flows, unknowns }: Dialled,
+  { node, flow }: At,
+  governor: Governor,
+  last: Hook,
+  family: 4 | 6,
+): readonly [before: Point | undefined, after: Point | undefined] {
+  const alternatives = governor.hosts.flatMap((host) =>
+    (host ? flows : [flow]).map((dialled) => ({ host, stages: arrivalStages(dialled, flow, last) })),
+  );
+  if (alternatives.every(({ host }) => host === undefined)) return [undefined, undefined];
+  const checkpoint = {
+    direction: 'ingress',
+    way: 'in',
+    alternatives,
+    unknowns: [...governor.unknowns, ...(flows.length > 1 ? unknowns : [])],
+  } as const;
+  const { verdict, trace } = judgeCheckpoint(context.hostPolicies, checkpoint, family);
+  const early = trace.filter(({ host }) => host?.hook === 'untracked' || host?.hook === 'preDNAT');
+  const late = trace.filter((hit) => !early.includes(hit));
+  if (late.length === 0)
+    return [early.length > 0 ? point(context, 'hostIn', { node, flow: flows[0]! }, { verdict, trace: early }) : undefined, undefined];
+  const isOpen = early.some(({ action, certainty }) => action === 'Deny' && certainty === 'maybe');
+  const first = point(context, 'hostIn', { node, flow: flows[0]! }, { verdict: isOpen ? 'indeterminate' : 'allowed', trace: early });
+  return [early.length > 0 ? first : undefined, point(context, 'hostIn', { node, flow }, { verdict, trace: late })];
+}
+
+function arrivalStages(dialled: Flow, flow: Flow, last: Hook): readonly Stage[] {
+  return [
+    { hook: 'untracked', flow: dialled },
+    { hook: 'preDNAT', flow: dialled },
+    { hook: last, flow },
+  ];
+}
+
+type Point = Extract<PathStep, { kind: 'point' }>;
+
+/** The host endpoint of an interface; undefined where none has anything to say. */
+function hostPoint(
+  context: PathContext,
+  place: 'hostIn' | 'hostOut',
+  at: At,
+  stages: readonly Stage[],
+  governor: Governor,
+  unknowns: readonly Unknown[],
+  family: 4 | 6,
+): Point | undefined {
+  if (governor.hosts.every((host) => host === undefined)) return undefined;
+  const checkpoint = {
+    direction: 'ingress',
+    way: place === 'hostIn' ? 'in' : 'out',
+    alternatives: governor.hosts.map((host) => ({ host, stages })),
+    unknowns: [...governor.unknowns, ...unknowns],
+  } as const;
+  const judgement = judgeCheckpoint(context.hostPolicies, checkpoint, family);
+  return judgement.trace.length > 0 ? point(context, place, at, judgement) : undefined;
+}
+
+function point({ world }: PathContext, place: Point['place'], { node, flow }: At, { verdict, trace }: Judgement): Point {
+  return {
+    kind: 'point',
+    place,
+    ...(node !== undefined && { node }),
+    tuple: tupleOf(world, flow),
+    verdict,
+    trace,
+    unknowns: verdict === 'indeterminate' ? unknownsOf(trace) : [],
+  };
+}
+
+/** Host endpoints of a node that the input does not tell: they may police what it passes on. */
+function unknownHost(context: PathContext, { name }: Endpoint, at: At, place: Point['place']): Point {
+  const unknown: Unknown = { kind: 'placement', text: `which node \`${name}\` runs on, hence which host endpoints it meets` };
+  const hit: PolicyHit = { direction: 'ingress', trigger: 'host-unknown', action: 'Deny', certainty: 'maybe', unknowns: [unknown] };
+  return point(context, place, at, { verdict: 'indeterminate', trace: [hit] });
+}
+
+function translation(
+  side: 'source' | 'destination',
+  { world }: PathContext,
+  node: string | undefined,
+  before: Flow,
+  after: Flow,
+): PathStep {
+  return { kind: 'translation', side, ...(node !== undefined && { node }), before: tupleOf(world, before), after: tupleOf(world, after) };
+}
+
+/**
+ * The node as the source that another node sees. Where packets to the pod travel in a tunnel, that is the tunnel's address, which lies in the pool and is
+ * otherwise not told.
+ */
+function replacementOf({ world }: PathContext, node: Party | undefined, pod: Party, family: 4 | 6): Party {
+  const party = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
+  if (party.kind === 'address' || pod.kind === 'address' || pod.endpoint.network === 'host') return party;
+  const ranges = rangesOf(pod, family);
+  const pools = world.nodeNetwork.pools.filter(
+    ({ net, encapsulation }) => encapsulation !== 'never' && ranges.some((range) => rangeInNet(range, net).truth === 'yes'),
+  );
+  if (pools.length === 0) return party;
+  const { endpoint } = party;
+  const known = endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
+  return { kind: 'endpoint', endpoint: { ...endpoint, addresses: [], addressRanges: [...known, ...pools.map(({ net }) => net)] } };
+}

@@ -1,0 +1,111 @@
+import type { Endpoint } from '../model/endpoint';
+import type { AddressPool, HostEndpoint } from '../model/host-endpoint';
+import type { Unknown } from '../model/match';
+import type { Party } from '../model/verdict';
+import { type Family, rangeInNet, rangesOf } from './evaluate-match';
+
+/*
+ * The definition: which host endpoint of a node governs which of its interfaces (felix/dataplane/linux/endpoint_mgr.go, resolveHostEndpoints).
+ * A host endpoint of one interface replaces the one of all interfaces (`*`) there; an interface that has neither is not policed.
+ *
+ *   inner      the node's side of its pods' interfaces: `*`
+ *   loopback   `lo`, else `*`
+ *   tunnel     the interface that wraps packets to pods of other nodes: the one named so, else `*`
+ *   outward    the interface to other nodes and to the outside: the one that has an address of the node, else `*`
+ *   transit    the one on the way to a pod of another node: tunnel or outward, as the pool of the pod's address has it
+ */
+
+/** What is known of nodes and their interfaces. */
+export interface HostWorld {
+  readonly hostEndpoints?: readonly HostEndpoint[];
+  readonly nodeNetwork?: { readonly pools: readonly AddressPool[] };
+  /** The nodes among them are looked at; all others may be left out. */
+  readonly endpoints?: readonly Endpoint[];
+}
+
+/** The host endpoint of an interface, `undefined`: nobody. More than one where the input does not tell which, and then what would tell. */
+export interface Governor {
+  readonly hosts: readonly (HostEndpoint | undefined)[];
+  readonly unknowns: readonly Unknown[];
+}
+
+/** Names that Felix gives the interfaces that wrap packets: VXLAN, IP in IP, WireGuard, the first and the last also for IPv6. */
+export const TUNNELS: readonly string[] = ['vxlan.calico', 'vxlan-v6.calico', 'tunl0', 'wireguard.cali', 'wg-v6.cali'];
+const LOOPBACK = 'lo';
+const EVERY = '*';
+
+export function innerGovernor(world: HostWorld, node: string): Governor {
+  return certainly(wildcardOf(world, node));
+}
+
+export function loopbackGovernor(world: HostWorld, node: string): Governor {
+  return certainly(hostsOf(world, node).find(({ interfaceName }) => interfaceName === LOOPBACK) ?? wildcardOf(world, node));
+}
+
+export function tunnelGovernor(world: HostWorld, node: string): Governor {
+  const named = hostsOf(world, node).filter(({ interfaceName }) => TUNNELS.includes(interfaceName));
+  if (named.length === 0) return certainly(wildcardOf(world, node));
+  return oneOf(named, [{ kind: 'interface', text: `which tunnel node \`${node}\` uses` }]);
+}
+
+export function outwardGovernor(world: HostWorld, node: string): Governor {
+  const specific = hostsOf(world, node).filter(
+    ({ interfaceName }) => interfaceName !== EVERY && interfaceName !== LOOPBACK && !TUNNELS.includes(interfaceName),
+  );
+  const known = nodeNamed(world, node)?.addresses ?? [];
+  const atKnown = specific.find(({ addresses }) => addresses.some((address) => known.includes(address)));
+  if (atKnown) return certainly(atKnown);
+  // One with other addresses than the node is known to have is another interface. A node's only named interface is taken as the one that leads out.
+  const possible = specific.filter(({ addresses }) => known.length === 0 || addresses.length === 0);
+  if (possible.length === 0) return certainly(wildcardOf(world, node));
+  const interfaces = new Set(
+    possible.map(({ interfaceName, ref }) => (interfaceName === '' ? `by the addresses of ${ref.name}` : interfaceName)),
+  );
+  if (interfaces.size === 1) return certainly(possible[0]);
+  return oneOf(
+    [...possible, wildcardOf(world, node)],
+    [{ kind: 'interface', text: `which interface of node \`${node}\` leads out of it` }],
+  );
+}
+
+/** On the way from or to another node where the pod runs, or from where it was opened. */
+export function transitGovernor(world: HostWorld, node: string, pod: Party, family: Family): Governor {
+  const [tunnel, outward] = [tunnelGovernor(world, node), outwardGovernor(world, node)];
+  const pools = poolsOf(world, pod, family);
+  if (pools.every((pool) => pool?.encapsulation === 'always')) return tunnel;
+  if (pools.every((pool) => pool?.encapsulation === 'never')) return outward;
+  const unknown: Unknown = { kind: 'interface', text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes` };
+  return oneOf([...tunnel.hosts, ...outward.hosts], [unknown, ...tunnel.unknowns, ...outward.unknowns]);
+}
+
+/** The pool of each of an end's addresses, `undefined` where none is known to hold it. Ends without an address of the family have one unknown pool. */
+export function poolsOf({ nodeNetwork }: HostWorld, end: Party, family: Family): readonly (AddressPool | undefined)[] {
+  const ranges = rangesOf(end, family);
+  if (ranges.length === 0) return [undefined];
+  return ranges.map((range) => nodeNetwork?.pools.find(({ net }) => rangeInNet(range, net).truth === 'yes'));
+}
+
+export function nodeNamed({ endpoints }: HostWorld, name: string): Endpoint | undefined {
+  return endpoints?.find((endpoint) => endpoint.kind === 'node' && endpoint.name === name);
+}
+
+function hostsOf({ hostEndpoints = [] }: HostWorld, node: string): readonly HostEndpoint[] {
+  return hostEndpoints.filter((host) => host.node === node);
+}
+
+function wildcardOf(world: HostWorld, node: string): HostEndpoint | undefined {
+  return hostsOf(world, node).find(({ interfaceName }) => interfaceName === EVERY);
+}
+
+function certainly(host: HostEndpoint | undefined): Governor {
+  return { hosts: [host], unknowns: [] };
+}
+
+function oneOf(hosts: readonly (HostEndpoint | undefined)[], unknowns: readonly Unknown[]): Governor {
+  const different = [...new Set(hosts)];
+  return { hosts: different, unknowns: different.length > 1 ? unknowns : [] };
+}
+
+function nameOf(end: Party): string {
+  return end.kind === 'address' ? end.address : end.endpoint.name;
+}

@@ -1,0 +1,210 @@
+import type { Facts } from '../model/facts';
+import type { NodeNetwork } from '../model/host-endpoint';
+import { anyOf, type Match, maybe, type Unknown } from '../model/match';
+import type { Direction } from '../model/policy';
+import type { Flow, Party } from '../model/verdict';
+import { actsOn, type Checkpoint, checkpointOf, type Passage, selectsHost } from './evaluate-checkpoint';
+import { whetherOneNode } from './evaluate-endpoint';
+import {
+  type Governor,
+  type HostWorld,
+  innerGovernor,
+  loopbackGovernor,
+  nodeNamed,
+  outwardGovernor,
+  poolsOf,
+  transitGovernor,
+} from './evaluate-interfaces';
+import { type Family, rangeInNet, rangesOf } from './evaluate-match';
+import type { PolicyOrder } from './evaluate-tiers';
+
+/*
+ * The definition: what a flow meets on its way, in order; all of it must let the flow pass. *Host process*: a node, or a pod on its node's network.
+ * Host endpoints act where one governs the interface (see `evaluate-interfaces`); `own` are the end's own policies. n, m: different nodes.
+ *
+ *   from              to                source side                                            destination side
+ *   pod on n          pod on n          in(inner n) preDNAT forward · own                      own · out(inner n) forward
+ *   pod on n          pod on m          in(inner n) preDNAT forward · own · out(transit n)     in(transit m) untracked preDNAT forward · own · out(inner m)
+ *                                       forward                                                forward
+ *   pod on n          process of n      in(inner n) preDNAT · own                              own · host action (normal policies are not asked)
+ *   pod on n          process of m      in(inner n) preDNAT forward · own · out(outward n)     own · in(outward m) untracked preDNAT normal, which may see
+ *                                       forward                                                node n as the source (`natOutgoing`)
+ *   pod on n          outside           in(inner n) preDNAT forward · own · out(outward n)     –
+ *                                       forward
+ *   process of n      pod on n          own                                                    own (free: a node reaches its pods)
+ *   process of n      pod on m          own · out(transit n) untracked normal                  in(transit m) untracked preDNAT forward · own · out(inner m)
+ *                                                                                              forward
+ *   process of n      process of n      own · out(loopback n) normal                           own · in(loopback n) normal
+ *   process of n      process of m      own · out(outward n) untracked normal                  own · in(outward m) untracked preDNAT normal
+ *   process of n      outside           own · out(outward n) untracked normal                  –
+ *   outside           pod on m          –                                                      in(outward m) untracked preDNAT forward · own · out(inner m)
+ *                                                                                              forward
+ *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
+ *
+ * A pod never meets anything on its way to itself. Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
+ */
+
+/** What verdicts depend on. A snapshot serves as one; policies that cannot act on the flow's way may be left out. */
+export interface Cluster extends PolicyOrder, HostWorld {
+  readonly nodeNetwork?: NodeNetwork;
+  readonly facts?: Facts;
+  /** What all policies of the cluster police at host endpoints, where `policies` are only some of them. */
+  readonly policing?: Policing;
+}
+
+export interface Policing {
+  /** Some host endpoint polices what its node passes on. */
+  readonly forwarded: boolean;
+  /** Some host endpoint polices its node's own traffic. */
+  readonly own: boolean;
+}
+
+/** Something on the way: an end's own policies, a host endpoint, what a node does with packets of its pods, or host endpoints nobody knows which. */
+export type Station =
+  | { readonly kind: 'own'; readonly direction: Direction }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'drop'; readonly placement: Match }
+  | { readonly kind: 'host-unknown'; readonly direction: Direction; readonly unknowns: readonly Unknown[] };
+
+const OWN_EGRESS: Station = { kind: 'own', direction: 'egress' };
+const OWN_INGRESS: Station = { kind: 'own', direction: 'ingress' };
+
+export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly Station[] {
+  const { source, destination } = flow;
+  const last = droppedByOwnNode(cluster, flow);
+  const plain = [OWN_EGRESS, OWN_INGRESS, ...last];
+  if (!cluster.hostEndpoints || cluster.hostEndpoints.length === 0 || isPodToItself(flow)) return plain;
+
+  const [from, to] = [kindOf(source), kindOf(destination)];
+  const unplaced = [source, destination].flatMap(whereItRuns);
+  if (unplaced.length > 0) {
+    const { forwarded, own } = cluster.policing ?? policingOf(cluster);
+    if (!(from === 'process' || to === 'process' ? own : forwarded)) return plain;
+    const unknown = (direction: Direction): Station => ({ kind: 'host-unknown', direction, unknowns: unplaced });
+    return [
+      OWN_EGRESS,
+      ...(from === 'outside' ? [] : [unknown('egress')]),
+      OWN_INGRESS,
+      ...(to === 'outside' ? [] : [unknown('ingress')]),
+      ...last,
+    ];
+  }
+
+  const [n, m] = [nodeOf(source), nodeOf(destination)];
+  const station = (direction: Direction, way: 'in' | 'out', governor: Governor, ...hooks: Parameters<typeof checkpointOf>[3]): Station => ({
+    kind: 'checkpoint',
+    checkpoint: checkpointOf(direction, way, governor, hooks, flow),
+  });
+  const inner = (node: string) => innerGovernor(cluster, node);
+  const outward = (node: string) => outwardGovernor(cluster, node);
+  const transit = (node: string) => transitGovernor(cluster, node, destination, family);
+  const intoPod = (from: Governor): readonly Station[] => [
+    station('ingress', 'in', from, 'untracked', 'preDNAT', 'forward'),
+    OWN_INGRESS,
+    station('ingress', 'out', inner(m), 'forward'),
+  ];
+  const intoProcess = [OWN_INGRESS, station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'normal')];
+
+  switch (from) {
+    case 'outside':
+      if (to === 'outside') return plain;
+      return [OWN_EGRESS, ...(to === 'pod' ? intoPod(outward(m)) : intoProcess)];
+    case 'pod': {
+      if (to === 'process' && n === m) return [station('egress', 'in', inner(n), 'preDNAT'), ...plain];
+      const fromPod = [station('egress', 'in', inner(n), 'preDNAT', 'forward'), OWN_EGRESS];
+      if (to === 'pod' && n === m) return [...fromPod, OWN_INGRESS, station('ingress', 'out', inner(n), 'forward')];
+      const leaving = [...fromPod, station('egress', 'out', to === 'pod' ? transit(n) : outward(n), 'forward')];
+      if (to === 'outside') return [...leaving, OWN_INGRESS];
+      if (to === 'pod') return [...leaving, ...intoPod(transit(m))];
+      return [...leaving, OWN_INGRESS, { kind: 'checkpoint', checkpoint: seenFromAfar(cluster, flow, family, n, outward(m)) }];
+    }
+    default: {
+      if (n === m) {
+        if (to === 'pod') return plain;
+        const loopback = loopbackGovernor(cluster, n);
+        return [OWN_EGRESS, station('egress', 'out', loopback, 'normal'), OWN_INGRESS, station('ingress', 'in', loopback, 'normal')];
+      }
+      const sent = [OWN_EGRESS, station('egress', 'out', to === 'pod' ? transit(n) : outward(n), 'untracked', 'normal')];
+      if (to === 'outside') return [...sent, OWN_INGRESS];
+      return to === 'pod' ? [...sent, ...intoPod(transit(m))] : [...sent, ...intoProcess];
+    }
+  }
+}
+
+function isPodToItself({ source, destination }: Flow): boolean {
+  if (source.kind === 'address' || destination.kind === 'address') return false;
+  return source.endpoint.id === destination.endpoint.id && source.endpoint.kind === 'pod' && source.endpoint.network === 'pod';
+}
+
+function kindOf(end: Party): 'outside' | 'pod' | 'process' {
+  if (end.kind === 'address') return 'outside';
+  return end.endpoint.network === 'host' ? 'process' : 'pod';
+}
+
+/** INVARIANT: asked only of ends whose node is known, or of addresses, whose node nobody looks at. */
+function nodeOf(end: Party): string {
+  return end.kind === 'address' ? '' : (end.endpoint.node ?? '');
+}
+
+function whereItRuns(end: Party): readonly Unknown[] {
+  if (end.kind === 'address' || end.endpoint.node !== undefined) return [];
+  return [{ kind: 'placement', text: `which node \`${end.endpoint.name}\` runs on, hence which host endpoints it meets` }];
+}
+
+/** What a node does with packets of its own pods that their egress lets out: only where Calico is the plugin, and only where it drops them. */
+function droppedByOwnNode({ facts }: Cluster, { source, destination }: Flow): readonly Station[] {
+  if (facts?.cni !== 'calico' || facts.endpointToHostAction !== 'drop') return [];
+  if (source.kind === 'address' || destination.kind === 'address') return [];
+  const [from, to] = [source.endpoint, destination.endpoint];
+  if (from.network !== 'pod' || to.network !== 'host') return [];
+  if (from.node === undefined || to.node === undefined) return [{ kind: 'drop', placement: maybe(whetherOneNode(from, to)) }];
+  return from.node === to.node ? [{ kind: 'drop', placement: { truth: 'yes', unknowns: [] } }] : [];
+}
+
+/** What all host endpoints together police. */
+export function policingOf({ hostEndpoints = [], policies }: Cluster): Policing {
+  const acting = policies.filter(({ staged, appliesToHosts }) => !staged && appliesToHosts);
+  const isPoliced = (hooks: readonly Parameters<typeof actsOn>[0][]) =>
+    hostEndpoints.some((host) =>
+      acting.some((policy) => hooks.some((hook) => actsOn(hook, host) && selectsHost(policy, hook, host).truth !== 'no')),
+    );
+  return {
+    forwarded: isPoliced(['untracked', 'preDNAT', 'forward']),
+    own: hostEndpoints.some(({ profileAction }) => profileAction === 'Deny') || isPoliced(['untracked', 'preDNAT', 'normal']),
+  };
+}
+
+/**
+ * A pod on n at a process of another node: what leaves all pools takes the address of n, where the pod's pool says so (felix/dataplane/linux/masq_mgr.go).
+ */
+function seenFromAfar(cluster: Cluster, flow: Flow, family: Family, n: string, governor: Governor): Checkpoint {
+  const asItIs = checkpointOf('ingress', 'in', governor, ['untracked', 'preDNAT', 'normal'], flow);
+  const masked = isMasqueraded(cluster, flow, family);
+  if (masked.truth === 'no') return asItIs;
+  const node = nodeNamed(cluster, n);
+  // Where nobody is turned away it does not matter who comes.
+  if (!node && !(cluster.policing ?? policingOf(cluster)).own) return asItIs;
+  const asNode: readonly Passage[] = node
+    ? checkpointOf('ingress', 'in', governor, ['untracked', 'preDNAT', 'normal'], { ...flow, source: { kind: 'endpoint', endpoint: node } })
+        .alternatives
+    : governor.hosts.map((host) => ({ host, stages: 'unknown' }));
+  const noNode: readonly Unknown[] = node ? [] : [{ kind: 'address', text: `the address of node \`${n}\`, which is not in the input` }];
+  if (masked.truth === 'yes') return { ...asItIs, alternatives: asNode, unknowns: [...governor.unknowns, ...noNode] };
+  return {
+    ...asItIs,
+    alternatives: [...asItIs.alternatives, ...asNode],
+    unknowns: [...governor.unknowns, ...masked.unknowns, ...noNode],
+  };
+}
+
+function isMasqueraded(cluster: Cluster, { source, destination }: Flow, family: Family): Match {
+  const pools = poolsOf(cluster, source, family);
+  const unknown = maybe({ kind: 'address', text: `whether pods are seen by the address of their node on other nodes` });
+  if (pools.every((pool) => pool && !pool.natOutgoing)) return { truth: 'no', unknowns: [] };
+  if (!pools.every((pool) => pool?.natOutgoing)) return unknown;
+  const inPools = rangesOf(destination, family).map(
+    (range) => anyOf(cluster.nodeNetwork!.pools.map(({ net }) => rangeInNet(range, net))).truth,
+  );
+  if (inPools.every((truth) => truth === 'yes')) return { truth: 'no', unknowns: [] };
+  return inPools.every((truth) => truth === 'no') ? { truth: 'yes', unknowns: [] } : unknown;
+}

@@ -1,0 +1,57 @@
+import type { Snapshot } from '../../model/snapshot';
+import { ON_HOST, PLACED } from '../classes';
+import type { CompiledCluster } from '../compile/compile';
+import { EMPTY } from '../kernel/rows';
+import { ONLY_DEFINED, SELF_POLICED } from '../packet-axis';
+import { type HostSides, solveHostSides } from './host-sides';
+import { ResultAlgebra } from './result-algebra';
+import type { ResultTable } from './result-table';
+
+/** What nodes add to what policies say of their own pods and processes: host endpoints, and what becomes of what pods send to their own node. */
+export class OnNodes {
+  /** Nodes drop what their own pods send them, where they let it out at all. */
+  readonly drops: boolean;
+  private readonly cluster: CompiledCluster;
+  private readonly passes: readonly boolean[];
+  private readonly results: ResultTable;
+
+  constructor(cluster: CompiledCluster, { facts }: Snapshot, passes: readonly boolean[], results: ResultTable) {
+    this.cluster = cluster;
+    this.results = results;
+    this.drops = facts.cni === 'calico' && facts.endpointToHostAction === 'drop';
+    this.passes = passes;
+  }
+
+  complete(own: HostSides): HostSides {
+    const { hosts, specs, pool } = this.cluster;
+    if (!hosts && !this.drops) return own;
+    const algebra = new ResultAlgebra(this.results, pool);
+    const policed = hosts ? this.policed(own, solveHostSides(this.cluster, hosts, this.passes, this.results, algebra), algebra) : own;
+    if (hosts?.kinds.policesOwn) specs.looksAt |= SELF_POLICED;
+    if (hosts?.kinds.allowsUntracked) specs.looksAt |= ONLY_DEFINED;
+    return this.drops ? { ...policed, egress: this.perhapsDropped(policed.egress, algebra) } : policed;
+  }
+
+  private policed(own: HostSides, hosts: HostSides, algebra: ResultAlgebra): HostSides {
+    const both = (side: keyof HostSides) => own[side].map((result, owner) => algebra.both(result, hosts[side][owner]!));
+    return { egress: both('egress'), ingress: both('ingress'), near: both('near') };
+  }
+
+  /** Where nobody knows whether a pod and a process share a node, nobody knows whether the node drops it. */
+  private perhapsDropped(egress: Int32Array, algebra: ResultAlgebra): Int32Array {
+    const { classes, pool } = this.cluster;
+    const { flags, faceClass, faceCount } = classes;
+    const processes = (unplacedOnly: boolean) => {
+      for (let face = 0; face < faceCount; face++) {
+        const own = flags[faceClass[face]!]!;
+        if ((own & ON_HOST) !== 0 && !(unplacedOnly && (own & PLACED) !== 0)) pool.draw(face);
+      }
+      return pool.finish();
+    };
+    const [all, unplaced] = [processes(false), processes(true)];
+    return egress.map((result, owner) => {
+      const own = flags[owner]!;
+      return algebra.unsure(result, (own & ON_HOST) !== 0 ? EMPTY : (own & PLACED) !== 0 ? unplaced : all);
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import type { HostEndpoint } from '../../model/host-endpoint';
+import { formatRef } from '../../model/source';
+import { compareText } from '../../util/order';
+import { printable } from '../archive/entry';
+import { diagnose } from '../codes';
+import type { Report } from '../document';
+import type { HostEndpointDraft } from '../draft';
+import { labelSet } from '../kubernetes/labels';
+import type { Labels } from './metadata';
+import type { Profile } from './profiles';
+
+/*
+ * Host endpoints as the verdicts need them: each with its labels, what its profiles say, and alone on its interface.
+ */
+
+type ProfileAt = (name: string) => Profile | undefined;
+
+/** Those of the input that act, by node and name. */
+export function linkHostEndpoints(drafts: readonly HostEndpointDraft[], profileAt: ProfileAt, report: Report): readonly HostEndpoint[] {
+  const sorted = drafts
+    .filter(({ isLeftOut }) => !isLeftOut)
+    .sort((a, b) => compareText(a.node, b.node) || compareText(a.origin.name, b.origin.name));
+  const taken = new Map<string, HostEndpointDraft>();
+  const active = sorted.filter((draft) => {
+    const places = placesOf(draft);
+    const others = places.map((place) => taken.get(place));
+    const [first] = others;
+    if (first && !others.includes(undefined)) {
+      const message = `host endpoint \`${first.origin.name}\` has the same interface of node \`${draft.node}\` and the smaller name: this one does not act`;
+      tell(draft, 'without-effect', message, report);
+      return false;
+    }
+    for (const place of places) if (!taken.has(place)) taken.set(place, draft);
+    return true;
+  });
+  return active.map((draft): HostEndpoint => {
+    const { apiVersion, kind, name, source } = draft.origin;
+    return {
+      ref: { apiVersion, kind, name, source },
+      node: draft.node,
+      interfaceName: draft.interfaceName,
+      addresses: draft.addresses,
+      labels: labelSet(hostLabels(draft, profileAt)),
+      ports: draft.ports,
+      profileAction: profileActionOf(draft, profileAt, report),
+    };
+  });
+}
+
+/**
+ * Where a host endpoint acts: its interface, or whichever interfaces have its addresses. Of several at one place only that with the smallest name acts
+ * (felix/dataplane/linux/endpoint_mgr.go).
+ */
+function placesOf({ node, interfaceName, addresses }: HostEndpointDraft): readonly string[] {
+  return interfaceName === '' ? addresses.map((address) => `${node}\n${address}`) : [`${node}\n\n${interfaceName}`];
+}
+
+/** Own labels win over those of profiles, and of profiles the earlier (felix/labelindex/named_port_index.go). Each key once. */
+export function hostLabels(draft: HostEndpointDraft, profileAt: ProfileAt): Labels {
+  const inherited = draft.profiles.toReversed().flatMap((profile) => profileAt(profile)?.labels ?? []);
+  return [...new Map([...inherited, ...draft.labels])].sort((a, b) => compareText(a[0], b[0]));
+}
+
+/** The first profile with a rule decides; one that does not exist denies everything (felix/calc/active_rules_calculator.go). */
+function profileActionOf(draft: HostEndpointDraft, profileAt: ProfileAt, report: Report): HostEndpoint['profileAction'] {
+  for (const name of draft.profiles) {
+    const rules = profileAt(name)?.rules;
+    if (rules === 'allowAll') return 'Allow';
+    if (rules === 'none' || (rules === undefined && name.startsWith('ksa.'))) continue;
+    if (rules === undefined) {
+      tell(
+        draft,
+        'profile-missing',
+        `profile \`${name}\` is not in the input: where no policy decides, Calico denies what goes to or from the node`,
+        report,
+      );
+    } else {
+      const message = `profile \`${name}\` has rules of its own, which are left out: what goes to or from the node and no policy decides is taken as denied`;
+      tell(draft, 'partly-modelled', message, report);
+    }
+    return 'Deny';
+  }
+  return 'Deny';
+}
+
+function tell(
+  { origin }: HostEndpointDraft,
+  code: 'without-effect' | 'profile-missing' | 'partly-modelled',
+  message: string,
+  report: Report,
+): void {
+  report(diagnose(code, printable(message), origin.source, printable(formatRef(origin))));
+}

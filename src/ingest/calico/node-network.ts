@@ -1,0 +1,174 @@
+import type { FactBase, Facts } from '../../model/facts';
+import type { AddressPool, FailsafePort, NodeNetwork } from '../../model/host-endpoint';
+import { formatRef } from '../../model/source';
+import { compareText } from '../../util/order';
+import { printable } from '../archive/entry';
+import { diagnose } from '../codes';
+import type { Report } from '../document';
+import type { AddressPoolDraft, ControllerDraft, FelixDraft, NodeDraft } from '../draft';
+import { DEFAULT_FAILSAFES } from './failsafes';
+import { type FelixSettings, GLOBAL_FELIX, HOST_ACTION_VARIABLE, NODE_PREFIX } from './felix-settings';
+import { matchExpression } from './selector-match';
+import { parseSelector } from './selector-parser';
+
+/*
+ * What nodes do with packets besides policy, of all that tells it together. Of several that say something the later one counts:
+ *
+ *   built in ─▶ FelixConfiguration `default` ─▶ those that select nodes ─▶ `node.NAME` ─▶ environment of Felix, which we cannot read
+ */
+
+/** Everything that tells. */
+export interface NodeNetworkParts {
+  readonly felix: readonly FelixDraft[];
+  readonly controllers: readonly ControllerDraft[];
+  readonly pools: readonly AddressPoolDraft[];
+  readonly nodes: readonly NodeDraft[];
+  readonly report: Report;
+}
+
+/** Settles the facts that follow from how Felix is configured, unless somebody gave them. */
+export function withFelix(base: FactBase, parts: NodeNetworkParts): FactBase {
+  const action = hostActionOf(parts);
+  const { bpfEnabled } = settingsFinder(parts)();
+  const isFree = (name: 'endpointToHostAction' | 'serviceProxy') => base.origins[name] === 'assumed';
+  const derived: Partial<Facts> = {
+    ...(action !== undefined && isFree('endpointToHostAction') && { endpointToHostAction: action }),
+    ...(bpfEnabled && isFree('serviceProxy') && { serviceProxy: 'ebpf' }),
+  };
+  if (derived.endpointToHostAction) reportHostAction(derived.endpointToHostAction, parts);
+  const origins = Object.fromEntries(Object.keys(derived).map((name) => [name, 'derived' as const]));
+  const settled: FactBase = { facts: { ...base.facts, ...derived }, origins: { ...base.origins, ...origins } };
+  reportEnvironment(parts, settled);
+  return settled;
+}
+
+/**
+ * Where the environment of Felix sets it, that is what the facts assume, as Calico's own manifests have it; where the whole configuration is known and says
+ * nothing, Felix drops.
+ */
+function hostActionOf(parts: NodeNetworkParts): Facts['endpointToHostAction'] | undefined {
+  const environment = environmentOf(parts);
+  if (environment?.includes(HOST_ACTION_VARIABLE)) return undefined;
+  return settingsFinder(parts)().endpointToHostAction ?? (environment ? 'drop' : undefined);
+}
+
+/** The environment of Felix goes before its configuration, and Calico's own manifests and charts set the action there. */
+function reportHostAction(action: Facts['endpointToHostAction'], parts: NodeNetworkParts): void {
+  const first = parts.felix.find(({ settings }) => settings.endpointToHostAction !== undefined);
+  if (!first || action !== 'drop' || environmentOf(parts)) return;
+  const message = `by \`spec.defaultEndpointToHostAction\` the fact \`endpointToHostAction\` is \`${action}\`; the environment of \`calico-node\` would go before it, and the input has no such DaemonSet`;
+  parts.report(diagnose('fact-derived', message, first.origin.source, printable(formatRef(first.origin))));
+}
+
+/** Tells what the environment of Felix sets and nobody reads; the usual action towards the host only where a configuration says something else. */
+function reportEnvironment({ felix, controllers, report }: NodeNetworkParts, { facts, origins }: FactBase): void {
+  const agent = controllers.find((controller) => controller.felix);
+  if (!agent) return;
+  const contradicted = felix.some(
+    ({ settings }) => (settings.endpointToHostAction ?? facts.endpointToHostAction) !== facts.endpointToHostAction,
+  );
+  const unread = agent.felix!.filter((name) => {
+    if (name === HOST_ACTION_VARIABLE) return contradicted && origins.endpointToHostAction !== 'given';
+    return !(name === 'FELIX_BPFENABLED' && origins.serviceProxy === 'given');
+  });
+  if (unread.length === 0) return;
+  const names = unread.map((name) => `\`${name}\``).join(', ');
+  const message = `the environment of \`calico-node\` sets ${names}, and values of environment variables are never read: the verdicts leave that out`;
+  report(diagnose('environment-not-read', message, agent.origin.source, printable(formatRef(agent.origin))));
+}
+
+function environmentOf({ controllers }: NodeNetworkParts): readonly string[] | undefined {
+  return controllers.find(({ felix }) => felix)?.felix;
+}
+
+/** What holds for one node, or for all that nothing more is said of. */
+type SettingsOf = (node?: string) => FelixSettings;
+
+function settingsFinder({ felix, nodes }: Pick<NodeNetworkParts, 'felix' | 'nodes'>): SettingsOf {
+  const named = new Map(
+    felix.flatMap(({ origin, nodeSelector, settings }) => (nodeSelector === undefined ? [[origin.name, settings]] : [])),
+  );
+  const selecting = felix
+    .flatMap(({ origin, nodeSelector, settings }) => {
+      const parsed = nodeSelector === undefined ? undefined : parseSelector(nodeSelector);
+      return parsed?.kind === 'selector' ? [{ name: origin.name, expression: parsed.expression, settings }] : [];
+    })
+    .sort((x, y) => compareText(x.name, y.name));
+  const labelsOf = new Map(nodes.map(({ origin, labels }) => [origin.name, new Map(Object.entries(labels.values))]));
+  return (node) => {
+    const global = named.get(GLOBAL_FELIX);
+    if (node === undefined) return global ?? {};
+    const labels = { values: labelsOf.get(node) ?? new Map<string, string>(), unknown: () => undefined };
+    const chosen = selecting
+      .filter(({ expression }) => matchExpression(expression, labels).truth === 'yes')
+      .map(({ settings }) => settings);
+    return Object.assign({}, global, ...chosen, named.get(NODE_PREFIX + node));
+  };
+}
+
+/** Puts it together; `governed` are the nodes with host endpoints, where it matters what stays open. */
+export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkParts): NodeNetwork {
+  const settingsOf = settingsFinder(parts);
+  reportOfNodes(parts, settingsOf());
+  const failsafes = (way: 'inbound' | 'outbound') => {
+    const field = way === 'inbound' ? 'failsafeInbound' : 'failsafeOutbound';
+    return failsafesOf(governed, (node) => settingsOf(node)[field] ?? DEFAULT_FAILSAFES[way]);
+  };
+  const settings = settingsOf();
+  const pools = parts.pools.flatMap(({ pool }) => (pool ? [poolWith(pool, settings)] : []));
+  return {
+    failsafeInbound: failsafes('inbound'),
+    failsafeOutbound: failsafes('outbound'),
+    pools: pools.sort((a, b) => compareText(a.net, b.net)),
+  };
+}
+
+/** Traffic in WireGuard passes its interface, whatever the pool says of other tunnels. */
+function poolWith({ net, encapsulation, natOutgoing }: AddressPool, settings: FelixSettings): AddressPool {
+  const encrypts = net.includes(':') ? settings.wireguardV6 : settings.wireguard;
+  return { net, encapsulation: encrypts ? 'always' : encapsulation, natOutgoing: natOutgoing && !settings.natSparesNodes };
+}
+
+/** The ports that are open everywhere, and with their nodes those that are open on some. */
+function failsafesOf(governed: readonly string[], on: (node: string | undefined) => readonly FailsafePort[]): readonly FailsafePort[] {
+  const everywhere = on(undefined);
+  const byNode = governed.map((node) => [node, on(node)] as const);
+  if (byNode.every(([, open]) => open === everywhere)) return everywhere;
+  const nodesOf = new Map<string, { readonly port: FailsafePort; readonly nodes: string[] }>();
+  for (const [node, open] of byNode) {
+    for (const port of open) {
+      const key = JSON.stringify([port.protocol, port.port, port.net]);
+      const known = nodesOf.get(key);
+      if (!known) nodesOf.set(key, { port, nodes: [node] });
+      else if (known.nodes.at(-1) !== node) known.nodes.push(node);
+    }
+  }
+  return [...nodesOf.values()].map(({ port, nodes }) => (nodes.length === governed.length ? port : { ...port, nodes }));
+}
+
+/** Tells of settings of single nodes that only count for all, and of configurations that Felix never looks at. */
+function reportOfNodes(parts: NodeNetworkParts, all: FelixSettings): void {
+  for (const { origin, settings, nodeSelector } of parts.felix) {
+    const isOfSome = nodeSelector !== undefined || origin.name.startsWith(NODE_PREFIX);
+    const tell = (code: 'partly-modelled' | 'without-effect', message: string) =>
+      parts.report(diagnose(code, message, origin.source, printable(formatRef(origin))));
+    if (!isOfSome && origin.name !== GLOBAL_FELIX) {
+      tell('without-effect', `a FelixConfiguration that is named neither \`${GLOBAL_FELIX}\` nor \`${NODE_PREFIX}NAME\` has no effect`);
+      continue;
+    }
+    if (!isOfSome) continue;
+    const { failsafeInbound: _, failsafeOutbound: __, ...others } = settings;
+    const differing = Object.entries(others).filter(([field, value]) => all[field as keyof FelixSettings] !== value);
+    if (differing.length === 0) continue;
+    const fields = differing.map(([field]) => FIELD_NAMES[field as keyof typeof FIELD_NAMES]).join(', ');
+    tell('partly-modelled', `${fields} of some nodes differs from that of the others: the verdicts leave that out`);
+  }
+}
+
+const FIELD_NAMES = {
+  endpointToHostAction: '`spec.defaultEndpointToHostAction`',
+  bpfEnabled: '`spec.bpfEnabled`',
+  natSparesNodes: '`spec.natOutgoingExclusions`',
+  wireguard: '`spec.wireguardEnabled`',
+  wireguardV6: '`spec.wireguardEnabledV6`',
+} as const;

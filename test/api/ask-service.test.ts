@@ -1,0 +1,97 @@
+import { type Answer, ask, type Question } from '../../src/api/ask';
+import type { Analysis } from '../../src/engine/index';
+import { analysisOf, DOORS_BUNDLE } from '../support/doors-bundle';
+
+let shop: Analysis;
+beforeAll(async () => {
+  shop = await analysisOf(DOORS_BUNDLE, { cni: 'calico' });
+});
+
+function answer(to: string, port: number, more: Partial<Question> = {}, analysis = shop): Answer {
+  return ask(analysis, { from: 'shop/worker', to, port, ...more });
+}
+
+describe('a Service as destination', () => {
+  it('is answered as the pods behind it, by their own port', () => {
+    const { verdict, to, port, from, path, notes } = answer('shop/web[Service]', 80);
+    expect({ verdict, to, port, from }).toEqual({ verdict: 'allowed', to: 'shop/web[Service]', port: 80, from: 'shop/worker[Deployment]' });
+    expect(notes).toEqual(['policy sees the pods behind `shop/web[Service]`, on TCP 8080, and not the Service']);
+    expect(path!.steps.map(({ kind, place, tuple, after }) => [kind, place, tuple.destination, tuple.port, after?.port])).toEqual([
+      ['translation', undefined, 'shop/web[Service]', 80, 8080],
+      ['point', 'egress', 'shop/web[Deployment]', 8080, undefined],
+      ['point', 'ingress', 'shop/web[Deployment]', 8080, undefined],
+    ]);
+  });
+
+  it('is denied where the port that it leads to is, though that of the Service is open', () => {
+    const { verdict, blockers } = answer('shop/vault[Service]', 443, { from: 'shop/web' });
+    expect({ verdict, blockers }).toMatchObject({ verdict: 'denied', blockers: [{ isolatedBy: ['shop/vault[NetworkPolicy]'] }] });
+    expect(answer('shop/vault', 443, { from: 'shop/web' }).verdict).toBe('allowed');
+  });
+
+  it('may be named by its address', () => {
+    const { to, notes, path } = answer('10.43.0.9', 443, { from: 'shop/web' });
+    expect(to).toBe('shop/vault[Service]');
+    expect(notes[0]).toBe('`10.43.0.9` is the address of `shop/vault[Service]`');
+    expect(path!.steps[0]!.tuple.destination).toBe('10.43.0.9');
+  });
+
+  it('without an address stands for its pods, on whatever port is asked for', () => {
+    const { verdict, path } = answer('shop/db[Service]', 5432, { from: 'shop/web' });
+    expect(verdict).toBe('allowed');
+    expect(path!.steps.map(({ kind }) => kind)).toEqual(['point', 'point']);
+    expect(answer('shop/db[Service]', 22, { from: 'shop/web' }).verdict).toBe('denied');
+  });
+
+  it('that nobody is behind answers nobody', () => {
+    const { verdict, notes, path } = answer('shop/old[Service]', 80);
+    expect({ verdict, path }).toEqual({ verdict: 'denied', path: undefined });
+    expect(notes).toEqual(['no pod of the input is behind TCP 80 of `shop/old[Service]`: nobody answers']);
+  });
+
+  it('is answered from the internet by the doors of the pods behind it', () => {
+    const { verdict, path } = answer('shop/web[Service]', 80, { from: 'internet' });
+    expect({ verdict, door: path!.door }).toEqual({ verdict: 'allowed', door: 'loadBalancer shop/web:80' });
+  });
+
+  it.each([
+    ['shop/web[Service]', 81, '`shop/web[Service]` has no port TCP 81; it has TCP 80'],
+    ['shop/nobody[Service]', 80, 'there is no `shop/nobody[Service]` with an address in the cluster'],
+  ])('%s on %s is refused', (to, port, message) => {
+    expect(() => answer(to, port)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', message }));
+  });
+});
+
+test('all backends have to agree, for nobody chooses among them', async () => {
+  const twoPorts = `${DOORS_BUNDLE}---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web-next, namespace: shop }
+spec:
+  template:
+    metadata: { labels: { app: pair, next: "yes" } }
+    spec: { containers: [{ name: main, image: "example/web:2", ports: [{ name: http, containerPort: 9090 }] }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web-now, namespace: shop }
+spec:
+  template:
+    metadata: { labels: { app: pair } }
+    spec: { containers: [{ name: main, image: "example/web:1", ports: [{ name: http, containerPort: 8080 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: pair, namespace: shop }
+spec: { selector: { app: pair }, ports: [{ port: 80, targetPort: http }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: pair, namespace: shop }
+spec: { podSelector: { matchLabels: { app: pair } }, ingress: [{ ports: [{ port: 8080 }] }] }
+`;
+  const { verdict, parts, blockers } = answer('shop/pair[Service]', 80, {}, await analysisOf(twoPorts));
+  expect(verdict).toBe('indeterminate');
+  expect(parts.map((part) => part.verdict).sort()).toEqual(['allowed', 'denied']);
+  expect(blockers).toHaveLength(1);
+});
