@@ -3,6 +3,7 @@ import {
   type Catalogue,
   catalogueOf,
   type DoorAnswer,
+  doorsOf,
   doorsTo,
   exposureOf,
   type OutsideReach,
@@ -10,6 +11,7 @@ import {
 } from '../engine/index';
 import type { Door } from '../model/door';
 import type { Unknown } from '../model/match';
+import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
 import type { AddressRange } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
@@ -87,6 +89,17 @@ export function unopenedNotes(analysis: Analysis, endpoints: readonly number[], 
   return [
     `no door from outside leads to ${formatPacket(packet)} of \`${to}\`: this is what policy says of a packet that gets there all the same, by the address of the pod`,
   ];
+}
+
+/** A port of a node may lead on to pods, which an answer about the node itself does not tell. */
+export function nodePortNotes(analysis: Analysis, endpoints: readonly number[], { protocol, port }: Packet): readonly string[] {
+  const catalogue = catalogueOf(analysis);
+  if (!endpoints.every((endpoint) => catalogue.endpoint(endpoint).kind === 'node')) return [];
+  const doors = doorsOf(analysis).filter((door) => door.kind === 'nodePort' && door.protocol === protocol && door.port === port);
+  return doors.map(
+    ({ object }) =>
+      `${protocol} ${port} of every node is the node port of \`${formatRef(object)}\`, which sends connections on to pods: this is the verdict on the node itself`,
+  );
 }
 
 /** Doors from outside that lead to some of the endpoints, each once. */

@@ -3,7 +3,7 @@ import type { Door, DoorBackend, Tuple } from '../model/door';
 import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
 import { parseRange } from '../util/address-set';
-import { parseAddress } from '../util/ip';
+import { formatAddress, parseAddress } from '../util/ip';
 import { type AnswerPath, type AnswerPathStep, formatTuple } from './answer-path';
 import type { Answer } from './ask';
 import { ApiError } from './errors';
@@ -26,25 +26,33 @@ export interface NamedService {
   readonly notes: readonly string[];
 }
 
-/** The Service that is meant by `namespace/name[Service]` or by its cluster address; undefined for other peers. */
+/** The Service that is meant by `namespace/name[Service]` or by an address of its own; undefined for other peers. */
 export function serviceNamed(analysis: Analysis, text: string): NamedService | undefined {
   const name = text.trim();
   const isNamed = /\[service\]$/i.test(name);
-  const address = isNamed ? undefined : parseAddress(name);
-  if (!isNamed && !address) return undefined;
-  const inside = doorsOf(analysis).filter(({ kind }) => kind === 'clusterIP');
-  const key = (door: Door) => formatRef(door.object);
-  const wanted = isNamed ? name.replace(/\[service\]$/i, '[Service]') : undefined;
-  const isSame = (own: string) => {
-    const range = parseRange(own);
-    return range !== undefined && range.family === address?.family && range.low === address.value;
-  };
-  const doors = inside.filter((door) => (wanted === undefined ? door.addresses.some(isSame) : key(door) === wanted));
-  const [first] = doors;
-  if (first) return { id: key(first), doors, notes: isNamed ? [] : [`\`${name}\` is the address of \`${key(first)}\``] };
-  if (isNamed) throw refusal(`there is no \`${wanted}\` with an address in the cluster`);
-  return undefined;
+  if (!isNamed) return parseAddress(name) ? serviceAt(analysis, name) : undefined;
+  const wanted = name.replace(/\[service\]$/i, '[Service]');
+  const doors = doorsOf(analysis).filter(({ kind, object }) => kind === 'clusterIP' && formatRef(object) === wanted);
+  if (doors.length === 0) throw refusal(`there is no \`${wanted}\` with an address in the cluster`);
+  return { id: wanted, doors, notes: [] };
 }
+
+/**
+ * The Service whose cluster address, external address or load balancer has this address. Nodes know all of these, so that what their pods send there goes
+ * straight to a pod (pkg/proxy/iptables/proxier.go); where a load balancer admits some clients alone, what it makes of pods is not asked here.
+ */
+function serviceAt(analysis: Analysis, name: string): NamedService | undefined {
+  const address = formatAddress(parseAddress(name)!);
+  const at = doorsOf(analysis).filter(({ kind, addresses }) => INSIDE.has(kind) && addresses.includes(address));
+  const doors = at.filter(({ sourceRanges }) => sourceRanges === undefined);
+  const [first] = doors;
+  if (!first) return undefined;
+  const id = formatRef(first.object);
+  const what = first.kind === 'loadBalancer' ? ' that its load balancer has: nodes send what is for it straight to the pods' : '';
+  return { id, doors, notes: [`\`${name}\` is the address of \`${id}\`${what}`] };
+}
+
+const INSIDE: ReadonlySet<Door['kind']> = new Set(['clusterIP', 'externalIP', 'loadBalancer']);
 
 /** Answers a question whose destination is given, as the pods behind the Service are. */
 export type AnswerTo = (to: Peer, packet: Packet) => Answer;

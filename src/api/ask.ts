@@ -1,26 +1,26 @@
 import {
   type Analysis,
-  alikeGroups,
   type Catalogue,
   catalogueOf,
   connectivity,
   explain,
-  type FlowEnd,
   type IndexedFlow,
+  restsOnOrder,
   verdictOf,
+  type Witness,
 } from '../engine/index';
 import type { Unknown } from '../model/match';
 import type { Explanation, Packet, Verdict } from '../model/verdict';
-import { formatRange, rangesHave } from '../util/address-set';
-import { formatAddress, parseCidr } from '../util/ip';
+import { rangesHave } from '../util/address-set';
+import { parseCidr } from '../util/ip';
 import type { AnswerPath } from './answer-path';
-import { askThroughDoors, unopenedNotes } from './ask-doors';
+import { askThroughDoors, nodePortNotes, unopenedNotes } from './ask-doors';
 import { askService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
 import { internetFor, type Peer, resolvePeer } from './peers';
 import { formatPorts } from './ports';
-import { addressSegments } from './segments';
+import { type Ends, flowsBetween, type QuestionFlow } from './question-flows';
 import { type FlowNames, type TraceStep, traceStep } from './trace-step';
 
 /** May `from` open a connection to `to`? Peers are named as `peers.ts` says. */
@@ -64,6 +64,8 @@ export interface Answer {
   readonly parts: readonly AnswerPart[];
   /** The way through a door that shows the verdict; only of a question about a way into the cluster, and when some door leads there. */
   readonly path?: AnswerPath;
+  /** The pod that gets through, or that may; only of a question about a pod that nobody has deployed, and absent where none can. */
+  readonly witness?: Witness;
 }
 
 /**
@@ -71,14 +73,17 @@ export interface Answer {
  * @throws ApiError `INVALID_REQUEST` for a peer, protocol or port that cannot be understood
  */
 export function ask(analysis: Analysis, question: Question): Answer {
-  const packet = readPacket(question);
   const from = resolvePeer(analysis, question.from, { path: 'from' });
   const service = serviceNamed(analysis, question.to);
   if (service) {
+    const packet = readPacket(question);
     const answer = askService(analysis, service, packet, (to, inside) => answerBetween(analysis, question, { from, to, packet: inside }));
     return { ...answer, from: from.id };
   }
-  return answerBetween(analysis, question, { from, to: resolvePeer(analysis, question.to, { path: 'to' }), packet });
+  const to = resolvePeer(analysis, question.to, { path: 'to' });
+  // A peer that is known by what listens at it needs no port to be told.
+  const usual = to.kind === 'addresses' ? to.port : undefined;
+  return answerBetween(analysis, question, { from, to, packet: readPacket(question, usual) });
 }
 
 interface Between {
@@ -88,7 +93,7 @@ interface Between {
 }
 
 function answerBetween(analysis: Analysis, question: Question, { from, to, packet }: Between): Answer {
-  if (from.kind !== 'endpoints' && to.kind !== 'endpoints') {
+  if (![from, to].some(({ kind }) => kind === 'endpoints' || kind === 'hypothetical')) {
     throw new ApiError('INVALID_REQUEST', 'neither end is an endpoint of the cluster, so nothing here decides about it', [
       { path: 'to', message: 'no endpoint' },
     ]);
@@ -96,7 +101,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
   if (from.kind === 'internet' && to.kind === 'endpoints') {
     const clientsOf = (endpoint: number) => internetFor(analysis, endpoint);
     const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
-    return { from: from.id, to: to.id, ...packet, ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
+    return { from: from.id, to: to.id, ...shown(packet), ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
   }
   const tally = judge(analysis, flowsBetween(analysis, packet, from, to), packet);
   const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
@@ -104,21 +109,29 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
   const catalogue = catalogueOf(analysis);
   const { flow, names } = example;
   const uniform = tally.length === 1;
-  const explanation = explain(analysis, { ...flow, packet });
+  const { source, destination } = flow;
+  const known = source === undefined || destination === undefined ? undefined : { source, destination, packet };
+  const explanation = example.judged?.explanation ?? explain(analysis, known!);
   const trace = explanation.trace.map((hit) => traceStep(hit, names));
-  const verdict: Verdict = uniform ? example.verdict : 'indeterminate';
+  const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
+  // The internet needs a door, and nobody has deployed one either.
+  const isDoorless = from.kind === 'internet' && to.kind === 'hypothetical' && byPolicy !== 'denied';
+  const verdict = isDoorless ? 'indeterminate' : byPolicy;
   const blockers = verdict === 'denied' ? blockersOf(trace, explanation) : [];
   const outsiders = outsiderNotes(catalogue, flow);
   return {
     from: from.id,
     to: to.id,
-    ...packet,
+    ...shown(packet),
     verdict,
     egress: explanation.egress,
     ingress: explanation.ingress,
     trace,
-    dependsOn: uniform ? explanation.dependsOn : [differenceOf(tally, from, to)],
-    assumptions: assumptionsOf(catalogue, flow, verdict),
+    dependsOn: [
+      ...(isDoorless ? [doorFor(to.id)] : []),
+      ...(uniform ? (example.judged?.dependsOn ?? explanation.dependsOn) : [differenceOf(tally, from, to)]),
+    ],
+    assumptions: [...assumptionsOf(catalogue, flow, verdict), ...calicoAssumptions(analysis, known, explanation, to)],
     blockers,
     remedies: blockers.map((blocker) => remedyOf(blocker, { from: rangeName(from) ?? names.from, to: rangeName(to) ?? names.to }, packet)),
     notes: [
@@ -126,6 +139,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...to.notes,
       ...packetNotes(question),
       ...outsiders,
+      ...(to.kind === 'endpoints' ? nodePortNotes(analysis, to.endpoints, packet) : []),
       // An address in the cluster's own ranges comes by no door.
       ...(from.kind === 'addresses' && to.kind === 'endpoints' && outsiders.length === 0
         ? unopenedNotes(analysis, to.endpoints, to.id, packet)
@@ -133,111 +147,18 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...(verdict === 'denied' ? allowedInstead(analysis, flow, names, packet) : []),
     ],
     parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
+    ...(example.judged?.witness && { witness: example.judged.witness }),
   };
 }
 
 /** A remedy is about all addresses that were asked for, not about the one that the trace tells of. */
 function rangeName({ kind, id }: Peer): string | undefined {
-  return kind === 'endpoints' ? undefined : id;
+  return kind === 'endpoints' || kind === 'hypothetical' ? undefined : id;
 }
 
-/** Flows that a question stands for and that no verdict tells apart: one of them, with the names of its ends. */
-interface QuestionFlow {
-  readonly flow: Omit<IndexedFlow, 'packet'>;
-  readonly names: FlowNames;
-  /** How many there are, itself included. */
-  readonly flows: number;
-  /** What tells each of them from the question's other flows. */
-  readonly labels: Iterable<string>;
-}
-
-/** All flows that the question stands for. Workloads of thousands of pods have millions, but few that differ. */
-function* flowsBetween(analysis: Analysis, packet: Packet, from: Peer, to: Peer): Generator<QuestionFlow> {
-  if (from.kind === 'endpoints' && to.kind === 'endpoints') yield* flowsBetweenEndpoints(analysis, from, to);
-  else if (from.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, from, to, 'egress');
-  else if (to.kind === 'endpoints') yield* flowsWithAddresses(analysis, packet, to, from, 'ingress');
-}
-
-type EndpointsPeer = Extract<Peer, { kind: 'endpoints' }>;
-
-function* flowsBetweenEndpoints(analysis: Analysis, from: EndpointsPeer, to: EndpointsPeer): Generator<QuestionFlow> {
-  const catalogue = catalogueOf(analysis);
-  const networks = new Set([...from.endpoints, ...to.endpoints].map((endpoint) => catalogue.endpoint(endpoint).network));
-  const [sources, destinations] = [from, to].map(({ endpoints }) => alikeGroups(analysis, endpoints, networks.size > 1));
-  const labelOf = (source: string, destination: string) =>
-    from.endpoints.length === 1 ? destination : to.endpoints.length === 1 ? source : `${source} → ${destination}`;
-  const several = from.endpoints.length > 1 || to.endpoints.length > 1;
-  // A pod always reaches itself; that says nothing about the others. Two pods of one template are different pods.
-  const counts = (source: number, destination: number) =>
-    !several || source !== destination || catalogue.endpoint(source).kind === 'template';
-  for (const group of sources!) {
-    const own = new Set(group);
-    for (const others of destinations!) {
-      const flows = group.length * others.length - others.filter((endpoint) => own.has(endpoint) && !counts(endpoint, endpoint)).length;
-      if (flows === 0) continue;
-      const [source, destination] = firstOf(pairsOf(group, others, counts));
-      const names = { from: catalogue.endpoint(source).id, to: catalogue.endpoint(destination).id };
-      const labels = mapped(pairsOf(group, others, counts), ([a, b]) => labelOf(catalogue.endpoint(a).id, catalogue.endpoint(b).id));
-      yield { flow: { source, destination }, names, flows, labels };
-    }
-  }
-}
-
-type Pair = readonly [source: number, destination: number];
-
-function* pairsOf(sources: readonly number[], destinations: readonly number[], counts: (...pair: Pair) => boolean): Generator<Pair> {
-  for (const source of sources) for (const destination of destinations) if (counts(source, destination)) yield [source, destination];
-}
-
-function firstOf<T>(values: Iterable<T>): T {
-  for (const value of values) return value;
-  throw new Error('bug: no value');
-}
-
-function* mapped<T, R>(values: Iterable<T>, map: (value: T) => R): Generator<R> {
-  for (const value of values) yield map(value);
-}
-
-/** Each endpoint with each part of the address ranges, and with each endpoint that owns one of the addresses. */
-function* flowsWithAddresses(
-  analysis: Analysis,
-  packet: Packet,
-  inside: EndpointsPeer,
-  outside: Peer,
-  direction: 'egress' | 'ingress',
-): Generator<QuestionFlow> {
-  const catalogue = catalogueOf(analysis);
-  const several = inside.endpoints.length > 1;
-  const flowsOf = (group: readonly number[], other: FlowEnd, name: string, label: string): QuestionFlow => {
-    const endpoint = group[0]!;
-    const { id } = catalogue.endpoint(endpoint);
-    const isOut = direction === 'egress';
-    return {
-      flow: isOut ? { source: endpoint, destination: other } : { source: other, destination: endpoint },
-      names: isOut ? { from: id, to: name } : { from: name, to: id },
-      flows: group.length,
-      labels: mapped(group, (member) => {
-        const own = catalogue.endpoint(member).id;
-        return several ? (isOut ? `${own} → ${label}` : `${label} → ${own}`) : label;
-      }),
-    };
-  };
-  const owners = outside.kind === 'addresses' ? outside.owners : [];
-  for (const group of alikeGroups(analysis, inside.endpoints, owners.length > 0)) {
-    const endpoint = group[0]!;
-    const ranges = outside.kind === 'addresses' ? outside.ranges : internetFor(analysis, endpoint);
-    for (const segment of addressSegments(analysis, { endpoint, direction, packet, ranges, owners })) {
-      const address = formatAddress({ family: segment.family, value: segment.low });
-      // Addresses of one verdict may have it from different rules; the trace is true of this one.
-      const name = segment.low === segment.high ? address : `${outside.id} (for example ${address})`;
-      yield flowsOf(group, address, name, formatRange(segment));
-    }
-    for (const owner of owners) {
-      const { id } = catalogue.endpoint(owner.endpoint);
-      const others = group.filter((member) => member !== owner.endpoint);
-      if (others.length > 0) yield flowsOf(others, owner.endpoint, id, `${formatAddress(owner.address)} (${id})`);
-    }
-  }
+/** What an answer shows of the packet. */
+function shown({ protocol, port }: Packet): Pick<Answer, 'protocol' | 'port'> {
+  return { protocol, ...(port !== undefined && { port }) };
 }
 
 const MOST_EXAMPLES = 5;
@@ -252,11 +173,12 @@ interface Tally extends Omit<QuestionFlow, 'labels'> {
 function judge(analysis: Analysis, flows: Iterable<QuestionFlow>, packet: Packet): readonly Tally[] {
   const tallies = new Map<Verdict, Tally>();
   for (const candidate of flows) {
-    const verdict = verdictOf(analysis, { ...candidate.flow, packet });
+    const { source, destination } = candidate.flow;
+    const verdict = candidate.judged?.verdict ?? verdictOf(analysis, { source: source!, destination: destination!, packet });
     let tally = tallies.get(verdict);
     if (!tally) {
-      const { flow, names } = candidate;
-      tally = { flow, names, verdict, flows: 0, examples: [] };
+      const { flow, names, judged } = candidate;
+      tally = { flow, names, verdict, flows: 0, examples: [], ...(judged && { judged }) };
       tallies.set(verdict, tally);
     }
     tally.flows += candidate.flows;
@@ -274,8 +196,15 @@ function differenceOf(tally: readonly Tally[], from: Peer, to: Peer): Unknown {
     const more = flows > examples.length ? ` and ${flows - examples.length} more` : '';
     return `${examples.map((example) => `\`${example}\``).join(', ')}${more} ${flows === 1 ? 'is' : 'are'} ${verdict}`;
   });
-  const addresses = from.kind !== 'endpoints' || to.kind !== 'endpoints';
+  const addresses = [from, to].some(({ kind }) => kind === 'addresses' || kind === 'internet');
   return { kind: addresses ? 'address' : 'condition', text: `which ${addresses ? 'address' : 'pods'}: ${parts.join('; ')}` };
+}
+
+function doorFor(id: string): Unknown {
+  return {
+    kind: 'door',
+    text: `whether a load balancer, node port or other door leads to \`${id}\`, which policy would let the internet reach`,
+  };
 }
 
 /** The deciding denial of each direction that is denied. What comes before it on that side, such as a host endpoint, may have allowed. */
@@ -303,13 +232,8 @@ function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): 
 }
 
 /** What else may flow between the two: tells a wrong port from a wrong peer. */
-function allowedInstead(
-  analysis: Analysis,
-  { source, destination }: Omit<IndexedFlow, 'packet'>,
-  { from, to }: FlowNames,
-  packet: Packet,
-): readonly string[] {
-  if (typeof source === 'string' || typeof destination === 'string' || packet.port === undefined) return [];
+function allowedInstead(analysis: Analysis, { source, destination }: Ends, { from, to }: FlowNames, packet: Packet): readonly string[] {
+  if (typeof source !== 'number' || typeof destination !== 'number' || packet.port === undefined) return [];
   const options = {
     by: 'endpoint',
     from: [{ kind: 'endpoint', index: source }],
@@ -324,7 +248,7 @@ function allowedInstead(
 }
 
 /** An address in the cluster's own ranges that nobody is known to have. */
-function outsiderNotes({ facts }: Catalogue, { source, destination }: Omit<IndexedFlow, 'packet'>): readonly string[] {
+function outsiderNotes({ facts }: Catalogue, { source, destination }: Ends): readonly string[] {
   const own = (
     [
       ['pod', facts.podRanges],
@@ -333,7 +257,7 @@ function outsiderNotes({ facts }: Catalogue, { source, destination }: Omit<Index
     ] as const
   ).map(([kind, ranges]) => [kind, ranges.map((range) => parseCidr(range)!)] as const);
   return [source, destination].flatMap((end) => {
-    if (typeof end === 'number') return [];
+    if (typeof end !== 'string') return [];
     const kind = own.find(([, ranges]) => rangesHave(ranges, end))?.[0];
     if (kind === 'service')
       return [`\`${end}\` is in the service ranges: policy is judged after a Service's address became that of a pod, so ask for the pod`];
@@ -344,7 +268,7 @@ function outsiderNotes({ facts }: Catalogue, { source, destination }: Omit<Index
 }
 
 /** What the verdict rests on without anybody having said it; a fact that makes it indeterminate is among what it depends on instead. */
-function assumptionsOf(catalogue: Catalogue, { source, destination }: Omit<IndexedFlow, 'packet'>, verdict: Verdict): readonly string[] {
+function assumptionsOf(catalogue: Catalogue, { source, destination }: Ends, verdict: Verdict): readonly string[] {
   const { mode, facts, origins } = catalogue;
   const ends = [source, destination].flatMap((end) => (typeof end === 'number' ? [catalogue.endpoint(end)] : []));
   return [
@@ -355,5 +279,23 @@ function assumptionsOf(catalogue: Catalogue, { source, destination }: Omit<Index
       ? ['policies do not apply to hostNetwork pods (fact `hostNetworkPods`)']
       : []),
     ...(mode === 'bundle' ? ['the input holds every policy of the cluster, and pods are as their templates say'] : []),
+  ];
+}
+
+/** What a verdict rests on in a cluster of Calico that nobody told the release or the settings of. */
+function calicoAssumptions(analysis: Analysis, known: IndexedFlow | undefined, explanation: Explanation, to: Peer): readonly string[] {
+  const { facts, origins } = catalogueOf(analysis);
+  if (facts.cni !== 'calico') return [];
+  const isOwnNode = explanation.trace.some(({ trigger, direction }) => trigger === 'local-node' && direction === 'ingress');
+  const isToHost = to.kind === 'endpoints' && to.endpoints.some((index) => catalogueOf(analysis).endpoint(index).network === 'host');
+  return [
+    ...(known && restsOnOrder(analysis, known, explanation)
+      ? [
+          `which of two policies of equal order goes first depends on the release of Calico, taken as ${facts.calicoVersion} (fact \`calicoVersion\`): another one would decide otherwise`,
+        ]
+      : []),
+    ...(isOwnNode && isToHost && explanation.verdict !== 'denied' && origins.endpointToHostAction === 'assumed'
+      ? ['nodes take what their own pods send to them (fact `endpointToHostAction`)']
+      : []),
   ];
 }

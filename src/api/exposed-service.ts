@@ -95,19 +95,34 @@ export class InsideReaches {
    * @param servicesOf doors inside the cluster that lead to a workload
    */
   *views(workloads: readonly number[], servicesOf: (workload: number) => readonly Door[]): Generator<InsideView> {
+    const asked = new Map(workloads.map((index) => [index, this.#asked(index, servicesOf(index))]));
     const keys = workloads.map((index): PeerKey => ({ kind: 'workload', index }));
-    const callers = new Map<number, ConnectivityRow[]>(workloads.map((index) => [index, []]));
+    // Counted as they pass: there may be millions.
     for (const row of connectivity(this.#analysis, { by: 'workload', to: keys, external: false })) {
-      if (row.to.kind === 'workload') callers.get(row.to.index)?.push(row);
+      if (row.from.kind === 'workload' && row.to.kind === 'workload') count(asked.get(row.to.index)!, row, row.from.index);
     }
-    for (const workload of workloads) {
-      const rows = callers.get(workload)!;
-      yield {
-        services: servicesOf(workload).flatMap((door) => this.#serviceDoors(workload, door, rows)),
-        ...this.#unasked(workload),
-        callers: rows.filter(({ allowed, conditional }) => hasPorts(allowed) || hasPorts(conditional)).length,
-      };
+    for (const [workload, { services, callers }] of asked) {
+      yield { services: services.map((service) => this.#serviceDoor(workload, service)), ...this.#unasked(workload), callers };
     }
+  }
+
+  /** What is to be counted for a workload: one thing for each port of its pods that a Service leads to. */
+  #asked(workload: number, doors: readonly Door[]): Asked {
+    const services = doors.flatMap((door) => {
+      const byPort = new Map<DoorPort, number[]>();
+      for (const { endpoint, port } of door.backends) {
+        if (endpoint === undefined || this.#catalogue.endpoint(endpoint).workload !== workload) continue;
+        const own = byPort.get(port);
+        if (own) own.push(endpoint);
+        else byPort.set(port, [endpoint]);
+      }
+      return [...byPort].map(([portInside, endpoints]): AskedService => {
+        // Whoever finds pods by a headless Service dials them on the port that it tells; a Service always has one.
+        const packet = { protocol: door.protocol, port: typeof portInside === 'number' ? portInside : door.servicePort! };
+        return { door, portInside, endpoints, packet, allowed: 0, conditional: 0, certain: [], possible: [] };
+      });
+    });
+    return { services, callers: 0 };
   }
 
   /** On any port, by the addresses of the pods themselves. */
@@ -120,31 +135,21 @@ export class InsideReaches {
     return { strangers, newPods: hasPorts(allowed) ? 'some' : hasPorts(conditional) ? 'perhaps' : 'none' };
   }
 
-  /** One for each port of the pods that the Service leads to. */
-  #serviceDoors(workload: number, door: Door, rows: readonly ConnectivityRow[]): readonly ServiceDoor[] {
+  #serviceDoor(workload: number, asked: AskedService): ServiceDoor {
+    const { door, portInside, endpoints, packet, allowed, conditional, certain, possible } = asked;
     const { id, endpoints: all } = this.#catalogue.workload(workload);
-    const byPort = new Map<DoorPort, number[]>();
-    for (const { endpoint, port } of door.backends) {
-      if (endpoint === undefined || this.#catalogue.endpoint(endpoint).workload !== workload) continue;
-      const own = byPort.get(port);
-      if (own) own.push(endpoint);
-      else byPort.set(port, [endpoint]);
-    }
-    return [...byPort].map(([portInside, endpoints]): ServiceDoor => {
-      // Whoever finds pods by a headless Service dials them on the port that it tells; a Service always has one.
-      const known = { protocol: door.protocol, port: typeof portInside === 'number' ? portInside : door.servicePort! };
-      const newPods = this.#newPods(endpoints, known);
-      const { explanation, witness } = this.#explain(newPods, endpoints[0]!, known);
-      return {
-        ...doorFacts(door),
-        portInside,
-        endpoints: endpoints.length === all.length ? [] : endpoints.map((index) => this.#catalogue.endpoint(index).id),
-        newPods,
-        ...(witness && newPods === 'some' && { example: witnessText(witness) }),
-        workloads: this.#callers(rows, known),
-        decidedBy: decidersOf(explanation, { from: newPods === 'any' ? 'any pod' : 'a new pod', to: id }),
-      };
-    });
+    const newPods = this.#newPods(endpoints, packet);
+    const { explanation, witness } = this.#explain(newPods, endpoints[0]!, packet);
+    const names = [...certain, ...possible].slice(0, MOST_NAMES).map((index) => this.#catalogue.workload(index).id);
+    return {
+      ...doorFacts(door),
+      portInside,
+      endpoints: endpoints.length === all.length ? [] : endpoints.map((index) => this.#catalogue.endpoint(index).id),
+      newPods,
+      ...(witness && newPods === 'some' && { example: witnessText(witness) }),
+      workloads: { allowed, conditional, total: Math.max(0, this.#populated - 1), names },
+      decidedBy: decidersOf(explanation, { from: newPods === 'any' ? 'any pod' : 'a new pod', to: id }),
+    };
   }
 
   #newPods(endpoints: readonly number[], packet: AskedPacket): NewPods {
@@ -158,14 +163,34 @@ export class InsideReaches {
     const pod = newPods === 'any' ? this.#stranger : ANY_POD;
     return hypotheticalVerdict(this.#analysis, { pod, direction: 'egress', other: endpoint, packet });
   }
+}
 
-  #callers(rows: readonly ConnectivityRow[], packet: AskedPacket): InsideReach['workloads'] {
-    const allowed = rows.filter((row) => has(row.allowed, packet));
-    const conditional = rows.filter((row) => has(row.conditional, packet));
-    const names = [...allowed, ...conditional]
-      .slice(0, MOST_NAMES)
-      .flatMap(({ from }) => (from.kind === 'workload' ? [this.#catalogue.workload(from.index).id] : []));
-    return { allowed: allowed.length, conditional: conditional.length, total: Math.max(0, this.#populated - 1), names };
+/** A port of some pods of a workload, with the workloads that may open it, as far as they are counted. */
+interface AskedService {
+  readonly door: Door;
+  readonly portInside: DoorPort;
+  readonly endpoints: readonly number[];
+  readonly packet: AskedPacket;
+  allowed: number;
+  conditional: number;
+  /** The first of them. */
+  readonly certain: number[];
+  readonly possible: number[];
+}
+
+interface Asked {
+  readonly services: readonly AskedService[];
+  callers: number;
+}
+
+function count(asked: Asked, { allowed, conditional }: ConnectivityRow, from: number): void {
+  if (hasPorts(allowed) || hasPorts(conditional)) asked.callers++;
+  for (const service of asked.services) {
+    if (has(allowed, service.packet)) {
+      if (service.allowed++ < MOST_NAMES) service.certain.push(from);
+    } else if (has(conditional, service.packet)) {
+      if (service.conditional++ < MOST_NAMES) service.possible.push(from);
+    }
   }
 }
 

@@ -78,6 +78,8 @@ const START: FlowPosition = { row: 0, part: 0 };
 export interface Flows {
   readonly endpoints: readonly FlowEndpoint[];
   readonly rows: Iterable<FlowRow>;
+  /** How the peers of the question were taken, where that is not plain. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -90,6 +92,7 @@ export function flows(analysis: Analysis, question: FlowsQuestion): Flows {
   return {
     endpoints: endpointsOf(directory, question.by, filters),
     rows: unplaced(placedRows(analysis, directory, question, filters, START)),
+    notes: [...(filters.from?.notes ?? []), ...(filters.to?.notes ?? [])],
   };
 }
 
@@ -132,6 +135,7 @@ const CHUNK = 65_536;
 
 /** A filter of one end: what the engine shall list, and the address ranges to which its external blocks are cut. */
 interface Filter {
+  readonly notes: readonly string[];
   readonly keys: readonly PeerKey[];
   readonly ranges?: readonly AddressRange[];
   /** Instead of keys: pods that nobody has deployed. */
@@ -151,11 +155,12 @@ function readFilter(analysis: Analysis, question: FlowsQuestion, path: 'from' | 
   const text = question[path];
   if (text === undefined) return undefined;
   const peer = resolvePeer(analysis, text, { path, namespaces: true });
+  const { notes } = peer;
   const catalogue = catalogueOf(analysis);
-  if (peer.kind === 'internet') return { keys: ALL_BLOCKS, ranges: internetRanges(catalogue.facts, new Set([4, 6])) };
-  if (peer.kind === 'addresses') return { keys: [...ALL_BLOCKS, ...ownerKeys(peer)], ranges: peer.ranges };
-  if (peer.kind === 'hypothetical') return { keys: [], pod: peer.pod };
-  return { keys: keysOf(catalogue, peer, question.by, path) };
+  if (peer.kind === 'internet') return { notes, keys: ALL_BLOCKS, ranges: internetRanges(catalogue.facts, new Set([4, 6])) };
+  if (peer.kind === 'addresses') return { notes, keys: [...ALL_BLOCKS, ...ownerKeys(peer)], ranges: peer.ranges };
+  if (peer.kind === 'hypothetical') return { notes, keys: [], pod: peer.pod };
+  return { notes, keys: keysOf(catalogue, peer, question.by, path) };
 }
 
 /** Endpoints that have addresses which a name means are ends of their own: as addresses they are met only by what nobody has. */

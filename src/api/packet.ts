@@ -16,33 +16,32 @@ const ASKABLE: readonly Protocol[] = [...TRANSPORT_PROTOCOLS, 'ICMP', 'ICMPv6'];
 
 /**
  * The packet that a question is about.
+ * @param usualPort of a question that names none
  * @throws ApiError `INVALID_REQUEST` for an unknown protocol, or a port that is missing, senseless or out of range
  */
-export function readPacket({ protocol: written, port, icmp, sourcePort }: PacketQuestion): Packet {
+export function readPacket({ protocol: written, port: asked, icmp, sourcePort }: PacketQuestion, usualPort?: number): Packet {
   const name = (written ?? (icmp ? 'ICMP' : 'TCP')).toLowerCase();
   const protocol = ASKABLE.find((known) => known.toLowerCase() === name);
   if (!protocol) throw refusal('protocol', `unknown protocol \`${written}\`; known are ${ASKABLE.join(', ')}`);
   if (sourcePort !== undefined) requirePort('sourcePort', sourcePort);
   if (protocol === 'ICMP' || protocol === 'ICMPv6') {
-    if (port !== undefined || sourcePort !== undefined) throw refusal('port', `${protocol} has no ports`);
+    if (asked !== undefined || sourcePort !== undefined) throw refusal('port', `${protocol} has no ports`);
     if (icmp)
       for (const part of [icmp.type, icmp.code ?? 0])
         if (!Number.isInteger(part) || part < 0 || part > 255)
           throw refusal('icmp', 'an ICMP type or code is a whole number from 0 to 255');
-    return { protocol };
+    return { protocol, ...(icmp && { icmp: { type: icmp.type, code: icmp.code ?? 0 } }) };
   }
   if (icmp) throw refusal('icmp', `an ICMP type does not go with ${protocol}`);
+  const port = asked ?? usualPort;
   if (port === undefined) throw refusal('port', `a question about ${protocol} needs a port`);
   requirePort('port', port);
-  return { protocol, port };
+  return { protocol, port, ...(sourcePort !== undefined && { sourcePort }) };
 }
 
-/** What the question holds that no rule can look at, told so that nobody takes it as checked. */
-export function packetNotes({ icmp, sourcePort }: PacketQuestion): readonly string[] {
-  return [
-    ...(icmp ? ['no rule here looks at the ICMP type or code: the verdict is that of every type'] : []),
-    ...(sourcePort === undefined ? [] : ['no rule here looks at the source port: the verdict is that of every source port']),
-  ];
+/** What was taken where the question left it open. */
+export function packetNotes({ icmp }: PacketQuestion): readonly string[] {
+  return icmp && icmp.code === undefined ? ['ICMP code 0 is taken, since none is given'] : [];
 }
 
 /** `TCP 80`, or the protocol alone where it has no ports. */

@@ -1,5 +1,6 @@
 import { type AnswerPath, type AnswerPathStep, formatTuple } from '../api/answer-path';
 import type { Answer, AnswerPart } from '../api/ask';
+import { witnessText } from '../api/exposed-service';
 import { formatPacket } from '../api/packet';
 import type { TraceStep } from '../api/trace-step';
 import type { Verdict } from '../model/verdict';
@@ -31,6 +32,7 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
       'depends on',
       answer.dependsOn.map(({ text }) => text),
     ),
+    ...section(answer.verdict === 'allowed' ? 'by' : 'perhaps by', answer.witness ? [witnessText(answer.witness)] : []),
     ...section('allowed by', answer.remedies),
     ...section('flows', parts.length > 1 ? parts.map(partText) : []),
     ...section('assumes', answer.assumptions),

@@ -20,7 +20,7 @@ export interface BundleRequest {
 export const SCAN_FORMATS = ['table', 'json', 'sarif', 'junit', 'markdown'] as const;
 export const FLOWS_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
 export const ASK_FORMATS = ['text', 'json'] as const;
-export const EXPOSURE_FORMATS = ['table', 'json', 'csv'] as const;
+export const EXPOSURE_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
 
 /** `leasttrust scan` */
 export interface ScanCommand extends BundleRequest {

@@ -128,7 +128,7 @@ function ownAddressLine(
   strangers: ExposedWorkload['strangers'] = {},
   hasServices = false,
 ): ExposureLine {
-  const who = newPods === 'any' ? 'any pod' : newPods === 'none' ? NOBODY : 'some pods';
+  const who = { any: 'any pod', some: 'some pods', perhaps: 'perhaps some pods', none: NOBODY }[newPods];
   const ports = newPods === 'any' ? `, ${formatPorts(strangers)}` : hasServices ? ', on other ports' : '';
   return { who, target: `its own addresses${ports}`, details: [], assumptions: [] };
 }
@@ -174,6 +174,8 @@ function addressText({ kind, addresses, hostnames }: DoorFacts): string {
 /** A decision in words, with its place. The workload that the line is about needs no name. */
 export function deciderText({ sentence, step }: Decider, workload?: string): string {
   if (step?.trigger === 'not-selected' && !step.host) return 'no policy selects its pods';
+  // What is but a name is who decides.
+  if (!step && /^(fact |source ranges |`[^`]+`$)/.test(sentence)) return `by ${sentence}`;
   const told = workload === undefined ? sentence : sentence.replaceAll(`\`${workload}\``, 'its pods');
   return step?.file === undefined ? told : `${told} (${step.file}:${step.line})`;
 }

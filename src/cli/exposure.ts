@@ -4,6 +4,7 @@ import type { ExposureCommand } from './commands';
 import { isUnread, noteDiagnostics } from './diagnostics';
 import { EXIT, type ExitCode } from './exit';
 import { exposureCsv } from './exposure-csv';
+import { exposureDot, exposureMermaid } from './exposure-graph';
 import { exposureSummary, exposureTable } from './exposure-table';
 import type { Terminal } from './terminal';
 
@@ -28,6 +29,12 @@ export async function exposure(command: ExposureCommand, terminal: Terminal): Pr
       break;
     case 'csv':
       for (const line of exposureCsv(workloads)) await terminal.write(line);
+      break;
+    case 'dot':
+      await terminal.write(exposureDot(workloads));
+      break;
+    case 'mermaid':
+      await terminal.write(exposureMermaid(workloads));
       break;
   }
   if (isUnread(diagnostics) && snapshot.endpoints.length === 0) return EXIT.badInput;

@@ -7,6 +7,7 @@ import { flowsCsv } from './flows-csv';
 import { flowsDot, flowsMermaid } from './flows-graph';
 import { flowsTable } from './flows-table';
 import type { Terminal } from './terminal';
+import { printable } from './text';
 
 /** `leasttrust flows`: lists what may flow between whom. */
 export async function flows(command: FlowsCommand, terminal: Terminal): Promise<ExitCode> {
@@ -15,6 +16,7 @@ export async function flows(command: FlowsCommand, terminal: Terminal): Promise<
   // Before anything can go wrong with the question: a peer may be unknown because its file was not read.
   if (format !== 'json') noteDiagnostics(terminal, diagnostics, { verbose });
   const listed = listFlows(analysis, { by, from, to, external, possibleIcmp: icmp });
+  if (format !== 'json') for (const note of listed.notes ?? []) terminal.note(`note: ${printable(note)}\n`);
   switch (format) {
     case 'table':
       await terminal.write(flowsTable(listed, terminal));

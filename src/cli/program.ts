@@ -53,6 +53,23 @@ Peers are named
   namespace/*             a pod without labels that somebody could create there tomorrow
   10.1.2.3, 10.0.0.0/8    an address, a range of addresses
   internet                public address space
+  namespace/name[Service] what is behind a Service (only as --to of ask)
+  organisation            the organisation's addresses (fact organisationRanges)
+  nodes, cluster          all nodes, all pods
+  metadata                the cloud's metadata service (fact platform); metadata:aws of one cloud
+  kubernetes-api          the API server; control-plane: the nodes of the control plane
+
+and pods that nobody has deployed yet, of which the best counts: allowed if one gets through, denied if none can
+  any-pod                 any labels, any namespace, also one that does not exist yet
+  shop/any-pod            any labels, in one namespace
+  shop/pod:app=web,tier=front@robot
+                          exactly these labels, and a service account; pod:app=web in any namespace
+  new:team=a/pod:app=web  in a namespace that does not exist yet, with its labels
+
+  leasttrust ask manifests/ --from any-pod --to shop/db --port 5432       what could ever reach it
+  leasttrust ask manifests/ --from shop/web --to metadata                 the credentials of the node
+  leasttrust flows manifests/ --from shop/any-pod --no-external           what a new pod there could reach
+  leasttrust flows manifests/ --to organisation --fact organisationRanges=10.0.0.0/8
 `;
 
 const EXAMPLES = `
@@ -70,14 +87,15 @@ Exit status: 0 fine · 1 findings that fail the stage, a flow that is not allowe
 `;
 
 const DOORS = `
-Who gets to each workload, the most exposed first: by load balancers, node ports, external addresses, host ports, Ingresses, Routes and Gateways from
-outside, by Services from inside; with the ports on both sides and what decides. What manifests do not tell is told by facts.
+Who gets to each workload, the most exposed first: from outside by load balancers, node ports,
+external addresses, host ports, Ingresses, Routes and Gateways, from inside by Services; with the
+ports on both sides, and what decides. What manifests do not tell, facts do (--fact).
 
 Examples
   leasttrust exposure manifests/
-  leasttrust exposure manifests/ --from internet --fail-on internet          for a pipeline
-  leasttrust exposure manifests/ --from 203.0.113.7                          what one address gets to
-  leasttrust exposure manifests/ --workload shop/web --fact nodesReachableFrom=organisation --fact organisationRanges=10.0.0.0/8
+  leasttrust exposure manifests/ --from internet --fail-on internet   for a pipeline
+  leasttrust exposure manifests/ --from 203.0.113.7                   what one address gets to
+  leasttrust exposure manifests/ --fact nodesReachableFrom=internet   where node ports are open
 `;
 
 /** Commander calls the actions; each loads its command only then. */
@@ -144,7 +162,7 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
     .addOption(new Option('--format <format>', 'how to print').choices(EXPOSURE_FORMATS).default('table'))
     .option('--workload <peer>', 'only this workload')
     .option('--namespace <name>', 'only workloads of this namespace')
-    .option('--from <clients>', 'only doors that let these clients through: internet, an address or a CIDR')
+    .option('--from <clients>', 'only doors that let these clients through: internet, organisation, an address or a CIDR')
     .addOption(
       new Option('--fail-on <clients>', 'exit with 1 when the internet gets to a workload, or perhaps gets there').choices(
         EXPOSURE_FAILURES,

@@ -48,16 +48,18 @@ function explained(error: unknown, { port, host, data }: ServeCommand): unknown 
   }
 }
 
-/** Three things that work as they are printed. */
+/** Four things that work as they are printed. */
 function exampleText({ url }: LocalService, { id, status, failure, summary }: Scan): string {
   if (status !== 'SUCCEEDED' || !summary) return `\nThe example, ${EXAMPLE_PATH}, could not be scanned: ${failure}\n`;
   const { open: _, ...decided } = summary.findings;
   const findings = Object.values(decided).reduce((sum, count) => sum + count, 0);
   const query = `{ cluster(name: "${EXAMPLE_CLUSTER}") { latestScan { reach(from: {name: "shop/cart"}, to: {name: "shop/cart-cache"}, port: 6379) { verdict trace { sentence file line } } } } }`;
   return `
-The example, ${EXAMPLE_PATH}, has ${counted(findings, 'finding')} in ${counted(summary.workloads, 'workload')}. Three things to try in another shell:
+The example, ${EXAMPLE_PATH}, has ${counted(findings, 'finding')} in ${counted(summary.workloads, 'workload')}. Four things to try in another shell:
 
   curl -s '${url}/v1/scans/${id}/findings?limit=3'
+
+  curl -s '${url}/v1/scans/${id}/exposure?from=internet'
 
   curl -s '${url}/graphql' -H 'content-type: application/json' \\
     -d '${JSON.stringify({ query })}'

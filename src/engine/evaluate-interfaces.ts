@@ -74,7 +74,10 @@ export function transitGovernor(world: HostWorld, node: string, pod: Party, fami
   const pools = poolsOf(world, pod, family);
   if (pools.every((pool) => pool?.encapsulation === 'always')) return tunnel;
   if (pools.every((pool) => pool?.encapsulation === 'never')) return outward;
-  const unknown: Unknown = { kind: 'interface', text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes` };
+  const unknown: Unknown = {
+    kind: 'interface',
+    text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes (an IPPool, or the facts \`encapsulation\` and \`podRanges\`)`,
+  };
   return oneOf([...tunnel.hosts, ...outward.hosts], [unknown, ...tunnel.unknowns, ...outward.unknowns]);
 }
 

@@ -199,7 +199,10 @@ function seenFromAfar(cluster: Cluster, flow: Flow, family: Family, n: string, g
 
 function isMasqueraded(cluster: Cluster, { source, destination }: Flow, family: Family): Match {
   const pools = poolsOf(cluster, source, family);
-  const unknown = maybe({ kind: 'address', text: `whether pods are seen by the address of their node on other nodes` });
+  const unknown = maybe({
+    kind: 'address',
+    text: 'whether pods are seen by the address of their node on other nodes (an IPPool, or the facts `natOutgoing` and `podRanges`)',
+  });
   if (pools.every((pool) => pool && !pool.natOutgoing)) return { truth: 'no', unknowns: [] };
   if (!pools.every((pool) => pool?.natOutgoing)) return unknown;
   const inPools = rangesOf(destination, family).map(

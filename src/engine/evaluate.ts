@@ -66,7 +66,8 @@ function sideOf(station: Station): PolicyHit['direction'] {
   return station.kind === 'drop' ? 'ingress' : station.direction;
 }
 
-function judgeStation(cluster: Cluster, station: Station, flow: Flow, family: Family): Judgement {
+/** What one place on the way says. */
+export function judgeStation(cluster: Cluster, station: Station, flow: Flow, family: Family): Judgement {
   switch (station.kind) {
     case 'own':
       return judgeEndpoint(cluster, station.direction, flow, family);

@@ -18,7 +18,7 @@ export type {
   WorkloadSummary,
 } from './analysis';
 export { type Analysis, analyze } from './analyze';
-export { type DoorQuestion, doorsOf, doorsTo, explainDoor, exposureOf } from './doors/index';
+export { type DoorQuestion, doorsOf, doorsTo, explainDoor, explainDoorFromInside, exposureOf, type InsideQuestion } from './doors/index';
 export { type DoorAnswer, type OutsidePart, type OutsideReach, reachFromOutside } from './doors/outside-reach';
 export { decodeAnalysis, encodeDirectory, encodeModel, MODEL_FORMAT_VERSION, StoredModelError } from './encode/index';
 export { evaluate, type PolicyOrder } from './evaluate';
@@ -30,5 +30,6 @@ export { explain } from './query/explain';
 export { type HypotheticalAnswer, type HypotheticalPod, hypotheticalVerdict, type Witness } from './query/hypothetical';
 export { HypotheticalReach } from './query/hypothetical-reach';
 export { isolationOf } from './query/isolation';
+export { restsOnOrder } from './query/order-ties';
 export { summaryOf } from './query/summary';
 export { verdictOf } from './query/verdict';

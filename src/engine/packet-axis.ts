@@ -19,7 +19,7 @@ const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 13
 export const SOURCE_PORT = 1;
 export const ICMP_TYPE = 2;
 export const PROTOCOL_NUMBER = 4;
-/** Some rule looks at what results cannot tell of any packet, such as its own subject: only the definition knows, and results are bounds. */
+/** Some rule looks at what results cannot tell of any packet, such as exceptions from what a port name means: only the definition knows, and results are bounds. */
 export const ONLY_DEFINED = 8;
 /** Host endpoints police what processes of nodes send: whether one reaches itself only the definition knows. */
 export const SELF_POLICED = 16;

@@ -28,7 +28,9 @@ const NOBODY_REACHES: AnyPodReach = { truth: 'no', steps: [], unknowns: [] };
 /** Asks until the first packet that is certainly denied; most groups end there. */
 export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   const { snapshot } = survey;
-  const policies = decidingPolicies(group, 'ingress').map(({ policy }) => policy);
+  const deciding = new Set(decidingPolicies(group, 'ingress').map(({ policy }) => policy));
+  // Host endpoints on the way are asked too, by every policy that may act there.
+  const policies = snapshot.policies.filter((policy) => deciding.has(policy) || policy.appliesToHosts);
   const rules = policies.flatMap((policy) => rulesOf(policy, 'ingress') ?? []);
   const { representative: endpoint } = group;
   const destination = { kind: 'endpoint', endpoint, namespace: snapshot.namespaces[endpoint.namespace]! } as const;
@@ -38,7 +40,7 @@ export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   let truth: Truth = 'yes';
   for (const source of sendersToldApart(survey, rules)) {
     for (const packet of packets) {
-      const { ingress, trace } = evaluate({ tiers: snapshot.tiers, policies }, { source, destination, packet });
+      const { ingress, trace } = evaluate({ ...snapshot, policies }, { source, destination, packet });
       if (ingress === 'denied') return NOBODY_REACHES;
       if (ingress === 'indeterminate') truth = 'maybe';
       for (const hit of trace.filter(({ direction }) => direction === 'ingress')) {

@@ -10,6 +10,8 @@ export interface Selecting {
   readonly index: number;
   readonly policy: Policy;
   readonly match: Match;
+  /** Its tier denies what its policies leave undecided. */
+  readonly isolates: boolean;
 }
 
 /** Endpoints of one namespace that the same policies select: whatever policy says of one of them holds for all. */
@@ -34,6 +36,7 @@ interface Candidates {
 /** Puts the endpoints that have a namespace into groups. Costs policies × distinct label sets of a namespace, never policies × pods. */
 export function groupEndpoints(snapshot: Snapshot): readonly Group[] {
   const candidatesOf = candidatesByNamespace(snapshot);
+  const denying = new Set(snapshot.tiers.filter(({ defaultAction }) => defaultAction === 'Deny').map(({ name }) => name));
   const members = new Map<string, number[]>();
   for (const endpoint of snapshot.endpoints) {
     if (endpoint.namespace < 0) continue;
@@ -47,15 +50,16 @@ export function groupEndpoints(snapshot: Snapshot): readonly Group[] {
     const subject = subjectOf(snapshot, representative);
     const selecting = candidatesOf(representative.namespace).policies.flatMap(({ index, policy }) => {
       const match = matchSelector(policy.appliesTo, subject);
-      return match.truth === 'no' ? [] : [{ index, policy, match }];
+      return match.truth === 'no' ? [] : [{ index, policy, match, isolates: denying.has(policy.tier) }];
     });
     return { namespace: representative.namespace, network: representative.network, endpoints, representative, selecting };
   });
 }
 
-/** Does any policy isolate the group in this direction? */
+/** Does any policy isolate the group in this direction? Those of tiers that pass on what they leave undecided isolate nobody. */
 export function isolationMatch(group: Group, direction: Direction): Match {
-  return anyOf(decidingPolicies(group, direction).map(({ match }) => match));
+  const isolating = decidingPolicies(group, direction).filter(({ isolates }) => isolates);
+  return anyOf(isolating.map(({ match }) => match));
 }
 
 /** The policies that decide about a direction of the group's endpoints. */

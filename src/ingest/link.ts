@@ -99,7 +99,7 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const tiers = isCalicoCluster ? known.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : known;
   if (hasCalico) reportOrderTies(policies, base, report);
   const governed = [...new Set(hostEndpoints.map(({ node }) => node))];
-  const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix) : PLAIN_NODE_NETWORK;
+  const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix, base) : PLAIN_NODE_NETWORK;
   if (isCalicoCluster) {
     reportTunnelSources(policies, byKind.node, nodeNetwork.pools, report);
     reportWorkloadEndpoints(byKind, namespaceOf, report);

@@ -160,7 +160,7 @@ export interface DoorExplanation {
   readonly door: string;
   /** Layer 7: the door that was dialled. */
   readonly front?: string;
-  /** Canonical address. */
+  /** Canonical address; the id of the endpoint for a client inside the cluster. */
   readonly client: string;
   readonly backend: DoorBackend;
   readonly verdict: Verdict;

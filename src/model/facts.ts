@@ -18,6 +18,10 @@ export interface Facts {
   readonly endpointToHostAction: 'accept' | 'return' | 'drop';
   /** Whether the proxy of Services translates the client's address when it sends a connection from outside to another node: eBPF dataplanes keep it. */
   readonly serviceProxy: 'kube-proxy' | 'ebpf' | 'unknown';
+  /** Whether packets between pods are wrapped on the way to another node, where no IPPool tells: with `podRanges`, which they hold for. */
+  readonly encapsulation: 'always' | 'never' | 'unknown';
+  /** Whether what pods send out of `podRanges` takes the address of their node, where no IPPool tells; as Calico's own first pool has it. */
+  readonly natOutgoing: 'yes' | 'no';
   readonly nodesReachableFrom: 'internet' | 'organisation' | 'nobody' | 'unknown';
   /** Cloud whose metadata addresses count. */
   readonly platform: 'aws' | 'gcp' | 'azure' | 'alibaba' | 'oracle' | 'openstack' | 'none' | 'unknown';
@@ -49,6 +53,8 @@ export const DEFAULT_FACTS: Facts = Object.freeze({
   finishedPods: 'drop',
   endpointToHostAction: 'accept',
   serviceProxy: 'kube-proxy',
+  encapsulation: 'unknown',
+  natOutgoing: 'yes',
   nodesReachableFrom: 'unknown',
   platform: 'unknown',
   defaultNamespace: 'default',
@@ -64,6 +70,8 @@ const CHOICES: Partial<Record<FactName, readonly string[]>> = {
   finishedPods: ['drop', 'keep'],
   endpointToHostAction: ['accept', 'return', 'drop'],
   serviceProxy: ['kube-proxy', 'ebpf', 'unknown'],
+  encapsulation: ['always', 'never', 'unknown'],
+  natOutgoing: ['yes', 'no'],
   nodesReachableFrom: ['internet', 'organisation', 'nobody', 'unknown'],
   platform: ['aws', 'gcp', 'azure', 'alibaba', 'oracle', 'openstack', 'none', 'unknown'],
 };

@@ -36,6 +36,21 @@ describe('a Service as destination', () => {
     expect(path!.steps[0]!.tuple.destination).toBe('10.43.0.9');
   });
 
+  it('may be named by the address of its load balancer, unless that admits some clients alone', async () => {
+    const balanced = (more: string) => `${DOORS_BUNDLE}---
+apiVersion: v1
+kind: Service
+metadata: { name: edge, namespace: shop }
+spec: { type: LoadBalancer, selector: { app: worker }, ports: [{ port: 80, targetPort: 8080 }]${more} }
+status: { loadBalancer: { ingress: [{ ip: 203.0.113.80 }] } }
+`;
+    const { verdict, to, notes, path } = answer('203.0.113.80', 80, {}, await analysisOf(balanced('')));
+    expect({ verdict, to, door: path!.door }).toEqual({ verdict: 'allowed', to: 'shop/edge[Service]', door: 'loadBalancer shop/edge:80' });
+    expect(notes[0]).toContain('that its load balancer has');
+    const closed = await analysisOf(balanced(', loadBalancerSourceRanges: [10.0.0.0/8]'));
+    expect(answer('203.0.113.80', 80, {}, closed).to).toBe('203.0.113.80');
+  });
+
   it('without an address stands for its pods, on whatever port is asked for', () => {
     const { verdict, path } = answer('shop/db[Service]', 5432, { from: 'shop/web' });
     expect(verdict).toBe('allowed');
@@ -94,4 +109,13 @@ spec: { podSelector: { matchLabels: { app: pair } }, ingress: [{ ports: [{ port:
   expect(verdict).toBe('indeterminate');
   expect(parts.map((part) => part.verdict).sort()).toEqual(['allowed', 'denied']);
   expect(blockers).toHaveLength(1);
+});
+
+test('a node port that leads on to pods is noted in an answer about the node', async () => {
+  const node =
+    'apiVersion: v1\nkind: Node\nmetadata: { name: n1 }\nstatus: { addresses: [{ type: InternalIP, address: 192.168.0.1 }] }\n---\n';
+  const analysis = await analysisOf(node + DOORS_BUNDLE);
+  expect(answer('n1[Node]', 30100, {}, analysis).notes).toEqual([expect.stringContaining('is the node port of `shop/metrics[Service]`')]);
+  expect(answer('n1[Node]', 30101, {}, analysis).notes).toEqual([]);
+  expect(answer('shop/web', 30100, {}, analysis).notes).toEqual([expect.not.stringContaining('node port')]);
 });

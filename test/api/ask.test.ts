@@ -268,7 +268,95 @@ describe('a question about the internet', () => {
   });
 });
 
+describe('an address of an endpoint', () => {
+  const analysis = analyze(
+    cluster()
+      .node('n1', { addresses: ['10.9.0.5'] })
+      .pod('shop/web', {}, { addresses: ['10.0.0.1'], node: 'n1' })
+      .pod('shop/far', {}, { addresses: ['10.0.0.2'], node: 'n2' })
+      .pod('shop/agent', {}, { network: 'host', addresses: ['10.9.0.5'], node: 'n1' })
+      .pod('shop/other-agent', {}, { network: 'host', addresses: ['10.9.0.6'], node: 'n2' })
+      .policy('shop/out', { egress: [allow([block('10.9.0.0/24')], to('TCP', 10250))] })
+      .snapshot(),
+  );
+  const between = (from: string, destination: string, port: number) => answer(from, destination, { port }, analysis);
+
+  it('means its node, with what is free on one node', () => {
+    expect(between('shop/web', '10.9.0.5', 22)).toMatchObject({
+      to: 'n1[Node]',
+      verdict: 'allowed',
+      trace: [{ trigger: 'local-node' }, {}],
+    });
+    expect(between('shop/far', '10.9.0.5', 22)).toMatchObject({ to: 'n1[Node]', verdict: 'denied' });
+    expect(between('shop/far', '10.9.0.5', 10250).verdict).toBe('allowed');
+  });
+
+  it('means the hostNetwork pod where its node is not in the input', () => {
+    expect(between('shop/web', '10.9.0.6', 10250)).toMatchObject({ to: 'shop/other-agent', verdict: 'allowed' });
+    expect(between('shop/web', '10.9.0.6', 22).verdict).toBe('denied');
+  });
+});
+
+describe('a place with a name of its own', () => {
+  const held = analyze(
+    cluster({ organisationRanges: ['10.0.0.0/8'] })
+      .node('n1', { addresses: ['192.168.0.1'] })
+      .pod('shop/web', {}, { addresses: ['10.0.0.1'] })
+      .policy('shop/out', { egress: [allow([block('0.0.0.0/0', ['169.254.169.254/32'])])] })
+      .snapshot(),
+  );
+
+  it('has the verdict that all its addresses share, on the port that it is known by', () => {
+    expect(answer('shop/web', 'metadata:gcp', {}, held)).toMatchObject({ verdict: 'denied', to: 'metadata:gcp', port: 80 });
+    const { verdict, parts } = answer('shop/web', 'metadata', {}, held);
+    expect(verdict).toBe('indeterminate');
+    expect(parts.find(({ verdict: own }) => own === 'allowed')!.examples).toContain('168.63.129.16');
+    expect(answer('shop/web', 'organisation', { port: 443 }, held).verdict).toBe('allowed');
+    expect(() => answer('shop/web', 'organisation', {}, held)).toThrow('needs a port');
+  });
+
+  it('may be all nodes, or every pod', () => {
+    expect(answer('shop/web', 'nodes', { port: 10250 }, held)).toMatchObject({ to: 'nodes', verdict: 'allowed' });
+    expect(answer('cluster', 'shop/api')).toMatchObject({ from: 'cluster', verdict: 'indeterminate' });
+  });
+});
+
 describe('what a verdict rests on', () => {
+  it('names what a node does with packets of its own pods, where Calico is the plugin', () => {
+    const scene = (more: Parameters<typeof cluster>[0]) =>
+      analyze(
+        cluster({ cni: 'calico', ...more })
+          .node('n1')
+          .pod('a/x', {}, { node: 'n1' })
+          .pod('a/y', {}, { node: 'n1' })
+          .snapshot(),
+      );
+    const own = 'nodes take what their own pods send to them (fact `endpointToHostAction`)';
+    expect(answer('a/x', 'n1[Node]', { port: 22 }, scene({})).assumptions).toContain(own);
+    expect(answer('n1[Node]', 'a/x', { port: 22 }, scene({})).assumptions).not.toContain(own);
+    expect(answer('a/x', 'a/y', { port: 22 }, scene({})).assumptions).not.toContain(own);
+    expect(answer('a/x', 'n1[Node]', { port: 22 }, scene({ endpointToHostAction: 'drop' })).assumptions).not.toContain(own);
+  });
+
+  it('names the release of Calico where equal orders contradict each other', () => {
+    const scene = analyze(
+      cluster({ cni: 'calico' })
+        .pod('a/x')
+        .pod('a/y')
+        .policy('default.x', {
+          order: 1,
+          tieBreak: 'default.x',
+          appliesTo: { kind: 'all' },
+          ingress: [deny('any', to('TCP', 22)), allow()],
+        })
+        .policy('e', { order: 1, tieBreak: 'e', appliesTo: { kind: 'all' }, ingress: [allow()] })
+        .snapshot(),
+    );
+    const release = expect.stringContaining('fact `calicoVersion`');
+    expect(answer('a/x', 'a/y', { port: 22 }, scene).assumptions).toContainEqual(release);
+    expect(answer('a/x', 'a/y', { port: 80 }, scene).assumptions).not.toContainEqual(release);
+  });
+
   it('names facts that nobody told, where they matter', () => {
     expect(answer('other/lone', 'shop/api').assumptions).toEqual(['the network plugin enforces these policies (fact `cni`)']);
     expect(answer('shop/web-1', 'shop/api').assumptions).toEqual([]);
@@ -289,8 +377,26 @@ describe('a packet', () => {
     expect(answer('shop/web-1', 'other/lone', { icmp: { type: 8 } })).toMatchObject({ verdict: 'allowed', protocol: 'ICMP' });
   });
 
-  it('may name a source port, at which no rule looks', () => {
-    expect(answer('shop/web-1', 'shop/api', { port: 8080, sourcePort: 40_000 }).notes).toEqual([expect.stringContaining('source port')]);
+  it('may name its source port and ICMP type, for rules that look at them', () => {
+    const analysis = analyze(
+      cluster()
+        .pod('a/x')
+        .pod('a/y')
+        .policy('a/p', {
+          ingress: [
+            allow('any', [{ protocol: 'TCP', ports: [[80, 80]], sourcePorts: [[53, 53]] }]),
+            allow('any', [{ protocol: 'ICMP', icmp: [{ types: [8, 8], codes: [0, 255] }] }]),
+          ],
+        })
+        .snapshot(),
+    );
+    const verdictOf = (more: Partial<Question>) => answer('a/x', 'a/y', more, analysis).verdict;
+    expect([verdictOf({ port: 80 }), verdictOf({ port: 80, sourcePort: 53 }), verdictOf({ port: 80, sourcePort: 54 })]).toEqual([
+      'indeterminate',
+      'allowed',
+      'denied',
+    ]);
+    expect([verdictOf({ icmp: { type: 8 } }), verdictOf({ icmp: { type: 0 } })]).toEqual(['allowed', 'denied']);
   });
 
   it('must make sense', () => {

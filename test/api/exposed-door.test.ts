@@ -68,7 +68,8 @@ describe('a door', () => {
       scopeEvidence: 'class `x`',
     });
     expect(
-      doorFacts({ ...door, controller: { kind: 'pods', name: 'edge/envoy[Deployment]', endpoints: [], fronts: [] } }).controller,
+      doorFacts({ ...door, controller: { kind: 'pods', name: 'edge/envoy[Deployment]', endpoints: [], fronts: [], hasService: true } })
+        .controller,
     ).toEqual({
       name: 'edge/envoy[Deployment]',
       isInInput: true,

@@ -187,6 +187,61 @@ describe('flowsJson', () => {
   });
 });
 
+describe('pods that nobody has deployed', () => {
+  it('are an end of their own, whatever the grouping', () => {
+    expect(inside({ by: 'workload', from: 'any-pod' })).toEqual([
+      'any-pod → shop/db[Pod]: TCP 5432',
+      'any-pod → tools/probe[Pod]: everything',
+    ]);
+    expect(inside({ by: 'namespace', from: 'tools/any-pod' })).toEqual([
+      'tools/any-pod → shop:  maybe TCP 5432',
+      'tools/any-pod → tools: everything',
+    ]);
+    expect(inside({ by: 'pod', to: 'shop/pod:app=db' })).toEqual([
+      'shop/web-1 → shop/pod:app=db: TCP 5432',
+      'shop/web-2 → shop/pod:app=db: TCP 5432',
+    ]);
+    expect(listed({ by: 'pod', from: 'any-pod', to: 'shop/db' }).endpoints).toContainEqual({
+      id: 'any-pod',
+      kind: 'HypotheticalPod',
+      pods: [],
+    });
+  });
+
+  it('may open connections to addresses outside, cut to those that are asked for', () => {
+    expect(texts(listed({ by: 'pod', from: 'shop/pod:app=web,canary=yes', to: '20.5.0.0/16' }).rows)).toEqual([
+      'shop/pod:app=web,canary=yes → ip:20.5.0.0-20.5.255.255: TCP 443 maybe UDP 53',
+    ]);
+    expect(texts(listed({ by: 'pod', from: 'shop/pod:app=web', to: 'internet' }).rows)).toEqual([]);
+    expect(texts(listed({ by: 'workload', from: 'any-pod' }).rows).filter((text) => text.includes('ip:'))).toEqual([
+      'any-pod → ip:0.0.0.0-255.255.255.255: everything',
+      'any-pod → ip::: -ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff: everything'.replace('::: -', ':::-'),
+    ]);
+  });
+
+  it('cannot be both ends', () => {
+    expect(() => listed({ by: 'pod', from: 'any-pod', to: 'shop/any-pod' })).toThrow('both ends are pods that nobody has deployed');
+  });
+
+  it('are told how they were taken', () => {
+    expect(listed({ by: 'pod', from: 'any-pod' }).notes).toEqual([expect.stringContaining('any pod that somebody could create')]);
+  });
+});
+
+describe('peers with names of their own', () => {
+  it('are ends of their own where they are in no workload', () => {
+    expect(inside({ by: 'workload', from: 'nodes', to: 'tools' })).toEqual(['worker-1[Node] → tools/probe[Pod]: everything']);
+    expect(inside({ by: 'workload', from: 'cluster', to: 'shop' })).toEqual(['shop/web[Deployment] → shop/db[Pod]: TCP 5432']);
+    expect(inside({ by: 'namespace', from: 'cluster', to: 'shop' })).toEqual(inside({ by: 'namespace', to: 'shop' }));
+  });
+
+  it('are addresses, and the endpoints that have them', () => {
+    expect(texts(listed({ by: 'pod', from: 'tools/probe', to: 'metadata:alibaba' }).rows)).toEqual([
+      'tools/probe → ip:100.100.100.200-100.100.100.200: everything',
+    ]);
+  });
+});
+
 describe('a place in the list', () => {
   const questions: readonly FlowsQuestion[] = [
     { by: 'pod' },
@@ -195,6 +250,8 @@ describe('a place in the list', () => {
     { by: 'pod', from: 'tools/probe', to: '20.0.0.0/7' },
     { by: 'workload', from: 'internet' },
     { by: 'pod', to: 'internet', possibleIcmp: true },
+    { by: 'workload', from: 'any-pod' },
+    { by: 'pod', to: 'tools/any-pod', from: '20.0.0.0/7' },
   ];
 
   it.each(questions)('is where the list goes on, after each of its flows: %j', (question) => {

@@ -1,5 +1,6 @@
 import { encodeCursor, nextCursorOf, valuesOf } from '../../src/api/paging';
 import { apiService } from '../support/api-service';
+import { DOORS_BUNDLE } from '../support/doors-bundle';
 import { CART_RULE_LINE, SHOP_BUNDLE } from '../support/shop-bundle';
 
 async function opened(bundle = SHOP_BUNDLE) {
@@ -103,6 +104,34 @@ test.each(['0', '-1.0', '1.x', '1.5.2', '99999999999999999999.0'])('`%s` is no p
     code: 'INVALID_REQUEST',
     details: [expect.objectContaining({ path: 'cursor' })],
   });
+});
+
+test('pages of exposure are the parts of the whole list, from the stored model alone', async () => {
+  const scan = await opened(DOORS_BUNDLE);
+  const whole = await scan.exposurePage({}, { limit: 100 });
+  const parts = [];
+  let cursor: string | undefined;
+  do {
+    const page = await scan.exposurePage({}, { limit: 2, cursor });
+    expect(page.deadEnds).toHaveLength(cursor === undefined ? 1 : 0);
+    parts.push(...valuesOf(page));
+    cursor = nextCursorOf(page);
+  } while (cursor !== undefined);
+
+  expect(parts).toEqual(valuesOf(whole));
+  expect(parts.map(({ workload, exposed }) => [workload.id === exposed.id, exposed.openTo])).toContainEqual([true, 'internet']);
+  expect(whole.hasMore).toBe(false);
+});
+
+test('doors that lead nowhere are paged and filtered', async () => {
+  const scan = await opened(DOORS_BUNDLE);
+
+  expect(await scan.deadEnds({}, { limit: 1 })).toMatchObject({
+    total: 1,
+    hasMore: false,
+    items: [{ value: { object: 'shop/old[Service]' } }],
+  });
+  expect(await scan.deadEnds({ namespace: ['other'] }, { limit: 1 })).toMatchObject({ total: 0 });
 });
 
 test('findings are paged, filtered and found by fingerprint', async () => {

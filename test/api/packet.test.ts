@@ -14,7 +14,12 @@ describe('readPacket', () => {
     ],
     [{ protocol: 'ICMP' }, { protocol: 'ICMP' }],
     [{ protocol: 'icmpv6' }, { protocol: 'ICMPv6' }],
-    [{ icmp: { type: 8, code: 0 } }, { protocol: 'ICMP' }],
+    [{ icmp: { type: 8, code: 1 } }, { protocol: 'ICMP', icmp: { type: 8, code: 1 } }],
+    [{ icmp: { type: 8 } }, { protocol: 'ICMP', icmp: { type: 8, code: 0 } }],
+    [
+      { port: 80, sourcePort: 40_000 },
+      { protocol: 'TCP', port: 80, sourcePort: 40_000 },
+    ],
   ])('reads %j', (question, packet) => {
     expect(readPacket(question)).toEqual(packet);
   });
@@ -40,12 +45,15 @@ describe('readPacket', () => {
   });
 });
 
-it('packetNotes tells what no rule looks at', () => {
-  expect(packetNotes({ port: 80 })).toEqual([]);
-  expect(packetNotes({ port: 80, sourcePort: 40_000 })).toEqual([
-    'no rule here looks at the source port: the verdict is that of every source port',
-  ]);
-  expect(packetNotes({ icmp: { type: 8 } })).toEqual(['no rule here looks at the ICMP type or code: the verdict is that of every type']);
+it('readPacket takes the usual port of a peer where the question names none', () => {
+  expect(readPacket({}, 6443)).toEqual({ protocol: 'TCP', port: 6443 });
+  expect(readPacket({ port: 80 }, 6443)).toEqual({ protocol: 'TCP', port: 80 });
+});
+
+it('packetNotes tells what was taken', () => {
+  expect(packetNotes({ port: 80, sourcePort: 40_000 })).toEqual([]);
+  expect(packetNotes({ icmp: { type: 8, code: 0 } })).toEqual([]);
+  expect(packetNotes({ icmp: { type: 8 } })).toEqual(['ICMP code 0 is taken, since none is given']);
 });
 
 it('formatPacket is protocol and port', () => {

@@ -1,7 +1,7 @@
 import { ApiError } from '../../src/api/errors';
-import { internetFor, type Peer, resolvePeer } from '../../src/api/peers';
+import { internetFor, type Peer, rangesFor, resolvePeer } from '../../src/api/peers';
 import { type Analysis, analyze } from '../../src/engine/index';
-import { formatRange, rangesHave } from '../../src/util/address-set';
+import { formatRange, parseRange, rangesHave } from '../../src/util/address-set';
 import { cluster } from '../support/cluster';
 
 const analysis = analyze(
@@ -149,4 +149,46 @@ describe('internetFor', () => {
     expect(new Set(internetFor(bundle([]), 0).map(({ family }) => family))).toEqual(new Set([4]));
     expect(new Set(internetFor(bundle(['fd00::/64']), 0).map(({ family }) => family))).toEqual(new Set([6]));
   });
+});
+
+describe('a name of its own', () => {
+  it('means what it is for', () => {
+    expect(resolve('internet')).toMatchObject({ kind: 'internet' });
+    expect(resolve('nodes')).toMatchObject({ kind: 'endpoints', id: 'nodes', endpoints: [expect.any(Number)] });
+    expect(resolve('cluster')).toMatchObject({ kind: 'endpoints', id: 'cluster', isEverything: true });
+    expect(resolve('metadata:aws')).toMatchObject({ kind: 'addresses', id: 'metadata:aws', isNamed: true, port: 80, owners: [] });
+    expect(resolve('shop/any-pod')).toMatchObject({ kind: 'hypothetical', id: 'shop/any-pod' });
+  });
+
+  it('that says nothing is refused with what is missing', () => {
+    expect(refusalOf('organisation')).toContain('fact `organisationRanges`');
+    expect(refusalOf('shpo/any-pod')).toBe('there is no namespace `shpo`; did you mean `shop/any-pod`?');
+    expect(refusalOf('any-pd')).toContain('did you mean `any-pod`?');
+    expect(refusalOf('metadta')).toContain('did you mean `metadata`?');
+  });
+
+  it('goes before an object of the same name, which is told and has another way to be written', () => {
+    const twins = analyze(cluster().namespace('nodes').pod('nodes/any-pod').node('n1').snapshot());
+    expect(resolve('nodes', true, twins)).toMatchObject({ id: 'nodes', notes: [expect.stringContaining('`nodes[Namespace]`')] });
+    expect(resolve('nodes[Namespace]', true, twins)).toMatchObject({ id: 'nodes', namespace: 0 });
+    expect(resolve('nodes/any-pod', false, twins)).toMatchObject({
+      kind: 'hypothetical',
+      notes: [expect.any(String), expect.stringContaining('`nodes/any-pod[Pod]`')],
+    });
+    expect(resolve('nodes/any-pod[Pod]', false, twins)).toMatchObject({ kind: 'endpoints', id: 'nodes/any-pod' });
+  });
+
+  it('of a Service is no end of a flow', () => {
+    expect(refusalOf('shop/web[Service]')).toContain('policy acts at the pods behind it');
+  });
+});
+
+it('rangesFor keeps the families that the endpoint has', () => {
+  const ranges = ['169.254.169.254-169.254.169.254', 'fd00:ec2::254'].map((text) => parseRange(text)!);
+  const index = analysis.directory.endpointCount;
+  const named = (name: string) => Array.from({ length: index }, (_, at) => at).find((at) => analysis.directory.endpoint(at).name === name)!;
+  expect([rangesFor(analysis, named('web-1'), ranges), rangesFor(analysis, named('web-2'), ranges)].map(({ length }) => length)).toEqual([
+    1, 2,
+  ]);
+  expect(rangesFor(analysis, undefined, [ranges[1]!])).toHaveLength(1);
 });

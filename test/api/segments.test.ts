@@ -1,4 +1,4 @@
-import { addressSegments } from '../../src/api/segments';
+import { addressSegments, segmentsBy } from '../../src/api/segments';
 import { analyze } from '../../src/engine/index';
 import { formatRange, parseRange } from '../../src/util/address-set';
 import { allow, block, cluster, to } from '../support/cluster';
@@ -47,4 +47,16 @@ describe('addressSegments', () => {
       'fd00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
     ]);
   });
+});
+
+it('segmentsBy cuts by any verdict, and merges neighbours that have the same one', () => {
+  const range = parseRange('10.0.0.0/29')!;
+  const cut = (text: string) => ({ family: 4 as const, value: parseRange(text)!.low });
+  const parts = segmentsBy({
+    ranges: [range],
+    owners: [{ address: cut('10.0.0.7'), endpoint: 0 }],
+    cuts: [cut('10.0.0.2'), cut('10.0.0.4')],
+    verdictAt: (address) => (address === '10.0.0.4' ? 'denied' : 'allowed'),
+  });
+  expect(parts.map(formatRange)).toEqual(['10.0.0.0-10.0.0.3', '10.0.0.4-10.0.0.6']);
 });

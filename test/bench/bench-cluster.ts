@@ -7,12 +7,14 @@ import type { Snapshot } from '../../src/model/snapshot';
 import type { Source } from '../../src/model/source';
 import { compareText, firstDifference } from '../../src/util/order';
 import { type Random, randomFrom } from '../support/random';
+import { BENCH_NODE_NETWORK, CALICO_TIERS, calicoPolicy, HOST_POLICIES, hostEndpointsOf } from './calico-mix';
 
 /**
  * `ordinary`: what clusters look like. `unique`: every pod has a label of its own, and policies select by it. `ranges`: every rule has port ranges of
- * its own. `hard`: many policies decide about everything. `same`: all policies select the same pods.
+ * its own. `hard`: many policies decide about everything. `same`: all policies select the same pods. `calico`: see `calico-mix`; `hosts`: the same with
+ * host endpoints of all interfaces on every node, `interfaces`: of one interface each.
  */
-export type Shape = 'ordinary' | 'unique' | 'ranges' | 'hard' | 'same';
+export type Shape = 'ordinary' | 'unique' | 'ranges' | 'hard' | 'same' | 'calico' | 'hosts' | 'interfaces';
 
 export interface BenchSize {
   readonly pods: number;
@@ -64,8 +66,16 @@ export function benchCluster({ pods, policies, shape }: BenchSize): Snapshot {
       workloads.push({ ref, replicas: members.length, endpoints: members, images: [`registry.example/${name}:1.0`] });
     }
   }
+  const isCalico = shape === 'calico' || shape === 'hosts' || shape === 'interfaces';
+  const tiers = isCalico ? CALICO_TIERS : TIERS;
   const words: Words = { random, namespaces, shape, pods };
-  const made = Array.from({ length: policies }, (_, index) => makePolicy(words, index));
+  const hasHosts = shape === 'hosts' || shape === 'interfaces';
+  const made = Array.from({ length: policies }, (_, index) =>
+    isCalico && index % 10 === 9 ? makeCalico(random, index) : makePolicy(words, index),
+  );
+  if (hasHosts)
+    made.push(...HOST_POLICIES.map((policy, index) => overCluster(`host-${index}`, { appliesTo: { kind: 'none' }, ...policy })));
+  const tierIndex = ({ tier }: Policy) => tiers.findIndex(({ name }) => name === tier);
   return {
     ...settleFacts(new Map([['cni', 'calico']])),
     mode: 'snapshot',
@@ -74,15 +84,34 @@ export function benchCluster({ pods, policies, shape }: BenchSize): Snapshot {
     endpoints,
     services: [],
     entries: [],
-    hostEndpoints: [],
-    nodeNetwork: PLAIN_NODE_NETWORK,
-    tiers: TIERS,
+    hostEndpoints: hasHosts ? hostEndpointsOf(nodes, shape === 'hosts' ? '*' : 'eth0') : [],
+    nodeNetwork: hasHosts ? BENCH_NODE_NETWORK : PLAIN_NODE_NETWORK,
+    tiers,
     policies: made.sort((a, b) => firstDifference(tierIndex(a) - tierIndex(b), a.order - b.order, compareText(a.tieBreak, b.tieBreak))),
   };
 }
 
-function tierIndex({ tier }: Policy): number {
-  return TIERS.findIndex(({ name }) => name === tier);
+function makeCalico(random: Random, index: number): Policy {
+  return overCluster(`global-${index}`, { hook: 'normal', ...calicoPolicy(random, index) });
+}
+
+type PolicyParts = Pick<Policy, 'tier' | 'order' | 'appliesTo' | 'appliesToHosts' | 'hook' | 'forward'> & {
+  readonly ingress?: readonly Omit<Rule, 'source'>[];
+  readonly egress?: readonly Omit<Rule, 'source'>[];
+};
+
+function overCluster(name: string, { ingress, egress, ...parts }: PolicyParts): Policy {
+  const source = sourceOf(`global/${name}.yaml`, 1);
+  const place = (rules: readonly Omit<Rule, 'source'>[]) =>
+    rules.map((rule, line) => ({ ...rule, source: { ...source, line: 10 + line } }));
+  return {
+    ref: { apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', name, source },
+    tieBreak: name,
+    staged: false,
+    ...parts,
+    ...(ingress && { ingress: place(ingress) }),
+    ...(egress && { egress: place(egress) }),
+  };
 }
 
 function sourceOf(file: string, line: number): Source {

@@ -41,6 +41,16 @@ describe('one question', () => {
     expect(out).toMatch(/ingress rule 1 of `shop\/db\[NetworkPolicy\]` allows it \(app\.yaml:\d+\)/);
   });
 
+  it('about a pod that nobody has deployed names the one that gets through', async () => {
+    const { status, out } = await run({ question: { from: 'any-pod', to: 'shop/db', port: 5432 } });
+    expect(status).toBe(0);
+    expect(out).toMatch(/^allowed {2}any-pod → shop\/db\[StatefulSet\] {2}TCP 5432\n/);
+    expect(out).toMatch(/\nby +one labelled /);
+    const denied = await run({ question: { from: 'any-pod', to: 'shop/db', port: 22 } });
+    expect(denied.status).toBe(1);
+    expect(denied.out).not.toMatch(/\nby /);
+  });
+
   it('fails when the flow is not allowed', async () => {
     expect((await run(question(22))).status).toBe(1);
     expect((await run({ question: { from: 'internet', to: 'shop/web', port: 1 } })).status).toBe(1);

@@ -36,6 +36,12 @@ describe('the command line', () => {
     expect((await leasttrust('ask', 'app.yaml', '--from', 'shop/web', '--to', 'shop/db', '--port', '5432')).status).toBe(0);
     expect((await leasttrust('ask', 'app.yaml', '--from', 'shop/web', '--to', 'shop/db', '--protocol', 'icmp')).status).toBe(1);
     expect((await leasttrust('ask', 'app.yaml', '--checks', 'checks.json')).status).toBe(0);
+    const exposure = await leasttrust('exposure', 'app.yaml', '--workload', 'shop/db', '--namespace', 'shop', '--fail-on', 'perhaps');
+    expect(exposure).toMatchObject({ status: 0, out: expect.stringMatching(/^some pods {2}shop\/db\[StatefulSet\]/) });
+    expect(await leasttrust('exposure', 'app.yaml', '--from', 'internet', '--format', 'csv')).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^workload,[^\n]*\n$/),
+    });
   });
 
   it('takes facts as often as they are given', async () => {
@@ -49,6 +55,12 @@ describe('the command line', () => {
     ['no path', ['scan'], "missing required argument 'path'"],
     ['an unknown option', ['scan', 'app.yaml', '--fast'], "unknown option '--fast'"],
     ['an unknown format', ['flows', 'app.yaml', '--format', 'xml'], 'Allowed choices are table, json, csv, dot, mermaid'],
+    [
+      'a circle of clients that nothing fails on',
+      ['exposure', 'app.yaml', '--fail-on', 'cluster'],
+      'Allowed choices are internet, perhaps',
+    ],
+    ['clients inside', ['exposure', 'app.yaml', '--from', 'shop/web'], 'doors are for clients outside'],
     ['an unknown severity', ['scan', 'app.yaml', '--fail-on', 'bad'], 'Allowed choices are critical'],
     ['a port that is none', ['ask', 'app.yaml', '--from', 'a', '--to', 'b', '--port', '80x'], 'a whole number is needed'],
     ['one end only', ['ask', 'app.yaml', '--from', 'shop/web', '--port', '1'], 'name both ends with --from and --to'],

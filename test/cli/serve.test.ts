@@ -27,7 +27,7 @@ describe('serve', () => {
     expect(notes).toBe('');
   });
 
-  it('prints three things to try of the example, and they work', async () => {
+  it('prints four things to try of the example, and they work', async () => {
     const terminal = fakeTerminal({ folder: folder.path });
     let stop = () => {};
     const running = serve(
@@ -38,6 +38,8 @@ describe('serve', () => {
     while (!terminal.out().includes('npx leasttrust')) await new Promise((resolve) => setTimeout(resolve, 10));
     const [, findings] = /curl -s '([^']+\/findings[^']*)'/.exec(terminal.out())!;
     expect(((await (await fetch(findings!)).json()) as { findings: unknown[] }).findings).toHaveLength(3);
+    const [, exposure] = /curl -s '([^']+\/exposure[^']*)'/.exec(terminal.out())!;
+    expect(await (await fetch(exposure!)).json()).toMatchObject({ workloads: [{ id: 'shop/web[Deployment]', openTo: 'internet' }] });
     const [, url, body] = /curl -s '([^']+\/graphql)' -H 'content-type: application\/json' \\\n +-d '([^']+)'/.exec(terminal.out())!;
     const answer = await (await fetch(url!, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body! })).json();
     expect(answer).toMatchObject({

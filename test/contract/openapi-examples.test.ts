@@ -5,6 +5,7 @@ import { API_ERROR_CODES } from '../../src/api/errors';
 import { LAMBDA_LIMITS } from '../../src/api/rest';
 import { ROUTES } from '../../src/api/rest/routes';
 import { apiService, type CallAnswer } from '../support/api-service';
+import { DOORS_BUNDLE } from '../support/doors-bundle';
 import { SHOP_BUNDLE } from '../support/shop-bundle';
 
 interface Media {
@@ -160,9 +161,27 @@ describe('the real service', () => {
       { from: 'shop/web', to: '203.0.113.0/24', protocol: 'UDP', port: 53 },
       { from: 'lab/toy', to: 'shop/web', icmp: { type: 8 } },
       { from: 'shop/web', to: 'shop/nobody', port: 1 },
+      { from: 'any-pod', to: 'shop/cart', port: 8080 },
+      { from: 'shop/web', to: 'metadata:aws' },
     ];
 
     expectPromised(await call('POST', `${path}/checks`, { json }), 'POST', '/v1/scans/{id}/checks', 200);
+  });
+
+  test('tells of doors as the contract says', async () => {
+    const service = apiService();
+    const { body } = await service.call('POST', '/v1/scans?cluster=c', { body: DOORS_BUNDLE, headers: YAML });
+    await service.work();
+    const path = `/v1/scans/${body.id}`;
+    const json = [
+      { from: 'internet', to: 'shop/web', port: 8080 },
+      { from: 'internet', to: 'shop/api', port: 8080 },
+      { from: 'shop/web', to: 'shop/vault[Service]', port: 443 },
+    ];
+
+    for (const query of ['', '?from=internet', '?limit=3'])
+      expectPromised(await service.call('GET', `${path}/exposure${query}`), 'GET', '/v1/scans/{id}/exposure', 200);
+    expectPromised(await service.call('POST', `${path}/checks`, { json }), 'POST', '/v1/scans/{id}/checks', 200);
   });
 
   test('fails as the contract says', async () => {

@@ -13,7 +13,7 @@ const SAMPLES = readdirSync(STORED).filter((name) => name.startsWith('engine-'))
 type Expected = readonly [source: number | string, destination: number | string, packet: Packet, verdict: Verdict];
 
 test('there is a sample of each version', () => {
-  expect(SAMPLES.toSorted()).toEqual(['engine-v1']);
+  expect(SAMPLES.toSorted()).toEqual(['engine-v1', 'engine-v2']);
 });
 
 describe.each(SAMPLES)('%s', (name) => {

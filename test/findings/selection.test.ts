@@ -42,6 +42,19 @@ describe('groups of endpoints', () => {
     expect(decidingPolicies(group, 'egress').map(({ policy }) => policy.ref.name)).toEqual(['egress']);
   });
 
+  it('are isolated by tiers that deny the rest, not by those that pass it on', () => {
+    const tiered = scene(['a'], (builder) =>
+      builder
+        .tier('early', 1, 'Pass')
+        .pod('a/p', {})
+        .policy('early', { tier: 'early', appliesTo: { kind: 'all' }, ingress: [], egress: [] })
+        .policy('a/late', { egress: [] }),
+    );
+    const group = groupEndpoints(tiered)[0]!;
+    expect([isolationMatch(group, 'ingress').truth, isolationMatch(group, 'egress').truth]).toEqual(['no', 'yes']);
+    expect(decidingPolicies(group, 'ingress')).toHaveLength(1);
+  });
+
   it('have one key as long as the same policies decide, in whatever namespace', () => {
     const everywhere = scene(['a', 'b'], (builder) =>
       builder

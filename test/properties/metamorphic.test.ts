@@ -164,7 +164,9 @@ const EXPANDERS: Readonly<Record<string, Expander>> = {
     rule.packets === 'any' ? [rule] : rule.packets.map((term) => ({ ...rule, packets: [term] })),
   ),
   'ranges of ports in pieces': withRules(splitPorts),
-  'policies that never decide left out': withPolicies((policy) => (policy.staged || policy.hook !== 'normal' ? [] : [policy])),
+  'policies that never decide left out': withPolicies((policy) =>
+    policy.staged || (policy.hook !== 'normal' && !policy.appliesToHosts) ? [] : [policy],
+  ),
   'Log rules left out': withPolicies((policy) => [changeRules(policy, (rules) => rules.filter(({ action }) => action !== 'Log'))]),
   'rules that are never reached left out': dropDead,
   'other names': renameUntied,

@@ -19,8 +19,8 @@ import { type Random, randomFrom, seedOf } from '../support/random';
 import { SEED } from '../support/seed';
 
 /*
- * Parts of rules that results cannot hold (what a rule asks of its own subject, exceptions from what a port name means): single questions go to the
- * definition, and lists of connections are bounds.
+ * Parts of rules that results cannot hold (exceptions from what a port name means, source ports that are excluded): single questions go to the definition,
+ * and lists of connections are bounds. Rules that also ask something of their own subject are among them.
  */
 const CLUSTERS = 40;
 const FLOWS = 150;

@@ -26,6 +26,8 @@ const SERIES: readonly Series[] = [
   { profile: 'everything', size: SMALL, clusters: 150, flows: 400 },
   { profile: 'networkPolicyLike', size: MEDIUM, clusters: 5, flows: 400 },
   { profile: 'everything', size: MEDIUM, clusters: 5, flows: 400 },
+  { profile: 'withHosts', size: SMALL, clusters: 120, flows: 200 },
+  { profile: 'withHosts', size: MEDIUM, clusters: 3, flows: 400 },
 ];
 
 function clustersOf({ profile, size, clusters }: Series) {

@@ -26,6 +26,7 @@ export const ENUM_VALUES = {
   Certainty: capitals('proven', 'assumed', 'open'),
   FindingOrder: capitals('severity', 'check', 'subject'),
   FlowGrouping: capitals('pod', 'workload', 'namespace'),
+  Place: capitals('organisation', 'nodes', 'cluster', 'metadata', 'kubernetes-api', 'control-plane'),
   Verdict: capitals('allowed', 'denied', 'indeterminate'),
   Action: capitals('Allow', 'Deny', 'Pass', 'Log'),
   Trigger: capitals(

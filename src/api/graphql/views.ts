@@ -1,4 +1,4 @@
-import type { ConnectionSet, PolicySummary, WorkloadSummary } from '../../engine/index';
+import type { ConnectionSet, PolicySummary, Witness, WorkloadSummary } from '../../engine/index';
 import { CHECKS } from '../../findings/catalog';
 import type { Finding } from '../../findings/finding';
 import type { FactName } from '../../model/facts';
@@ -6,6 +6,7 @@ import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { Scan } from '../../store/scan';
 import type { Answer } from '../ask';
 import { evidenceSteps } from '../evidence-steps';
+import { witnessText } from '../exposed-service';
 import { severityOf } from '../finding-query';
 import type { FlowRow } from '../flows';
 import type { TraceStep } from '../trace-step';
@@ -68,9 +69,23 @@ export function stepView({ certainty, ...step }: TraceStep) {
 }
 
 /** `Reach`. */
-export function reachView({ trace, blockers, path, ...answer }: Answer) {
+export function reachView({ trace, blockers, path, witness, ...answer }: Answer) {
   const steps = path?.steps.map((step) => ({ ...step, trace: step.trace.map(stepView) }));
-  return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView), path: path && { ...path, steps } };
+  const pod = witness && witnessView(witness);
+  return { ...answer, trace: trace.map(stepView), blockers: blockers.map(stepView), path: path && { ...path, steps }, witness: pod };
+}
+
+/** `HypotheticalPod`. */
+export function witnessView(witness: Witness) {
+  const labelsOf = (labels: Readonly<Record<string, string>>) => Object.entries(labels).map(([key, value]) => ({ key, value }));
+  const { labels, namespaceLabels, serviceAccountLabels, ...pod } = witness;
+  return {
+    ...pod,
+    text: witnessText(witness),
+    labels: labelsOf(labels),
+    namespaceLabels: labelsOf(namespaceLabels),
+    serviceAccountLabels: labelsOf(serviceAccountLabels),
+  };
 }
 
 /** `Flow`. */

@@ -48,6 +48,7 @@ function familyOf({ addresses, hostnames }: Door, { family }: Address): string |
   return addresses.some((address) => parseAddress(address)?.family === family) ? undefined : `it has no IPv${family} address`;
 }
 
+/** Who gets to the address of the door, whatever the door then says of them. */
 function reachOf(base: FactBase, door: Door, client: string): Admission {
   const { scope, scopeEvidence } = door;
   const evidence = scopeEvidence === undefined ? '' : `: ${scopeEvidence}`;
@@ -67,6 +68,7 @@ function reachOf(base: FactBase, door: Door, client: string): Admission {
   }
 }
 
+/** No input tells whether a network outside has routes to pods; only pods with public addresses have this door at all. */
 const POD_ADDRESS: Admission = {
   match: maybe({ kind: 'door', text: 'whether addresses of pods are routed from outside the cluster' }),
   reason: 'addresses of pods may be routed from outside',
@@ -80,6 +82,7 @@ function facingTheInternet({ kind, object }: Door): Admission {
   return { match: YES, reason: text, assumptions: [`${text}: nothing in the input says that it is internal`] };
 }
 
+/** A fact without a default: whether nodes have public addresses, and what stands before them, is in no manifest. */
 function reachOfNodes(base: FactBase, client: string): Admission {
   const reason = 'fact `nodesReachableFrom`';
   switch (base.facts.nodesReachableFrom) {

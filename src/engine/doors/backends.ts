@@ -18,6 +18,7 @@ export interface BackendFinder {
   backendsAt(service: Service, protocol: TransportProtocol, target: number | string): readonly DoorBackend[];
 }
 
+/** Which pods a Service chooses is worked out once for all of its ports; who has which address, when the first list of addresses comes. */
 export function backendFinder(world: DoorWorld): BackendFinder {
   const chosen = new Map<Service, readonly Chosen[]>();
   const index = indexPods(world);
@@ -47,6 +48,7 @@ export function backendFinder(world: DoorWorld): BackendFinder {
   };
 }
 
+/** A pod that a selector chooses, or may. */
 interface Chosen {
   readonly endpoint: Endpoint;
   readonly match: Match;
@@ -58,6 +60,7 @@ interface NamespacePods {
   readonly unsure: readonly Endpoint[];
 }
 
+/** Services choose within their namespace and always by whole labels, so that the pods of one label are a short list to look through. */
 function indexPods(world: DoorWorld): ReadonlyMap<string, NamespacePods> {
   const index = new Map<string, { readonly byLabel: Map<string, Endpoint[]>; readonly unsure: Endpoint[] }>();
   for (let id = 0; id < world.endpointCount; id++) {
@@ -97,6 +100,10 @@ function resolvePort({ ports }: Endpoint, protocol: TransportProtocol, target: n
   return typeof target === 'number' ? target : ports.find((own) => own.name === target && own.protocol === protocol)?.port;
 }
 
+/**
+ * Without a selector: each listed address on each listed port of that name. An address may be anybody's, also a pod's of another namespace
+ * (CVE-2021-25740), or lie outside the cluster.
+ */
 function listedBackends(
   owners: ReadonlyMap<string, readonly Endpoint[]>,
   { backendSets, endpointAddresses }: Service,
@@ -131,6 +138,7 @@ function ownerOf(candidates: readonly Endpoint[], protocol: TransportProtocol, p
   );
 }
 
+/** Endpoints by address; hosts share theirs with the pods on their network. */
 function indexAddresses(world: DoorWorld): ReadonlyMap<string, readonly Endpoint[]> {
   const owners = new Map<string, Endpoint[]>();
   for (let id = 0; id < world.endpointCount; id++) {

@@ -161,6 +161,7 @@ function looksLike(endpoint: Endpoint, images: readonly string[], { labels, imag
   return isLabelled || (pattern !== undefined && images.some((image) => pattern.test(image)));
 }
 
+/** The Gateway that a pod was made for; in the pod's own namespace unless its labels say otherwise. */
 function gatewayOf(endpoint: Endpoint, home: string): string | undefined {
   for (const { name, namespace } of GATEWAY_LABELS) {
     const gateway = labelOf(endpoint, name);
@@ -205,6 +206,7 @@ export function controllersFor(world: ControllerWorld, entry: Entry): readonly C
   return new Set(candidates.map((candidate) => candidate.controller)).size === 1 ? nearest(world, candidates, className) : [];
 }
 
+/** Is this the kind that a class calls by its controller's name? */
 function answersTo(candidate: ControllerPods, controller: string): boolean {
   const { classes, controllers = classes } = lookNamed(candidate.controller)!;
   return controllers.test(controller);

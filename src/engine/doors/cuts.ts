@@ -58,6 +58,7 @@ export function policyStarts(session: DoorSession, endpoint: Endpoint | undefine
   return startsOf(nets, family);
 }
 
+/** Every net in a policy, whichever end it looks at: at hosts, egress rules look at clients too. */
 function netsOf({ ingress = [], egress = [] }: Policy): readonly AddressRange[] {
   return [...ingress, ...egress].flatMap(({ subject = 'any', peer }) => [...netsIn(subject), ...netsIn(peer)]);
 }
@@ -70,6 +71,7 @@ function netsIn(peer: PeerExpression): readonly AddressRange[] {
 /** The model's intervals with their first addresses in print, by family. */
 const intervals = new WeakMap<object, Map<4 | 6, readonly Interval[]>>();
 
+/** One interval of the model's address index. */
 interface Interval {
   readonly start: bigint;
   readonly text: string;
@@ -95,6 +97,7 @@ function intervalsOf({ analysis: { model } }: DoorSession, family: 4 | 6): reado
   return own;
 }
 
+/** Starts of the model's intervals at which the verdict on the packet is another than just before; a block is asked once, however many intervals it has. */
 function solvedStarts(session: DoorSession, { id }: Endpoint, packet: Packet, family: 4 | 6): readonly bigint[] {
   const byBlock = new Map<number, Verdict>();
   const starts: bigint[] = [];

@@ -18,6 +18,7 @@ export interface EntryContext {
   readonly doorsTo: (endpoint: number) => readonly Door[];
 }
 
+/** Where a controller listens for an entry, as far as a door needs it. */
 interface EntryListener {
   readonly port: DoorPort;
   readonly protocol: TransportProtocol;
@@ -54,6 +55,7 @@ export function entryDoors(entry: Entry, context: EntryContext): readonly Door[]
   });
 }
 
+/** Who listens, with the doors by which clients get to where it does. */
 function controllerOf(
   { className }: Entry,
   pods: readonly ControllerPods[],
@@ -94,6 +96,7 @@ function backendsOf(backend: EntryBackend, { protocol }: EntryListener, { finder
   return found.map((own) => ({ ...own, ...(path !== '' && { path }), service: name }));
 }
 
+/** A backend names the Service's port, not the pods'; one that names none means all. */
 function isMeant({ name, port }: ServicePort, wanted: number | string | undefined): boolean {
   return wanted === undefined || wanted === port || wanted === name;
 }

@@ -43,6 +43,7 @@ export function explainDirect(context: PathContext, door: Door, backend: DoorBac
   };
 }
 
+/** What the backend gets where nobody asks for more: its protocol and port. */
 function packetOf({ protocol }: Door, { port }: DoorBackend): Packet {
   return { protocol, ...(typeof port === 'number' && { port }) };
 }
@@ -69,6 +70,7 @@ function doorStep(
   return { step: { ...step, verdict: 'denied', reason: `the backend has no IPv${client.family} address`, unknowns: [] }, assumptions: [] };
 }
 
+/** Services translate within a family (kubernetes.io/docs/concepts/services-networking/dual-stack): a backend without an address of it is none. */
 function hasFamily(context: PathContext, backend: DoorBackend, { family }: Address): boolean {
   const endpoint = endpointOf(context, backend);
   if (!endpoint) return parseAddress(backend.address ?? '')?.family === family;
@@ -87,6 +89,7 @@ function closedStep(step: DoorStep, { trafficPolicy }: Door): DoorStep {
   };
 }
 
+/** The door, then whatever lies behind it on this course. */
 function* stepsOf(context: PathContext, step: DoorStep, dial: Dial, course: Course): Generator<PathStep> {
   yield { ...step, tuple: { ...step.tuple, destination: dialledAt(dial, course) ?? step.tuple.destination } };
   yield* stepsBehind(context, dial, course);
@@ -100,6 +103,7 @@ function dialledAt({ door, client }: Dial, { entry }: Course): string | undefine
   return own.find((address) => door.addresses.includes(address)) ?? own[0];
 }
 
+/** The course in words, for a heading. */
 function describeCourse(context: PathContext, door: Door, { entry, placement, replacesClient }: Course, backend: DoorBackend): string {
   const isClusterWide =
     door.trafficPolicy === 'Cluster' && (door.kind === 'nodePort' || door.kind === 'loadBalancer' || door.kind === 'externalIP');

@@ -29,6 +29,7 @@ export function relayJudge(context: PathContext, door: Door, cluster: Cluster): 
   return (controller, backend) => evaluate(cluster, relayFlow(context, door, controller, backend));
 }
 
+/** The connection that the controller opens. */
 export function relayFlow(context: PathContext, { protocol }: Door, source: Party, backend: DoorBackend): Flow {
   const endpoint = endpointOf(context, backend);
   const destination = endpoint ? partyOf(context.world, endpoint) : addressParty(backend.address ?? '');
@@ -71,7 +72,7 @@ export function throughFront(
   judge: RelayJudge,
 ): DoorExplanation {
   const { world } = context;
-  const pods = new Set(door.controller?.kind === 'pods' ? door.controller.endpoints : []);
+  const pods = podsOf(door);
   const taken = front.backends.filter(({ endpoint }) => endpoint !== undefined && pods.has(endpoint));
   const each = taken.map((pod) => {
     const port = pod.port === 'any' && typeof door.port === 'number' ? { ...pod, port: door.port } : pod;
@@ -108,6 +109,22 @@ export function throughFront(
   };
 }
 
+/** Sets of the controllers' pods, by their lists: asked for once a client. */
+const podSets = new WeakMap<readonly number[], ReadonlySet<number>>();
+
+function podsOf({ controller }: Door): ReadonlySet<number> {
+  const endpoints = controller?.kind === 'pods' ? controller.endpoints : NO_PODS;
+  let pods = podSets.get(endpoints);
+  if (!pods) {
+    pods = new Set(endpoints);
+    podSets.set(endpoints, pods);
+  }
+  return pods;
+}
+
+const NO_PODS: readonly number[] = Object.freeze([]);
+
+/** An entry of which something is not told may not be served at all. */
 function existenceOf(door: Door): Verdict {
   return door.unknowns ? 'indeterminate' : 'allowed';
 }
@@ -131,6 +148,7 @@ function relayed(
   ]);
 }
 
+/** What follows when a client has got to the controller: whom it admits, then both ends of its own connection. */
 function* relaySteps(
   context: PathContext,
   door: Door,
@@ -259,6 +277,7 @@ function relayFrom(
   };
 }
 
+/** How a controller is called that nobody has seen. */
 function standInName({ controller, object }: Door): string {
   const what = object.kind === 'Ingress' ? 'the ingress controller' : object.kind === 'Route' ? 'the router' : 'the gateway';
   return controller?.name === undefined ? what : `${what} \`${controller.name}\``;

@@ -1,10 +1,12 @@
 import type { Door, DoorBackend, DoorExplanation, DoorExposure, WorkloadExposure } from '../../model/door';
 import type { Packet, Party } from '../../model/verdict';
+import type { Address } from '../../util/ip';
 import { type Cluster, evaluate } from '../evaluate';
 import { explain } from '../query/explain';
+import { backendKey, controllerLegs } from './controller-legs';
 import { cutRanges, doorStarts, familiesOf, outsideRanges, policyStarts } from './cuts';
 import { explainDirect, openOnly } from './explain-door';
-import { type RelayJudge, relayFlow, throughFront, withoutFront } from './explain-entry';
+import { explainEntry, type RelayJudge, relayFlow, throughFront, withoutFront } from './explain-entry';
 import { portSamples } from './port-samples';
 import { exposedRanges, internetOf, whichPort } from './ranges';
 import type { DoorSession } from './session';
@@ -49,11 +51,13 @@ export function exposuresIn(session: DoorSession, { workloads, isWanted = () => 
   );
 }
 
+/** Only the doors that lead to these workloads, in the order of all doors. */
 function doorsOfWorkloads({ world, doors }: DoorSession, workloads: ReadonlySet<number>): readonly Door[] {
   const found = new Set([...workloads].flatMap((workload) => world.workload(workload).endpoints.flatMap(doors.to)));
   return [...found].sort((a, b) => doors.placeOf(a) - doors.placeOf(b));
 }
 
+/** Backends of a door by workload, in the order of the first of each; nodes and addresses outside belong to none. */
 function byWorkload({ world }: DoorSession, door: Door, wanted: ReadonlySet<number> | undefined) {
   const groups = new Map<number, DoorBackend[]>();
   for (const backend of door.backends) {
@@ -67,6 +71,7 @@ function byWorkload({ world }: DoorSession, door: Door, wanted: ReadonlySet<numb
   return [...groups].map(([workload, backends]) => ({ workload, backends }));
 }
 
+/** One exposure for each group of alike backends and each front, since both may differ in who gets through. */
 function exposuresOfDoor(
   session: DoorSession,
   asker: ExposureAsker,
@@ -104,10 +109,6 @@ function alikeBackends(session: DoorSession, backends: readonly DoorBackend[]): 
   return groups;
 }
 
-export function backendKey({ alikeKey, world }: DoorSession, { endpoint, port, certainty, unknowns }: DoorBackend): string {
-  return `${endpoint === undefined ? '' : alikeKey(world.endpoint(endpoint))} ${port} ${certainty} ${unknowns.map(({ text }) => text).join()}`;
-}
-
 /** Answers what a door (by a front) lets through to a backend; answers are kept, since many workloads share them. */
 export type ExposureAsker = (door: Door, front: Door | undefined, backend: DoorBackend, packet?: Packet) => Answer;
 
@@ -125,14 +126,11 @@ const askers = new WeakMap<DoorSession, ExposureAsker>();
 function makeAsker(session: DoorSession): ExposureAsker {
   const known = new Map<string, Answer>();
   const judge = relayJudgeIn(session);
-  const toController = controllerLegs(session);
   return (door, front, backend, packet) => {
     const key = `${door.id} ${front?.id ?? ''} ${backendKey(session, backend)} ${packet ? JSON.stringify(packet) : ''}`;
     let answer = known.get(key);
     if (!answer) {
-      answer = door.controller
-        ? entryAnswer(session, door, front, backend, judge(door), toController)
-        : directAnswer(session, door, backend, packet);
+      answer = door.controller ? entryAnswer(session, door, front, backend, judge(door)) : directAnswer(session, door, backend, packet);
       known.set(key, answer);
     }
     return answer;
@@ -163,24 +161,17 @@ function joinPorts(explained: readonly DoorExplanation[]): DoorExplanation {
   return { ...shown, verdict, dependsOn: openOnly(verdict, [...explained.flatMap((one) => one.dependsOn), ...whichPort(differs)]) };
 }
 
-type ControllerLeg = (front: Door) => Door;
-
-function entryAnswer(
-  session: DoorSession,
-  door: Door,
-  front: Door | undefined,
-  backend: DoorBackend,
-  judge: RelayJudge,
-  toController: ControllerLeg,
-): Answer {
+/** Cut where the front, the entry's own ranges or the policies of the controller's pods may change their mind; the backend never sees the client. */
+function entryAnswer(session: DoorSession, door: Door, front: Door | undefined, backend: DoorBackend, judge: RelayJudge): Answer {
   const { context, world } = session;
   if (!front) {
     const parts = familiesOf(door, undefined).flatMap((family) =>
       cutRanges(outsideRanges(session, family), doorStarts(session, door, family)),
     );
-    return exposedRanges(parts, (client) => withoutFront(context, door, backend, client, judge));
+    const few = controllerLegs(session).withFewPods(door);
+    return exposedRanges(parts, (client) => withoutFront(context, few, backend, client, judge));
   }
-  const taken = toController({ ...front, backends: front.backends.filter((pod) => isPodOf(door, pod)) });
+  const taken = controllerLegs(session).front(door, front);
   const ends = taken.backends.map((pod) => world.endpoint(pod.endpoint!));
   const families = ([4, 6] as const).filter((family) => ends.some((end) => familiesOf(front, end).includes(family)));
   const parts = families.flatMap((family) =>
@@ -196,17 +187,8 @@ function entryAnswer(
   return exposedRanges(parts, (client) => throughFront(context, door, taken, backend, client, judge));
 }
 
-function isPodOf({ controller }: Door, { endpoint }: DoorBackend): boolean {
-  return controller?.kind === 'pods' && endpoint !== undefined && controller.endpoints.includes(endpoint);
-}
-
-/** Fronts with few of the controller's pods: one of those that nothing tells apart. */
-function controllerLegs(session: DoorSession): ControllerLeg {
-  return (front) => ({ ...front, backends: [...alikeBackends(session, front.backends).values()].map(([first]) => first!) });
-}
-
 /** Judges what controllers open to backends, by the policies of both ends alone; each pair once. */
-export function relayJudgeIn({ analysis, world, context }: DoorSession): (door: Door) => RelayJudge {
+function relayJudgeIn({ analysis, world, context }: DoorSession): (door: Door) => RelayJudge {
   const known = new Map<string, ReturnType<RelayJudge>>();
   const { facts, hostEndpoints, nodeNetwork } = world;
   return (door) => (party: Party, backend) => {
@@ -230,4 +212,18 @@ export function relayJudgeIn({ analysis, world, context }: DoorSession): (door: 
     }
     return judged;
   };
+}
+
+/** The definition of a layer-7 door, with few of the controller's pods. */
+export function explainEntryIn(session: DoorSession, door: Door, backend: DoorBackend, client: Address): DoorExplanation {
+  const { context, doors } = session;
+  const legs = controllerLegs(session);
+  const fronts = {
+    byId: (id: string) => {
+      const front = doors.byId(id);
+      return front && legs.front(door, front);
+    },
+  };
+  const hasFront = door.controller?.kind === 'pods' && door.controller.fronts.length > 0;
+  return explainEntry(context, fronts, hasFront ? door : legs.withFewPods(door), backend, client, relayJudgeIn(session)(door));
 }

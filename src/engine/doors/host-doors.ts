@@ -51,6 +51,7 @@ function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1';
 }
 
+/** Where a host port of the pod is dialled: at the node that runs it, if that is known. */
 function nodeAddressesOf(world: DoorWorld, { node }: Endpoint): readonly string[] {
   return node === undefined ? [] : (world.nodeNamed(node)?.addresses ?? []);
 }

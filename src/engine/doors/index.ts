@@ -2,9 +2,10 @@ import type { Door, DoorBackend, DoorExplanation, WorkloadExposure } from '../..
 import { invariant } from '../../util/invariant';
 import { parseAddress } from '../../util/ip';
 import type { Analysis } from '../analyze';
+import { clusterOf } from '../query/definition-input';
 import { explainDirect, published } from './explain-door';
-import { explainEntry } from './explain-entry';
-import { type ExposureOptions, exposuresIn, relayJudgeIn } from './exposure';
+import { type ExposureOptions, explainEntryIn, exposuresIn } from './exposure';
+import { explainInside } from './inside';
 import { doorSession } from './session';
 
 /*
@@ -41,7 +42,21 @@ export function explainDoor(analysis: Analysis, { door: id, backend, client, por
   invariant(door && address, 'a question names a door and an address');
   const meant = port !== undefined && backend.port === 'any' ? { ...backend, port } : backend;
   if (!door.controller) return published(explainDirect(session.context, door, meant, address));
-  return published(explainEntry(session.context, session.doors, door, meant, address, relayJudgeIn(session)(door)));
+  return published(explainEntryIn(session, door, meant, address));
+}
+
+export interface InsideQuestion extends Omit<DoorQuestion, 'client'> {
+  /** Index of the pod, node or hostNetwork pod that dials. */
+  readonly from: number;
+}
+
+/** What a client inside gets from a Service by one of its doors: its own address (`clusterIP`), a node port, its load balancer or an external address. */
+export function explainDoorFromInside(analysis: Analysis, { door: id, backend, from, port }: InsideQuestion): DoorExplanation {
+  const { doors, world, context } = doorSession(analysis);
+  const door = doors.byId(id);
+  invariant(door && !door.controller, 'a question from inside names a door of a Service');
+  const dial = { door, backend, client: world.endpoint(from), ...(port !== undefined && { port }) };
+  return published(explainInside(context, clusterOf(analysis), dial));
 }
 
 /** Who outside gets to each workload, door by door. */

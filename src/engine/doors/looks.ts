@@ -39,6 +39,7 @@ export function lookerOf(model: Model, policies: readonly Policy[]): Looker {
   };
 }
 
+/** What policies speak of: label keys with the values they name, port names, and whether they look at addresses. */
 interface Named {
   readonly labels: Map<string, { readonly values: Set<string>; looksInside: boolean }>;
   readonly ports: Set<string>;
@@ -68,6 +69,7 @@ function portNamesOf({ portNames = [], notPortNames = [], sourcePortNames = [], 
   return [...portNames, ...notPortNames, ...sourcePortNames, ...notSourcePortNames];
 }
 
+/** Namespaces and accounts are in the look as they are; of the endpoint's own labels only what is named counts. */
 function readSelector(named: Named, selector: Selector): void {
   if (selector.kind === 'not') readSelector(named, selector.of);
   if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) readSelector(named, part);

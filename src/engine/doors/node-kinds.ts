@@ -25,6 +25,7 @@ export function nodeKinds(world: DoorWorld, lookOf: Looker): ReadonlyMap<string,
   );
 }
 
+/** What of a host endpoint tells its node apart: which interface it is, whether policies of each hook act there, what its profiles say, open failsafe ports. */
 function hostKind(
   { nodeNetwork }: DoorWorld,
   acting: readonly Policy[],

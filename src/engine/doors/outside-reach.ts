@@ -6,8 +6,7 @@ import { type Address, type AddressRange, parseCidr } from '../../util/ip';
 import type { Analysis } from '../analyze';
 import { cutRanges } from './cuts';
 import { explainDirect, published } from './explain-door';
-import { explainEntry } from './explain-entry';
-import { type ExposureAsker, exposureAsker, relayJudgeIn } from './exposure';
+import { type ExposureAsker, explainEntryIn, exposureAsker } from './exposure';
 import { readRange } from './ranges';
 import { type DoorSession, doorSession } from './session';
 import { agreed, best, unique } from './ways';
@@ -108,6 +107,7 @@ interface RangesOfDoor extends Leading {
   readonly assumptions: readonly string[];
 }
 
+/** What the door lets through, front by front. */
 function answersOf({ doors }: DoorSession, asker: ExposureAsker, lead: Leading): readonly RangesOfDoor[] {
   const { door, backend, packet } = lead;
   const fronts = door.controller?.kind === 'pods' ? door.controller.fronts.flatMap((id) => doors.byId(id) ?? []) : [];
@@ -136,16 +136,18 @@ function partsOf(
   return parts;
 }
 
+/** The definition's words for one client, by the front that is meant. */
 function explainOne(session: DoorSession, { door, front, backend, packet }: RangesOfDoor, client: Address): DoorExplanation {
   if (!door.controller) return published(explainDirect(session.context, door, backend, client, packet));
   const controller = door.controller.kind === 'pods' && front ? { ...door.controller, fronts: [front.id] } : door.controller;
-  return published(explainEntry(session.context, session.doors, { ...door, controller }, backend, client, relayJudgeIn(session)(door)));
+  return published(explainEntryIn(session, { ...door, controller }, backend, client));
 }
 
 function overlaps(clients: readonly AddressRange[], range: AddressRange): boolean {
   return clients.some(({ family, low, high }) => family === range.family && low <= range.high && range.low <= high);
 }
 
+/** What the open ranges of the clients depend on. */
 function openOf(clients: readonly AddressRange[], ranges: DoorExposure['ranges']): readonly Unknown[] {
   return ranges.flatMap((range) => (range.verdict === 'indeterminate' && overlaps(clients, readRange(range)) ? range.dependsOn : []));
 }
@@ -154,6 +156,7 @@ function letsThrough(clients: readonly AddressRange[], ranges: DoorExposure['ran
   return ranges.some((range) => range.verdict !== 'denied' && overlaps(clients, readRange(range)));
 }
 
+/** Where every client is decided and they differ, what it depends on is the client. */
 function whichClient(parts: readonly OutsidePart[]): Unknown {
   const through = parts.filter(({ verdict }) => verdict === 'allowed').map(({ range }) => `\`${formatRange(range)}\``);
   const more = through.length > MOST_RANGES ? ` and ${through.length - MOST_RANGES} more ranges` : '';

@@ -54,6 +54,11 @@ export function pathContext(world: DoorWorld): PathContext {
   );
 }
 
+/**
+ * A context that shows what is asked for.
+ * @param entryNodesFor nodes that stand for all that a connection to the endpoint may enter at
+ * @param orderFor policies that can matter to what comes to the endpoint
+ */
 export function contextWith(world: DoorWorld, entryNodesFor: PathContext['entryNodesFor'], orderFor: PathContext['orderFor']): PathContext {
   const { hostEndpoints, nodeNetwork, policies, tiers } = world;
   const cluster: Cluster = { tiers, policies, hostEndpoints, nodeNetwork };
@@ -87,6 +92,7 @@ export function entryNodesOf(world: DoorWorld): readonly EntryNode[] {
   return [...named, { party, exists: named.length === 0 }];
 }
 
+/** A node that is only named has no known address: it lies where facts put nodes, or anywhere. */
 function entryNodeOf(world: DoorWorld, name: string): EntryNode {
   const endpoint = world.nodeNamed(name) ?? nodeStandIn(name, world.facts.nodeRanges);
   return { name, party: { kind: 'endpoint', endpoint }, exists: true };
@@ -95,6 +101,7 @@ function entryNodeOf(world: DoorWorld, name: string): EntryNode {
 /** What node ports are given out of unless the cluster is told otherwise (kube-apiserver, `--service-node-port-range`). */
 const NODE_PORTS: PortRange = [30_000, 32_767];
 
+/** The lowest number, and each at which some rule of untracked or preDNAT policies begins or has just ended; forward ones see the pod's port. */
 function nodePortSamplesOf(policies: readonly Policy[]): readonly number[] {
   const starts = new Set([NODE_PORTS[0]]);
   for (const { hook, ingress = [] } of policies) {

@@ -41,6 +41,7 @@ export interface Dial {
   readonly packet: Packet;
 }
 
+/** A place: the node, where it is known, and the flow as it is there. */
 interface At {
   readonly node: string | undefined;
   readonly flow: Flow;
@@ -87,42 +88,44 @@ export function* stepsBehind(context: PathContext, dial: Dial, { entry, placemen
         : isProcess || !endpoint
           ? context.outward(entry.name)
           : context.transit(entry.name, target, family);
-    const left = hostPoint(context, 'hostOut', arrival, [{ hook: 'forward', flow: inside }], leaving, [], family);
+    const left = hostPoint(context, 'hostOut', arrival, [{ hook: 'forward', flow: inside }], leaving, family);
     if (left) yield left;
     if (replacesClient) {
       seen = { ...inside, source: replacementOf(context, entry?.party, target, family) };
       yield translation('source', context, entry?.name, inside, seen);
     }
-    if (endpoint) {
-      const there: At = { node: endpoint.node, flow: seen };
-      if (endpoint.node === undefined) {
-        if (isPoliced) yield unknownHost(context, endpoint, there, 'hostIn');
-      } else {
-        const coming = isProcess ? context.outward(endpoint.node) : context.transit(endpoint.node, target, family);
-        const hooks: readonly Hook[] = ['untracked', 'preDNAT', isProcess ? 'normal' : 'forward'];
-        const came = hostPoint(
-          context,
-          'hostIn',
-          there,
-          hooks.map((hook) => ({ hook, flow: seen })),
-          coming,
-          [],
-          family,
-        );
-        if (came) yield came;
-      }
-    }
+    if (endpoint) yield* comeFromElsewhere(context, endpoint, seen, family);
   }
+  if (endpoint) yield* enterBackend(context, endpoint, placement === 'same' ? (entry?.name ?? endpoint.node) : endpoint.node, seen, family);
+}
 
-  // At the backend.
-  if (!endpoint) return;
-  const judgement = judgeEndpoint(context.orderFor(endpoint, packet), 'ingress', seen, family);
-  const home: At = { node: placement === 'same' ? (entry?.name ?? endpoint.node) : endpoint.node, flow: seen };
-  yield point(context, 'ingress', home, judgement);
-  if (!isProcess && home.node !== undefined) {
-    const entered = hostPoint(context, 'hostOut', home, [{ hook: 'forward', flow: seen }], context.inner(home.node), [], family);
-    if (entered) yield entered;
+/** At the backend's own node, from another one. */
+export function* comeFromElsewhere(context: PathContext, endpoint: Endpoint, flow: Flow, family: 4 | 6): Generator<PathStep> {
+  const { node, network } = endpoint;
+  const isProcess = network === 'host';
+  if (node === undefined) {
+    if (isProcess ? context.policing.own : context.policing.forwarded) yield unknownHost(context, endpoint, { node, flow }, 'hostIn');
+    return;
   }
+  const governor = isProcess ? context.outward(node) : context.transit(node, flow.destination, family);
+  const hooks: readonly Hook[] = ['untracked', 'preDNAT', isProcess ? 'normal' : 'forward'];
+  const stages = hooks.map((hook) => ({ hook, flow }));
+  const came = hostPoint(context, 'hostIn', { node, flow }, stages, governor, family);
+  if (came) yield came;
+}
+
+/** The backend's own ingress, and the host side of a pod's interface. */
+export function* enterBackend(
+  context: PathContext,
+  endpoint: Endpoint,
+  node: string | undefined,
+  flow: Flow,
+  family: 4 | 6,
+): Generator<PathStep> {
+  yield point(context, 'ingress', { node, flow }, judgeEndpoint(context.orderFor(endpoint, flow.packet), 'ingress', flow, family));
+  if (endpoint.network === 'host' || node === undefined) return;
+  const entered = hostPoint(context, 'hostOut', { node, flow }, [{ hook: 'forward', flow }], context.inner(node), family);
+  if (entered) yield entered;
 }
 
 const NOBODY: Governor = { hosts: [undefined], unknowns: [] };
@@ -142,6 +145,10 @@ interface Dialled {
   readonly unknowns: readonly Unknown[];
 }
 
+/**
+ * A node port and a host port are dialled at the node, an external address as it is. A cloud's load balancer may send to the node's port, or hand on what
+ * it was sent (as passthrough ones do), and no input tells which; so both are judged, and where they differ the answer is open.
+ */
 function dialledFlows({ world, nodePortSamples }: PathContext, { door, client, text }: Dial, node: Party | undefined): Dialled {
   const source = addressParty(text);
   const { protocol } = door;
@@ -210,6 +217,7 @@ function arriveAt(
   return [early.length > 0 ? first : undefined, point(context, 'hostIn', { node, flow }, { verdict, trace: late })];
 }
 
+/** Untracked and preDNAT policies see what was dialled, the last stage what it became. */
 function arrivalStages(dialled: Flow, flow: Flow, last: Hook): readonly Stage[] {
   return [
     { hook: 'untracked', flow: dialled },
@@ -227,7 +235,6 @@ function hostPoint(
   at: At,
   stages: readonly Stage[],
   governor: Governor,
-  unknowns: readonly Unknown[],
   family: 4 | 6,
 ): Point | undefined {
   if (governor.hosts.every((host) => host === undefined)) return undefined;
@@ -235,13 +242,13 @@ function hostPoint(
     direction: 'ingress',
     way: place === 'hostIn' ? 'in' : 'out',
     alternatives: governor.hosts.map((host) => ({ host, stages })),
-    unknowns: [...governor.unknowns, ...unknowns],
+    unknowns: governor.unknowns,
   } as const;
   const judgement = judgeCheckpoint(context.hostPolicies, checkpoint, family);
   return judgement.trace.length > 0 ? point(context, place, at, judgement) : undefined;
 }
 
-function point({ world }: PathContext, place: Point['place'], { node, flow }: At, { verdict, trace }: Judgement): Point {
+export function point({ world }: PathContext, place: Point['place'], { node, flow }: At, { verdict, trace }: Judgement): Point {
   return {
     kind: 'point',
     place,
@@ -260,7 +267,7 @@ function unknownHost(context: PathContext, { name }: Endpoint, at: At, place: Po
   return point(context, place, at, { verdict: 'indeterminate', trace: [hit] });
 }
 
-function translation(
+export function translation(
   side: 'source' | 'destination',
   { world }: PathContext,
   node: string | undefined,
@@ -274,7 +281,7 @@ function translation(
  * The node as the source that another node sees. Where packets to the pod travel in a tunnel, that is the tunnel's address, which lies in the pool and is
  * otherwise not told.
  */
-function replacementOf({ world }: PathContext, node: Party | undefined, pod: Party, family: 4 | 6): Party {
+export function replacementOf({ world }: PathContext, node: Party | undefined, pod: Party, family: 4 | 6): Party {
   const party = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
   if (party.kind === 'address' || pod.kind === 'address' || pod.endpoint.network === 'host') return party;
   const ranges = rangesOf(pod, family);

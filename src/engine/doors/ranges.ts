@@ -50,7 +50,7 @@ export function internetOf(facts: Facts, ranges: readonly ExposedRange[]): DoorE
   return verdicts.has('indeterminate') ? 'perhaps' : 'none';
 }
 
-/** What several answers depend on, each once, by what they say. */
+/** What an answer for every port depends on where ports differ. */
 export function whichPort(differs: boolean): readonly Unknown[] {
   return differs ? [{ kind: 'door', text: 'which of the ports that no door names it is' }] : [];
 }

@@ -13,6 +13,10 @@ export function serviceDoors(service: Service, finder: BackendFinder, nodeAddres
   return service.ports.flatMap((port) => portDoors(service, port, finder.backendsOf(service, port), nodeAddresses));
 }
 
+/**
+ * The doors of one port. All of them lead to the same backends; what differs is who gets to them, by which number, and what is seen on the way.
+ * INVARIANT: the node port of a load balancer is a door of its own, which knows nothing of source ranges.
+ */
 function portDoors(
   service: Service,
   port: ServicePort,

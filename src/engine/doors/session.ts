@@ -65,6 +65,7 @@ function openSession(analysis: Analysis): DoorSession {
   };
 }
 
+/** Keys are asked for again and again, and are long. */
 function remembered(make: (endpoint: Endpoint) => string): (endpoint: Endpoint) => string {
   const known = new Map<number, string>();
   return (endpoint) => {

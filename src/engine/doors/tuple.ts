@@ -16,11 +16,13 @@ export function tupleOf(world: DoorWorld, { source, destination, packet }: Flow)
   };
 }
 
+/** Stand-ins have no place in the cluster and are called by their own names. */
 function partyName(world: DoorWorld, party: Party): string {
   if (party.kind === 'address') return party.address;
   return party.endpoint.id === STAND_IN ? party.endpoint.name : nameOf(world, party.endpoint);
 }
 
+/** An address that belongs to no endpoint. */
 export function addressParty(address: string): Party {
   return { kind: 'address', address };
 }
@@ -68,6 +70,7 @@ export function controllerStandIn(name: string): Party {
   };
 }
 
+/** A packet of a protocol with ports; without one, whatever rules say of ports does not match. */
 export function transport(protocol: Tuple['protocol'], port: number | undefined): Packet {
   return { protocol, ...(port !== undefined && { port }) };
 }

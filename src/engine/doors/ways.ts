@@ -72,11 +72,12 @@ function clusterWide({ entryNodesFor, world }: PathContext, backend: Endpoint | 
   });
 }
 
-const SERVICE_PROXY: Unknown = {
+export const SERVICE_PROXY: Unknown = {
   kind: 'fact',
   text: "the fact `serviceProxy`: whether a node replaces the client's address on the way to another node",
 };
 
+/** What a way depends on where nobody knows the pod's node. */
 function placementOf({ name }: Endpoint, entry: EntryNode): Unknown {
   const where = entry.name === undefined ? 'the node that the connection enters at' : `node \`${entry.name}\``;
   return {
@@ -127,6 +128,7 @@ export function joinWays(door: Door, courses: readonly Courses[], walk: (course:
 
 const OTHER_NODES: Unknown = { kind: 'placement', text: 'whether there are nodes beside those that the input names' };
 
+/** Do the cases of one entry disagree, so that what tells them apart matters? */
 function isMixed(ways: readonly DoorWay[]): boolean {
   return new Set(ways.map(({ verdict }) => verdict)).size > 1;
 }
@@ -150,6 +152,7 @@ function shownOf(ways: readonly WalkedWay[], verdict: Verdict): WalkedWay {
   return ways.find((way) => way.verdict === verdict) ?? ways[0]!;
 }
 
+/** Names at which nodes a balanced door is open and at which it is shut. */
 function whichNode(entries: readonly { readonly entry: EntryNode | undefined; readonly verdict: Verdict }[]): Unknown {
   const named = (verdict: Verdict) => entries.filter((entry) => entry.verdict === verdict).map(({ entry }) => entry?.name ?? 'other nodes');
   const parts = (['allowed', 'denied', 'indeterminate'] as const).flatMap((verdict) => {
@@ -179,6 +182,7 @@ function distinct(ways: readonly WalkedWay[]): readonly WalkedWay[] {
   });
 }
 
+/** What of a step tells ways apart: not the tuple, which names the node. */
 function outlineOf(step: PathStep): readonly unknown[] {
   if (step.kind !== 'point') return [step.kind];
   const hits = step.trace.map(({ trigger, policy, rule, host }) => [trigger, policy?.name, policy?.namespace, rule, host?.hook]);

@@ -15,6 +15,7 @@ export interface DoorWorld extends Omit<Directory, 'selected'> {
   nodeNamed(name: string): Endpoint | undefined;
 }
 
+/** The directory with its nodes found by name. */
 export function doorWorld(directory: Omit<Directory, 'selected'> & { readonly controllers: readonly ControllerPods[] }): DoorWorld {
   const nodes = new Map<string, Endpoint>();
   const names = new Set<string>();
@@ -37,12 +38,14 @@ export function endpointName(world: DoorWorld, index: number): string {
   return nameOf(world, world.endpoint(index));
 }
 
+/** The same for an endpoint that is at hand. */
 export function nameOf({ namespaces, workload }: DoorWorld, { kind, name, namespace, workload: owner }: Endpoint): string {
   if (kind === 'node') return `${name}[Node]`;
   if (kind === 'template') return formatRef(workload(owner).ref);
   return `${namespaces[namespace]?.name}/${kind === 'newPod' ? '*' : name}`;
 }
 
+/** An endpoint as the definition takes it. */
 export function partyOf({ namespaces }: Pick<DoorWorld, 'namespaces'>, endpoint: Endpoint): Party {
   const namespace: Namespace | undefined = namespaces[endpoint.namespace];
   return { kind: 'endpoint', endpoint, ...(namespace && { namespace }) };

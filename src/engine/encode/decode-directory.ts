@@ -86,7 +86,7 @@ function fromVersion1(stored: Readonly<Record<string, unknown>>): Readonly<Recor
     ...stored,
     facts: { ...DEFAULT_FACTS, ...readObject(stored.facts) },
     origins: { ...assumed, ...readObject(stored.origins) },
-    endpoints: { ...readObject(stored.endpoints), looks: [], hostPorts: [] },
+    endpoints: { ...readObject(stored.endpoints), looks: [], hostPorts: [], ownPorts: [] },
     hostEndpoints: [],
     nodeNetwork: PLAIN_NODE_NETWORK,
     services: [],
@@ -167,16 +167,17 @@ function endpointReader(
   requireLength(accounts, count);
   const parts = lookEntries.map((entry) => readLook(readArray(entry)));
   const hostPorts = new Map<number, readonly HostPort[]>();
-  for (const entry of readArray(columns.hostPorts)) {
-    const [index, ports] = readArray(entry);
+  for (const [index, ports] of readArray(columns.hostPorts).map(readArray))
     hostPorts.set(readIndex(index, count), listOf(readHostPort)(ports));
-  }
+  const ownPorts = new Map<number, readonly DeclaredPort[]>();
+  for (const [index, ports] of readArray(columns.ownPorts).map(readArray)) ownPorts.set(readIndex(index, count), readPorts(ports));
   return (id) => {
     const owner = endpoints.classOf[id]!;
     const flags = classes.flags[owner]!;
     const workload = endpoints.workloadOf[id]!;
     const node = endpoints.nodeOf[id]!;
     const ownHostPorts = hostPorts.get(id);
+    const allPorts = ownPorts.get(id);
     return {
       id,
       kind: KINDS[flags & KIND_MASK]!,
@@ -190,6 +191,7 @@ function endpointReader(
       addressRanges: ranges[id] === 0 ? [] : rangeTexts[ranges[id]! - 1]!,
       ...(node >= 0 && { node: nodes[node]! }),
       ...(ownHostPorts && { hostPorts: ownHostPorts }),
+      ...(allPorts && { ports: allPorts }),
       source: workloadSources[workload] ?? NOWHERE,
     };
   };

@@ -1,4 +1,4 @@
-import type { DeclaredPort, Endpoint, HostPort, Namespace } from '../../model/endpoint';
+import type { DeclaredPort, HostPort, Namespace } from '../../model/endpoint';
 import type { Entry } from '../../model/entry';
 import type { HostEndpoint } from '../../model/host-endpoint';
 import type { PacketTerm, Policy } from '../../model/policy';
@@ -23,7 +23,7 @@ export function directoryText(model: Model, directory: Directory): string {
   const { facts, origins, mode, namespaces, tiers, policies, selected, services, entries, hostEndpoints, nodeNetwork } = directory;
   const tables = emptyTables();
   const mentioned = mentionedBy(policies);
-  const isToldApart = mentionServices(services, entries, mentioned) || hasHostPods(directory);
+  const isToldApart = mentionServices(services, entries, mentioned);
   const looks = isToldApart ? looksOf(model, directory, mentioned) : [];
   const written = policies.map((policy) => writePolicy(tables, policy));
   const workloads = Array.from({ length: directory.workloadCount }, (_, index) => writeRef(tables, directory.workload(index).ref));
@@ -36,7 +36,7 @@ export function directoryText(model: Model, directory: Directory): string {
     origins,
     namespaces: writtenNamespaces,
     workloads,
-    endpoints: { ...writeEndpoints(model, directory), looks },
+    endpoints: { ...writeEndpoints(model, directory, mentioned), looks },
     classes: writeLooks(model, directory, looks, mentioned),
     tiers: tiers.map(writeTier),
     policies: written,
@@ -103,15 +103,6 @@ function mentionServices(services: readonly Service[], entries: readonly Entry[]
   return isNew;
 }
 
-/** Are there pods on the host network? Their ports are open on their nodes, so that each of them is kept. */
-function hasHostPods(directory: Directory): boolean {
-  for (let index = 0; index < directory.endpointCount; index++) {
-    const { network, ports } = directory.endpoint(index);
-    if (network === 'host' && ports.length > 0) return true;
-  }
-  return false;
-}
-
 function namesIn({ portNames = [], notPortNames = [], sourcePortNames = [], notSourcePortNames = [] }: PacketTerm): readonly string[] {
   return [...portNames, ...notPortNames, ...sourcePortNames, ...notSourcePortNames];
 }
@@ -151,14 +142,15 @@ function writeNamespace(tables: Tables, { name, labels, source }: Namespace, key
 
 /** A host endpoint with what somebody speaks of, in the form of labels and ports of endpoints. */
 function writeHost(host: HostEndpoint, { labels, portNames }: Mentioned): Readonly<Record<string, unknown>> {
-  return { ...readHostEndpoint(host), labels: writeLabels(host.labels, labels.endpoint), ports: writePorts('pod', host.ports, portNames) };
+  return { ...readHostEndpoint(host), labels: writeLabels(host.labels, labels.endpoint), ports: writePorts(host.ports, portNames) };
 }
 
 /**
  * Columns: names; addresses joined by commas; for endpoints without addresses the number of their ranges, and number of the service account, or 0.
- * Host ports only of the few endpoints that have some.
+ * Host ports only of the few endpoints that have some; and of what is on the host network all ports, which are open on its node, where others than those
+ * of its look are among them.
  */
-function writeEndpoints({ endpoints }: Model, directory: Directory) {
+function writeEndpoints({ endpoints }: Model, directory: Directory, { portNames }: Mentioned) {
   const count = directory.endpointCount;
   const names: string[] = [];
   const addresses: string[] = [];
@@ -168,6 +160,7 @@ function writeEndpoints({ endpoints }: Model, directory: Directory) {
   const accountNumbers = new Map<string, number>();
   const nodes: string[] = [];
   const hostPorts: [index: number, ports: readonly HostPort[]][] = [];
+  const ownPorts: [index: number, ports: Json][] = [];
   for (let index = 0; index < count; index++) {
     const endpoint = directory.endpoint(index);
     names.push(endpoint.name);
@@ -176,9 +169,11 @@ function writeEndpoints({ endpoints }: Model, directory: Directory) {
     accounts.push(endpoint.serviceAccount === undefined ? 0 : numberOf(accountNumbers, endpoint.serviceAccount));
     if (endpoint.node !== undefined) nodes[endpoints.nodeOf[index]!] = endpoint.node;
     if (endpoint.hostPorts) hostPorts.push([index, endpoint.hostPorts.map(readHostPort)]);
+    if (endpoint.network === 'host' && endpoint.ports.some(({ name }) => !portNames.has(name)))
+      ownPorts.push([index, writePorts(endpoint.ports)]);
   }
   const [rangeTexts, accountNames] = [[...rangeNumbers.keys()], [...accountNumbers.keys()]];
-  return { names, addresses, ranges, rangeTexts, accounts, accountNames, nodes, hostPorts };
+  return { names, addresses, ranges, rangeTexts, accounts, accountNames, nodes, hostPorts, ownPorts };
 }
 
 /** Numbers texts from 1, in the order in which they come. */
@@ -197,8 +192,8 @@ function numberOf(numbers: Map<string, number>, text: string): number {
 function looksOf({ endpoints }: Model, directory: Directory, { labels, portNames }: Mentioned): number[] {
   const numbers = new Map<string, number>();
   return Array.from({ length: directory.endpointCount }, (_, index) => {
-    const { labels: own, ports, network } = directory.endpoint(index);
-    const look = JSON.stringify([endpoints.classOf[index]!, writeLabels(own, labels.endpoint), writePorts(network, ports, portNames)]);
+    const { labels: own, ports } = directory.endpoint(index);
+    const look = JSON.stringify([endpoints.classOf[index]!, writeLabels(own, labels.endpoint), writePorts(ports, portNames)]);
     return numberOf(numbers, look) - 1;
   });
 }
@@ -214,15 +209,15 @@ function writeLooks(
   for (let index = 0; index < directory.endpointCount; index++) {
     const look = looks[index] ?? endpoints.classOf[index]!;
     if (written[look] !== undefined) continue;
-    const { labels, ports, network, serviceAccountLabels } = directory.endpoint(index);
+    const { labels, ports, serviceAccountLabels } = directory.endpoint(index);
     const account = serviceAccountLabels ? writeLabels(serviceAccountLabels, keys.serviceAccount) : 0;
-    written[look] = [writeLabels(labels, keys.endpoint), writePorts(network, ports, portNames), account];
+    written[look] = [writeLabels(labels, keys.endpoint), writePorts(ports, portNames), account];
   }
   invariant(!written.includes(undefined as never), 'every class has an endpoint');
   return written;
 }
 
-/** Of pods of their own network only the ports that somebody names; of hosts all. */
-function writePorts(network: Endpoint['network'], ports: readonly DeclaredPort[], names: ReadonlySet<string>): Json {
-  return ports.filter(({ name }) => network === 'host' || names.has(name)).flatMap(({ name, protocol, port }) => [name, protocol, port]);
+/** Ports with one of the names, or all. */
+function writePorts(ports: readonly DeclaredPort[], names?: ReadonlySet<string>): Json {
+  return ports.filter(({ name }) => names?.has(name) ?? true).flatMap(({ name, protocol, port }) => [name, protocol, port]);
 }

@@ -1,26 +1,18 @@
 import type { Unknown } from '../../model/match';
 import { type Direction, type PacketTerm, rulesOf } from '../../model/policy';
-import type { Flow, Packet, Party } from '../../model/verdict';
+import type { Packet, Party } from '../../model/verdict';
 import { type IntervalSet, intersectionOf } from '../../util/interval-set';
 import type { FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
 import { type Family, familiesOf, matchSubject } from '../evaluate-match';
 import { type Policing, policingOf } from '../evaluate-path';
+import { partyOf } from './definition-input';
 import { sortPlaces } from './place-sorts';
 import { PodPolicies } from './pod-policies';
 import { isUnsure, type Place, type PodShape, type PodTerms, podOf, shapeIn } from './pod-shape';
-import {
-  type ListedPolicy,
-  placesOfPeers,
-  unselected,
-  type WalkBudget,
-  type WalkContext,
-  type WalkState,
-  type WalkTier,
-  walk,
-  walkTiers,
-} from './shape-walk';
+import type { ListedPolicy, WalkState } from './shape-split';
+import { placesOfPeers, unselected, type WalkBudget, type WalkContext, type WalkTier, walk, walkTiers } from './shape-walk';
 
 /*
  * The search for pods that get through. First the other end's policies are walked for all pods at once, in one namespace of each sort that they tell
@@ -52,6 +44,7 @@ const MOST_STEPS = 20_000;
 /** Shapes that a first walk may leave. */
 const MOST_STATES = 1_000;
 
+const IPV4: readonly Family[] = [4];
 const ALL_OF_IPV4: readonly string[] = ['0.0.0.0/0'];
 
 const ON_THE_WAY: Unknown = { kind: 'placement', text: 'which host endpoints such a pod meets on its way, and what they say' };
@@ -141,7 +134,7 @@ export class HypotheticalSearch {
     if (isHost && !this.findOnItsNode(other, start, onTheWay, onFound)) return false;
     const budget: WalkBudget = { steps: MOST_STEPS };
     let isComplete = true;
-    for (const family of familiesOf(this.flowWith(other))) {
+    for (const family of this.familiesWith(other)) {
       const context = this.contextOf(other, family, true);
       for (const [sort, places] of this.sortsFor(end).entries()) {
         if (wanted(true).length === 0) return true;
@@ -189,7 +182,7 @@ export class HypotheticalSearch {
       const state: WalkState = { shape: this.shapeIn(place), packets, unknowns: [] };
       const guards = opens ? this.own.at(place).filter(({ policy }) => guarding.has(policy.tier)) : [];
       if (guards.length === 0) return handOver(state);
-      for (const family of familiesOf(this.flowWith(other))) {
+      for (const family of this.familiesWith(other)) {
         const context = this.contextOf(other, family, true);
         if (!unselected(guards, context, state).every(handOver)) return false;
         if (walk(this.ownTiersIn(place), context, state, { steps: MOST_STEPS }, handOver) === 'stopped') return false;
@@ -217,7 +210,7 @@ export class HypotheticalSearch {
           policies.map(({ policy }) => policy),
         ),
         firstWalks: new Map(),
-        looksAtPorts: rules.some(({ packets }) => packets !== 'any' && packets.some(hasPortNames)),
+        portNames: new Set(rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(portNamesIn)))),
         looksAtMore: policies.some(({ isCertain }) => !isCertain) || rules.some(({ subject }) => subject !== undefined),
       };
       this.lists.set(key, list);
@@ -228,8 +221,8 @@ export class HypotheticalSearch {
   private firstWalk({ party, policies }: OtherEnd, family: Family, sort: number, place: Place, packets: IntervalSet): FirstWalk {
     const start: WalkState = { shape: this.shapeIn(place), packets, unknowns: [] };
     if (!policies || party.kind === 'address') return { states: [start], isComplete: true };
-    const { tiers, firstWalks, looksAtPorts, looksAtMore } = this.listOf(policies);
-    const ports = looksAtPorts ? JSON.stringify(party.endpoint.ports) : '';
+    const { tiers, firstWalks, portNames, looksAtMore } = this.listOf(policies);
+    const ports = portNames.size === 0 ? '' : JSON.stringify(party.endpoint.ports.filter(({ name }) => portNames.has(name)));
     const key = `${sort} ${family} ${looksAtMore ? policies.owner : ''} ${ports}`;
     let first = firstWalks.get(key);
     if (!first) {
@@ -251,9 +244,13 @@ export class HypotheticalSearch {
     return tiers;
   }
 
-  private flowWith(other: Party): Flow {
+  /** As the definition has it; most pods and most other ends have IPv4 alone. */
+  private familiesWith(other: Party): readonly Family[] {
+    const [own, others] = [addressTexts(this.prototype), addressTexts(other)];
+    const isSix = (text: string) => text.includes(':');
+    if (own.length > 0 && others.length > 0 && !own.some(isSix) && !others.some(isSix)) return IPV4;
     const [source, destination] = this.direction === 'egress' ? [this.prototype, other] : [other, this.prototype];
-    return { source, destination, packet: { protocol: 'TCP' } };
+    return familiesOf({ source, destination, packet: { protocol: 'TCP' } });
   }
 
   private contextOf(other: Party, family: Family, podsAreJudged: boolean): WalkContext {
@@ -281,16 +278,19 @@ interface OtherList {
   readonly sorts: readonly (readonly Place[])[];
   /** By the sort, and by what else of the end they look at. */
   readonly firstWalks: Map<string, FirstWalk>;
-  /** They look at the names of its ports … */
-  readonly looksAtPorts: boolean;
+  /** They look at these names of its ports … */
+  readonly portNames: ReadonlySet<string>;
   /** … or at more of it than that they select it. */
   readonly looksAtMore: boolean;
 }
 
-function hasPortNames(term: PacketTerm): boolean {
+function portNamesIn(term: PacketTerm): readonly string[] {
   const { portNames, notPortNames, sourcePortNames, notSourcePortNames } = term;
-  return [portNames, notPortNames, sourcePortNames, notSourcePortNames].some((names) => names !== undefined);
+  if (!portNames && !notPortNames && !sourcePortNames && !notSourcePortNames) return NO_NAMES;
+  return [portNames, notPortNames, sourcePortNames, notSourcePortNames].flatMap((names) => names ?? []);
 }
+
+const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** A new namespace first: nothing but policies over the whole cluster holds a pod there. */
 function placesOf({ namespaces }: Directory, { namespace, newNamespace }: HypotheticalPod): readonly Place[] {
@@ -301,13 +301,11 @@ function placesOf({ namespaces }: Directory, { namespace, newNamespace }: Hypoth
 
 /** An endpoint or an address of the analysis as the other end. */
 export function knownEnd(analysis: Analysis, end: FlowEnd, direction: Direction): OtherEnd {
-  if (typeof end === 'string') return { party: { kind: 'address', address: end } };
-  const { model, directory } = analysis;
-  const endpoint = directory.endpoint(end);
-  const namespace = directory.namespaces[endpoint.namespace];
-  const owner = model.endpoints.classOf[end]!;
-  const key = (direction === 'egress' ? model.classes.ingressList : model.classes.egressList)[owner]!;
-  const party = { kind: 'endpoint', endpoint, ...(namespace && { namespace }) } as const;
+  const party = partyOf(analysis, end);
+  if (typeof end === 'string') return { party };
+  const { endpoints, classes } = analysis.model;
+  const owner = endpoints.classOf[end]!;
+  const key = (direction === 'egress' ? classes.ingressList : classes.egressList)[owner]!;
   return { party, policies: { key, owner, listed: () => listedPolicies(analysis, key) } };
 }
 
@@ -332,6 +330,11 @@ function listedPolicies({ model, directory }: Analysis, list: number): readonly 
   for (let at = starts[list]!; at < starts[list + 1]!; at++)
     for (let state = states[at]!; state >= 0; state = parents[state]!) found.push(entries[state]!);
   return found.sort((a, b) => a - b).map((entry) => ({ policy: directory.policies[entry >>> 1]!, isCertain: (entry & 1) === 0 }));
+}
+
+function addressTexts(party: Party): readonly string[] {
+  if (party.kind === 'address') return [party.address];
+  return party.endpoint.addresses.length > 0 ? party.endpoint.addresses : party.endpoint.addressRanges;
 }
 
 function opposite(direction: Direction): Direction {

@@ -7,6 +7,7 @@ import type { FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import { type Cluster, evaluate } from '../evaluate';
 import { positionOf } from '../packet-axis';
+import { clusterOf } from './definition-input';
 import { type Found, givenEnd, type HypotheticalPod, HypotheticalSearch, knownEnd } from './hypothetical-search';
 
 export type { HypotheticalPod } from './hypothetical-search';
@@ -101,19 +102,6 @@ export function hypotheticalVerdict(analysis: Analysis, { pod, direction, other,
   if (isComplete && tried === 0) return { verdict: 'denied', explanation, dependsOn: [] };
   // What a search finds, the definition denies only for what stands on the way beside the policies of both ends.
   return { verdict: 'indeterminate', explanation, dependsOn: [UNTRIED] };
-}
-
-/** The definition's cluster. Of its endpoints only nodes are looked at, and only where there are host endpoints. */
-function clusterOf({ directory }: Analysis): Cluster {
-  const { tiers, policies, hostEndpoints, nodeNetwork, facts } = directory;
-  const endpoints = [];
-  if (hostEndpoints.length > 0) {
-    for (let index = 0; index < directory.endpointCount; index++) {
-      const endpoint = directory.endpoint(index);
-      if (endpoint.kind === 'node') endpoints.push(endpoint);
-    }
-  }
-  return { tiers, policies, hostEndpoints, nodeNetwork, facts, endpoints };
 }
 
 /** The node only where it matters, and of a namespace of the input nothing but its name. */

@@ -10,7 +10,7 @@ interface NamespaceTests {
 }
 
 /**
- * The places in sorts that no peer of the policies' rules tells apart, in the order of their first place. A new namespace may still have any name and
+ * The places in sorts that no peer of the policies' rules tells apart. A new namespace may still have any name and
  * labels, so that it is a sort of its own.
  */
 export function sortPlaces(places: readonly Place[], policies: readonly Policy[]): readonly (readonly Place[])[] {
@@ -24,25 +24,50 @@ export function sortPlaces(places: readonly Place[], policies: readonly Policy[]
   return sortBy(places, { names, keys });
 }
 
+/** By the labels alone, for which there are few combinations; then those of which the name counts come by themselves. */
 function sortBy(places: readonly Place[], { names, keys }: NamespaceTests): readonly (readonly Place[])[] {
-  const sorts = new Map<string, Place[]>();
-  const own = [...keys];
-  for (const place of places) {
-    const sort = signatureOf(place, names, own);
-    const members = sorts.get(sort);
-    if (members) members.push(place);
-    else sorts.set(sort, [place]);
-  }
-  return [...sorts.values()];
+  const alike = alikeByLabels(places, [...keys].sort());
+  if (names.size === 0) return alike;
+  const sorts = alike.flatMap((group): readonly (readonly Place[])[] => {
+    const named = group.filter(({ namespace }) => namespace && names.has(namespace.name));
+    if (named.length === 0) return [group];
+    const others = group.filter((place) => !named.includes(place));
+    return [...(others.length > 0 ? [others] : []), ...named.map((place) => [place])];
+  });
+  return sorts;
 }
 
-function signatureOf({ namespace }: Place, names: ReadonlySet<string>, keys: readonly string[]): string {
+const alikeByPlaces = new WeakMap<readonly Place[], Map<string, readonly (readonly Place[])[]>>();
+
+function alikeByLabels(places: readonly Place[], keys: readonly string[]): readonly (readonly Place[])[] {
+  let known = alikeByPlaces.get(places);
+  if (!known) {
+    known = new Map();
+    alikeByPlaces.set(places, known);
+  }
+  const id = JSON.stringify(keys);
+  let alike = known.get(id);
+  if (!alike) {
+    const groups = new Map<string, Place[]>();
+    for (const place of places) {
+      const sort = signatureOf(place, keys);
+      const members = groups.get(sort);
+      if (members) members.push(place);
+      else groups.set(sort, [place]);
+    }
+    alike = [...groups.values()];
+    known.set(id, alike);
+  }
+  return alike;
+}
+
+function signatureOf({ namespace }: Place, keys: readonly string[]): string {
   if (!namespace) return '';
   const { values, unknownKeys, complete } = namespace.labels;
   const told = keys.map((key) => (Object.hasOwn(values, key) ? `=${values[key]}` : unknownKeys.includes(key) ? '?' : complete));
   // What is not known of a namespace is told with its name, which must be its own.
   const isOpen = told.includes('?') || told.includes(false);
-  return JSON.stringify([isOpen || names.has(namespace.name) ? namespace.name : null, told]);
+  return JSON.stringify([isOpen ? namespace.name : null, told]);
 }
 
 const testsByPolicy = new WeakMap<Policy, NamespaceTests>();

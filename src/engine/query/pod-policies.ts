@@ -2,7 +2,7 @@ import { type Direction, type Policy, rulesOf } from '../../model/policy';
 import { namespacesNamedBy } from '../../model/selector';
 import type { Directory } from '../directory';
 import type { Place } from './pod-shape';
-import type { ListedPolicy } from './shape-walk';
+import type { ListedPolicy } from './shape-split';
 
 /** The policies that may select pods, by the namespaces in which they can, so that each namespace is asked about its own few. */
 export class PodPolicies {

@@ -67,8 +67,8 @@ function exactly(labels: Readonly<Record<string, string>>): ReadonlyMap<string, 
   return new Map(Object.entries(labels).map(([key, value]) => [key, exactLabel(value)]));
 }
 
-/** What a leaf of a selector makes of a shape: it settles the shape further, both ways, or is known already. */
-export type Refinement = { readonly yes: PodShape | undefined; readonly no: PodShape | undefined } | Match;
+/** What a leaf of a selector makes of a shape: it settles the shape further, both ways, or is known already. The other way is mostly not asked for. */
+export type Refinement = { readonly yes: PodShape; readonly no: () => PodShape | undefined } | Match;
 
 type Leaf = Extract<Selector, { readonly kind: 'label' | 'inNamespace' | 'network' | 'all' | 'none' }>;
 
@@ -103,7 +103,7 @@ export function refinePortName(shape: PodShape, name: string): Refinement {
   const known = shape.portNames.get(name);
   if (known !== undefined) return known ? YES : NO;
   const named = (has: boolean) => ({ ...shape, portNames: new Map(shape.portNames).set(name, has) });
-  return { yes: named(true), no: named(false) };
+  return { yes: named(true), no: () => named(false) };
 }
 
 type LabelTest = Extract<Selector, { kind: 'label' }>['test'];
@@ -131,9 +131,13 @@ function refineLabel(
 }
 
 function both(domain: LabelDomain, test: LabelTest, make: (domain: LabelDomain) => PodShape): Refinement {
-  const [holds, fails] = [withTest(domain, test, true), withTest(domain, test, false)];
+  const holds = withTest(domain, test, true);
   if (!holds) return NO;
-  return fails ? { yes: make(holds), no: make(fails) } : YES;
+  const no = () => {
+    const fails = withTest(domain, test, false);
+    return fails && make(fails);
+  };
+  return { yes: make(holds), no };
 }
 
 /** Whether two things are settled that belong to one existing object, of which nothing tells that it has both: a service account by name and by labels. */

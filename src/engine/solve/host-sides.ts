@@ -1,14 +1,13 @@
-import { FAMILY_SHIFT, ON_HOST, PLACED } from '../classes';
+import { ON_HOST, PLACED } from '../classes';
 import { INSIDE, MASKED, OUTSIDE, PLAIN, UNMASKED, WRAPPED } from '../compile/address-pools';
 import type { CompiledCluster, CompiledHosts } from '../compile/compile';
-import { V4, V6 } from '../compile/endpoint-addresses';
 import { NOBODY, OWN, PASSING } from '../compile/host-kinds';
 import type { HostPlace } from '../compile/host-places';
 import type { RowPool } from '../kernel/row-pool';
-import { EMPTY, FULL, membersOf, rowHas } from '../kernel/rows';
-import { ONLY_DEFINED } from '../packet-axis';
+import { EMPTY, FULL } from '../kernel/rows';
 import { type FixedClass, type FixedClasses, fixedClasses } from './fixed-classes';
 import { HostCheckpoints } from './host-checkpoints';
+import { NodeMasks } from './node-masks';
 import type { ResultAlgebra } from './result-algebra';
 import type { ResultTable } from './result-table';
 
@@ -28,33 +27,39 @@ export function solveHostSides(
   algebra: ResultAlgebra,
 ): HostSides {
   const { classes } = cluster;
-  const alike = alikeToHosts(cluster, hosts);
+  const toRules = alikeToRules(cluster, hosts);
+  const toHosts = alikeToHosts(cluster, hosts, toRules);
   const solver = new SideSolver(cluster, hosts, new HostCheckpoints(cluster, hosts, passes, results, algebra), results, algebra);
-  const known = alike.classes.map((fixed) => {
-    const place = hosts.places[classes.places[fixed.owner]!]!;
-    return (classes.flags[fixed.owner]! & ON_HOST) !== 0 ? solver.ofProcess(fixed, place) : solver.ofPod(fixed, place);
+  const known = toHosts.classes.map((met) => {
+    const place = hosts.places[classes.places[met.owner]!]!;
+    // What rules say is the same wherever it is asked.
+    const fixed = { ...met, key: toRules.keyOf[met.owner]! };
+    return (classes.flags[met.owner]! & ON_HOST) !== 0 ? solver.ofProcess(fixed, place) : solver.ofPod(fixed, place);
   });
-  const byClass = (side: 'egress' | 'ingress' | 'near') => Int32Array.from(alike.keyOf, (key) => known[key]![side]);
+  const byClass = (side: keyof HostSides) => toHosts.keyOf.map((key) => known[key]![side]);
   return { egress: byClass('egress'), ingress: byClass('ingress'), near: byClass('near') };
 }
 
-/** Classes that host endpoints cannot tell apart. */
-function alikeToHosts(cluster: CompiledCluster, { rules, pools }: CompiledHosts): FixedClasses {
-  const { classes, pool, specs } = cluster;
-  const { faceCount, flags, places, ports } = classes;
+/** Classes that no rule at a host endpoint tells apart. */
+function alikeToRules(cluster: CompiledCluster, { rules }: CompiledHosts): FixedClasses {
+  const { specs, classes } = cluster;
   const all = [...rules.ingress, ...rules.egress].flatMap((own) => own ?? []);
+  const hasNames = all.some(({ packets }) => packets.some(({ spec }) => specs.hasNames(spec)));
+  const peers = new Set(all.flatMap(({ peer, subject }) => [peer, subject]));
+  return fixedClasses(cluster, peers, [], (owner) => [hasNames ? classes.ports[owner]! : 0]);
+}
+
+/** Of these, classes that also meet the same host endpoints in the same way. */
+function alikeToHosts(cluster: CompiledCluster, { pools }: CompiledHosts, toRules: FixedClasses): FixedClasses {
+  const { classes, pool } = cluster;
+  const { faceCount, flags, places } = classes;
   const codes = [pools.ways, pools.masks, pools.pools].flatMap((codesOf) =>
     [0, 1].map((code) => {
       for (let face = 0; face < faceCount; face++) if (codesOf[face] === code) pool.draw(face);
       return pool.finish();
     }),
   );
-  const hasNames = all.some(({ packets }) => packets.some(({ spec }) => specs.hasNames(spec)));
-  return fixedClasses(cluster, new Set(all.flatMap(({ peer, subject }) => [peer, subject])), codes, (owner) => [
-    flags[owner]! & (ON_HOST | PLACED),
-    places[owner]!,
-    hasNames ? ports[owner]! : 0,
-  ]);
+  return fixedClasses(cluster, new Set(), codes, (owner) => [flags[owner]! & (ON_HOST | PLACED), places[owner]!, toRules.keyOf[owner]!]);
 }
 
 /** Rows of members by what they are to host endpoints. */
@@ -68,7 +73,7 @@ class HostMembers {
   readonly byWay: readonly number[];
   readonly byMask: readonly number[];
   private readonly cluster: CompiledCluster;
-  private readonly byPlace = new Map<number, number>();
+  private facesAt: readonly (readonly number[])[] | undefined;
 
   constructor(cluster: CompiledCluster, { pools }: CompiledHosts) {
     this.cluster = cluster;
@@ -94,14 +99,22 @@ class HostMembers {
   /** What runs on the same node, where a place is one node; nothing elsewhere. */
   sameNode(owner: number, { isOne }: HostPlace): number {
     if (!isOne) return EMPTY;
-    const { places } = this.cluster.classes;
-    const place = places[owner]!;
-    let row = this.byPlace.get(place);
-    if (row === undefined) {
-      row = this.draw((other) => places[other] === place);
-      this.byPlace.set(place, row);
+    this.facesAt ??= this.sortFaces();
+    const { pool, classes } = this.cluster;
+    for (const face of this.facesAt[classes.places[owner]!]!) pool.draw(face);
+    return pool.finish();
+  }
+
+  /** Faces of each place. */
+  private sortFaces(): readonly (readonly number[])[] {
+    const { places, faceClass, faceCount } = this.cluster.classes;
+    const faces: number[][] = [];
+    for (let face = 0; face < faceCount; face++) {
+      const place = places[faceClass[face]!]!;
+      faces[place] ??= [];
+      faces[place].push(face);
     }
-    return row;
+    return faces;
   }
 
   private draw(isMember: (owner: number) => boolean): number {
@@ -121,6 +134,7 @@ class SideSolver {
   private readonly everything: number;
   private readonly algebra: ResultAlgebra;
   private readonly pool: RowPool;
+  private readonly masks: NodeMasks;
 
   constructor(cluster: CompiledCluster, hosts: CompiledHosts, checkpoints: HostCheckpoints, results: ResultTable, algebra: ResultAlgebra) {
     this.cluster = cluster;
@@ -130,6 +144,7 @@ class SideSolver {
     this.algebra = algebra;
     this.pool = cluster.pool;
     this.members = new HostMembers(cluster, hosts);
+    this.masks = new NodeMasks(cluster, algebra);
   }
 
   ofPod(fixed: FixedClass, place: HostPlace): Sides {
@@ -217,7 +232,7 @@ class SideSolver {
       const asNodes = isInside === OUTSIDE ? pool.and(pods, byMask[MASKED]!) : EMPTY;
       const unknown = pool.andNot(pods, pool.or(asTheyAre, asNodes));
       const hidden = pool.andNot(pods, asTheyAre);
-      const masked = hidden === EMPTY ? arriving : this.asNodes(arriving, hidden, fixed.owner, family);
+      const masked = this.masks.said(arriving, hidden, fixed.owner, family);
       return [
         [arriving, asTheyAre],
         [masked, asNodes],
@@ -225,48 +240,7 @@ class SideSolver {
       ];
     });
   }
-
-  /** What a result says of the nodes of pods, said of the pods. `family`: the one that they share with the class; absent: what each of them shares. */
-  private asNodes(result: number, pods: number, owner: number, family?: number): number {
-    const { pool, algebra } = this;
-    const { classes, specs } = this.cluster;
-    const { masks, faceClass, flags } = classes;
-    const target = new Int32Array(pool.size);
-    const count = membersOf(pool, pods, target);
-    const byNode = new Map<number, number[]>();
-    const lost: number[] = [];
-    for (const face of target.subarray(0, count)) {
-      const pod = faceClass[face]!;
-      const node = masks[pod]!;
-      const shared = family ?? ((flags[pod]! & flags[owner]!) >>> FAMILY_SHIFT) & (V4 | V6);
-      const shown = node < 0 ? -1 : faceOf(node, shared, classes);
-      if (shown < 0) {
-        lost.push(face);
-        // A node of another family than its pods shows no address: only the definition follows that.
-        if (node >= 0) specs.looksAt |= ONLY_DEFINED;
-      } else {
-        const faces = byNode.get(shown);
-        if (faces) faces.push(face);
-        else byNode.set(shown, [face]);
-      }
-    }
-    const rows = [...byNode].map(([shown, faces]) => [shown, this.drawFaces(faces)] as const);
-    const known = algebra.mapped(result, (row) =>
-      rows.reduce((all, [shown, faces]) => (rowHas(pool, row, shown) ? pool.or(all, faces) : all), EMPTY),
-    );
-    // Of those whose node nobody knows nothing is certain, and everything possible.
-    const lostRow = this.drawFaces(lost);
-    return algebra.unsure(algebra.within(known, pool.andNot(FULL, lostRow)), lostRow);
-  }
-
-  private drawFaces(faces: readonly number[]): number {
-    for (const face of faces) this.pool.draw(face);
-    return this.pool.finish();
-  }
 }
-
-/** Families of addresses as bits. */
-const NEITHER = 0;
 
 /** A result, and the members for whom it counts. */
 type Part = readonly [result: number, row: number];
@@ -275,15 +249,4 @@ type Part = readonly [result: number, row: number];
 function transitKinds({ tunnel, outward }: HostPlace, way: number): readonly number[] {
   if (way === WRAPPED) return tunnel;
   return way === PLAIN ? outward : [...new Set([...tunnel, ...outward])];
-}
-
-/** Face that a node shows in a family, or in all of its families together; -1 where it has none that says it. */
-function faceOf(node: number, family: number, { firstFace, flags }: CompiledCluster['classes']): number {
-  const first = firstFace[node]!;
-  const count = firstFace[node + 1]! - first;
-  const families = (flags[node]! >>> FAMILY_SHIFT) & (V4 | V6);
-  // A node without any address shows none in every family.
-  if (count === 1) return family === NEITHER || families === NEITHER || families === family ? first : -1;
-  if (family !== NEITHER) return family === V4 ? first : first + 1;
-  return count === 3 ? first + 2 : -1;
 }

@@ -1,9 +1,12 @@
 import type { Snapshot } from '../../model/snapshot';
 import { DROPPED, EGRESS_SHIFT, INGRESS_SHIFT, ON_HOST } from '../classes';
 import type { CompiledCluster } from '../compile/compile';
+import type { CompiledRules } from '../compile/rules';
+import { ANY_PEER } from '../compile/vocabulary';
 import { type IntList, intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { Model } from '../model';
+import { type FixedClass, type FixedClasses, fixedClasses, narrowed } from './fixed-classes';
 import { ListSolver } from './list-solver';
 import { OnNodes } from './on-nodes';
 import { packModel } from './pack';
@@ -20,11 +23,9 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
   const solver = (direction: 'egress' | 'ingress') =>
     new DirectionSolver(cluster, passes, direction, lists[direction], lists.trie, results, stacks);
   const [egress, ingress] = [solver('egress'), solver('ingress')];
-  const byClass = (answer: (group: number, ports: number) => number) =>
-    lists.groupOf.map((group, owner) => answer(group, classes.ports[owner]!));
   const own = {
-    egress: byClass((group, ports) => egress.resultOf(group, ports)),
-    ingress: byClass((group, ports) => ingress.resultOf(group, ports)),
+    egress: lists.groupOf.map((group, owner) => egress.resultOf(group, owner)),
+    ingress: lists.groupOf.map((group, owner) => ingress.resultOf(group, owner)),
   };
   const isPod = (owner: number) => (classes.flags[owner]! & ON_HOST) === 0;
   const guards = lists.egress.states.filter((_, tier) => snapshot.tiers[tier]!.guardsOwnNode);
@@ -38,8 +39,8 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
       return flags | isolation | (onNodes.drops && isPod(owner) ? DROPPED : 0);
     }),
     ...onNodes.complete({ ...own, near }),
-    egressList: byClass((group) => egress.stackOf(group)),
-    ingressList: byClass((group) => ingress.stackOf(group)),
+    egressList: lists.groupOf.map((group) => egress.stackOf(group)),
+    ingressList: lists.groupOf.map((group) => ingress.stackOf(group)),
     results,
     stacks,
     trie: lists.trie,
@@ -59,6 +60,8 @@ class DirectionSolver {
   private readonly direction: 'egress' | 'ingress';
   /** Whether some rule has port names of the subject, so that a list may mean something else for subjects with other ports. */
   private readonly ownPorts: boolean;
+  /** Where some rule asks something of its subject: which classes are alike to all such rules. */
+  private readonly alike: FixedClasses | undefined;
   private readonly resultKeys = new Map<number, number>();
   private readonly solvedKeys = new Map<number, number>();
   private readonly resolved = new Map<number, number>();
@@ -83,17 +86,25 @@ class DirectionSolver {
     this.passes = passes;
     this.direction = direction;
     this.ownPorts = cluster[direction].specs.some((spec) => cluster.specs.hasNames(spec));
+    const asked = new Set(cluster[direction].subjects);
+    asked.delete(ANY_PEER);
+    this.alike = asked.size > 0 ? fixedClasses(cluster, asked, [], () => []) : undefined;
   }
 
-  /** Result of a group whose endpoints have these ports. */
-  resultOf(group: number, ports: number): number {
-    const key = this.ownPorts ? group * this.cluster.classes.portMaps.table.count + ports : group;
+  /** Result of a class of a group. */
+  resultOf(group: number, owner: number): number {
+    const { portMaps, ports: portsOf } = this.cluster.classes;
+    const ports = portsOf[owner]!;
+    const fixed = this.alike?.classes[this.alike.keyOf[owner]!];
+    const key =
+      (group * (this.alike?.classes.length ?? 1) + (fixed?.key ?? 0)) * (this.ownPorts ? portMaps.table.count : 1) +
+      (this.ownPorts ? ports : 0);
     let result = this.resultKeys.get(key);
     if (result === undefined) {
       result = this.results.everything;
       for (let tier = this.passes.length - 1; tier >= 0; tier--) {
         const state = this.lists.states[tier]![group]!;
-        if (state !== NO_LIST) result = this.results.compose(this.solvedList(state, tier, ports), result);
+        if (state !== NO_LIST) result = this.results.compose(this.solvedList(state, tier, ports, fixed), result);
       }
       this.resultKeys.set(key, result);
     }
@@ -107,29 +118,39 @@ class DirectionSolver {
     return this.stacks.intern(this.stack.values, this.stack.length);
   }
 
-  private solvedList(state: number, tier: number, ports: number): number {
-    const named = this.readEntries(state);
-    const key = state * (this.cluster.classes.portMaps.table.count + 1) + (named ? ports + 1 : 0);
+  private solvedList(state: number, tier: number, ports: number, fixed: FixedClass | undefined): number {
+    this.readEntries(state);
+    const named = this.ownPorts && this.someRule((rules, rule) => this.cluster.specs.hasNames(rules.specs[rule]!));
+    const asking = fixed && this.someRule((rules, rule) => rules.subjects[rule] !== ANY_PEER) ? fixed : undefined;
+    const key =
+      (state * ((this.alike?.classes.length ?? 0) + 1) + (asking ? asking.key + 1 : 0)) * (this.cluster.classes.portMaps.table.count + 1) +
+      (named ? ports + 1 : 0);
     let solved = this.solvedKeys.get(key);
     if (solved === undefined) {
-      solved = this.solver.solve(this.entries, this.passes[tier]!, named ? (spec) => this.resolve(spec, ports) : (spec) => spec);
+      const rules = this.cluster[this.direction];
+      const narrow = (rule: number) =>
+        narrowed(this.cluster, asking!, rules.subjects[rule]!, { must: rules.must[rule]!, may: rules.may[rule]! });
+      const resolve = (spec: number) => (named ? this.resolve(spec, ports) : spec);
+      solved = this.solver.solve(this.entries, this.passes[tier]!, resolve, asking && narrow);
       this.solvedKeys.set(key, solved);
     }
     return solved;
   }
 
-  /** Lays out the entries of a state's list; answers whether some rule of it has port names of the subject. */
-  private readEntries(state: number): boolean {
+  /** Lays out the entries of a state's list. */
+  private readEntries(state: number): void {
     const { entries, trie } = this;
     entries.length = 0;
     for (let at = state; at !== NO_LIST; at = trie.parents.values[at]!) pushInt(entries, trie.entries.values[at]!);
     entries.values.subarray(0, entries.length).reverse();
-    if (!this.ownPorts) return false;
-    const { specs } = this.cluster;
+  }
+
+  /** Is it so for some rule of the list that was laid out? */
+  private someRule(isSo: (rules: CompiledRules, rule: number) => boolean): boolean {
     const rules = this.cluster[this.direction];
-    for (let i = 0; i < entries.length; i++) {
-      const policy = entries.values[i]! >>> 1;
-      for (let rule = rules.starts[policy]!; rule < rules.starts[policy + 1]!; rule++) if (specs.hasNames(rules.specs[rule]!)) return true;
+    for (let i = 0; i < this.entries.length; i++) {
+      const policy = this.entries.values[i]! >>> 1;
+      for (let rule = rules.starts[policy]!; rule < rules.starts[policy + 1]!; rule++) if (isSo(rules, rule)) return true;
     }
     return false;
   }

@@ -1,6 +1,7 @@
 import type { FactBase, Facts } from '../../model/facts';
 import type { AddressPool, FailsafePort, NodeNetwork } from '../../model/host-endpoint';
 import { formatRef } from '../../model/source';
+import { formatCidr, parseCidr } from '../../util/ip';
 import { compareText } from '../../util/order';
 import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
@@ -107,7 +108,7 @@ function settingsFinder({ felix, nodes }: Pick<NodeNetworkParts, 'felix' | 'node
 }
 
 /** Puts it together; `governed` are the nodes with host endpoints, where it matters what stays open. */
-export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkParts): NodeNetwork {
+export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkParts, base: FactBase): NodeNetwork {
   const settingsOf = settingsFinder(parts);
   reportOfNodes(parts, settingsOf());
   const failsafes = (way: 'inbound' | 'outbound') => {
@@ -115,12 +116,20 @@ export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkP
     return failsafesOf(governed, (node) => settingsOf(node)[field] ?? DEFAULT_FAILSAFES[way]);
   };
   const settings = settingsOf();
-  const pools = parts.pools.flatMap(({ pool }) => (pool ? [poolWith(pool, settings)] : []));
+  const told = parts.pools.length > 0 ? parts.pools.flatMap(({ pool }) => pool ?? []) : poolsOfFacts(base);
+  const pools = told.map((pool) => poolWith(pool, settings));
   return {
     failsafeInbound: failsafes('inbound'),
     failsafeOutbound: failsafes('outbound'),
     pools: pools.sort((a, b) => compareText(a.net, b.net)),
   };
+}
+
+/** What facts say of pools, where the input has none. Unknown encapsulation is as undecided as one that depends on subnets. */
+function poolsOfFacts({ facts, origins }: FactBase): readonly AddressPool[] {
+  if (origins.encapsulation === 'assumed' && origins.natOutgoing === 'assumed') return [];
+  const encapsulation = facts.encapsulation === 'unknown' ? 'acrossSubnets' : facts.encapsulation;
+  return facts.podRanges.map((net) => ({ net: formatCidr(parseCidr(net)!), encapsulation, natOutgoing: facts.natOutgoing === 'yes' }));
 }
 
 /** Traffic in WireGuard passes its interface, whatever the pool says of other tunnels. */

@@ -1,21 +1,16 @@
 import type { FactBase } from '../../model/facts';
 import { type Policy, rulesOf } from '../../model/policy';
 import { formatRef } from '../../model/source';
+import { tieBreakOfRef } from '../../model/tie-break';
 import { compareText } from '../../util/order';
 import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
-import { kubernetesTieBreak, type PolicyName, tieBreakOf } from './policy-names';
-import type { CalicoVersion } from './version';
 
 /*
  * Policies of one tier and one order go by their names, and by which part of them has changed with a release of Calico. Where nobody gave the release
  * and it makes a difference, that is told.
  */
-
-/** The releases before and since. */
-const BEFORE: CalicoVersion = { major: 3, minor: 31 };
-const SINCE: CalicoVersion = { major: 3, minor: 32 };
 
 /** One place in the order that several policies have. */
 type Place = readonly Policy[];
@@ -63,16 +58,13 @@ function swappedIn(place: Place): readonly [Policy, Policy] | undefined {
   }
   for (const candidates of byNamespace.values()) {
     if (candidates.length < 2 || !contradicts(candidates)) continue;
-    const keyed = candidates.map((policy) => ({ policy, before: keyOf(policy, BEFORE), since: keyOf(policy, SINCE) }));
+    const keyed = candidates.flatMap((policy) => {
+      const [before, since] = [tieBreakOfRef(policy.ref, false), tieBreakOfRef(policy.ref, true)];
+      return before === undefined || since === undefined ? [] : [{ policy, before, since }];
+    });
     keyed.sort((a, b) => compareText(a.since, b.since));
     const at = keyed.findIndex(({ before }, index) => index > 0 && before < keyed[index - 1]!.before);
     if (at > 0) return [keyed[at - 1]!.policy, keyed[at]!.policy];
   }
   return undefined;
-}
-
-function keyOf({ ref }: Policy, version: CalicoVersion): string {
-  const name: PolicyName = { name: ref.name, namespace: ref.namespace, kind: ref.kind };
-  const isKubernetes = ref.kind === 'NetworkPolicy' && !ref.apiVersion.includes('projectcalico.org/');
-  return isKubernetes ? kubernetesTieBreak(ref.name, ref.namespace!, version) : tieBreakOf(name, version);
 }

@@ -1,3 +1,4 @@
+import { calicoTieBreak, kubernetesTieBreak as kubernetesKey, type PolicyName } from '../../model/tie-break';
 import type { Mapping } from '../reading';
 import { type Complaints, textField } from './complaints';
 import { type CalicoVersion, hasFeature } from './version';
@@ -25,13 +26,7 @@ export function isDnsLabel(text: string): boolean {
 /** Prefixes under which Calico shows policies of other kinds. */
 const MIRROR = /^(?:knp|ossg)\.default\./;
 
-/** What tells a policy from others. */
-export interface PolicyName {
-  readonly name: string;
-  /** Of a policy of a namespace. */
-  readonly namespace: string | undefined;
-  readonly kind: string;
-}
+export type { PolicyName } from '../../model/tie-break';
 
 /** Checks the name of a policy and answers its tier. */
 export function readTierOf(complaints: Complaints, spec: Mapping, { name, namespace }: PolicyName, version: CalicoVersion): string {
@@ -62,14 +57,11 @@ function tierByName(complaints: Complaints, spec: Mapping, name: string, written
 }
 
 /** Orders policies of one tier and one order, bytewise. */
-export function tieBreakOf({ name, namespace, kind }: PolicyName, version: CalicoVersion): string {
-  if (hasFeature(version, 'freeNames')) return `${name}/${namespace ?? ''}/${kind}`;
-  const key = name.includes('.') ? name : `${DEFAULT_TIER}.${name}`;
-  return namespace === undefined ? key : `${namespace}/${key}`;
+export function tieBreakOf(name: PolicyName, version: CalicoVersion): string {
+  return calicoTieBreak(name, hasFeature(version, 'freeNames'));
 }
 
-/** The same for a NetworkPolicy of Kubernetes, which Calico knows by a name of its own. */
+/** The same for a NetworkPolicy of Kubernetes. */
 export function kubernetesTieBreak(name: string, namespace: string, version: CalicoVersion): string {
-  if (hasFeature(version, 'freeNames')) return `${name}/${namespace}/KubernetesNetworkPolicy`;
-  return `${namespace}/knp.default.${name}`;
+  return kubernetesKey(name, namespace, hasFeature(version, 'freeNames'));
 }

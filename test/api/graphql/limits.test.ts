@@ -26,6 +26,19 @@ test('a full page of findings with all their fields is within the limits', () =>
   expect(refusals(query)).toEqual([]);
 });
 
+test('a full page of exposure with all its fields is within the limits', () => {
+  const door =
+    'key kind object source { file line } protocol port servicePort addresses hostnames hosts gateway controller { name isInInput } sourceRanges scope scopeEvidence';
+  const decidedBy =
+    'decidedBy { sentence step { direction trigger action certain tier policy rule isolatedBy file line sentence dependsOn { kind text } } }';
+  const query = `{ scan(id: "s") { exposure(first: 100) { edges { cursor node { workload { id ref } openTo newPods strangers { protocol ranges { low high } }
+    doors { door { ${door} } front { ${door} } portOutside portInside endpoints internet assumptions clients { verdict ranges clients ${decidedBy} dependsOn { kind text } } }
+    services { door { ${door} } portInside endpoints newPods example allowedCount conditionalCount workloadCount names ${decidedBy} } } }
+    pageInfo { hasNextPage endCursor } } } }`;
+
+  expect(refusals(query)).toEqual([]);
+});
+
 test('a query that is too deep is refused, also through fragments', () => {
   const depth = (levels: number) => `{ clusters { nodes { ${'latestScan { cluster { '.repeat(levels)}name${' } }'.repeat(levels)} } } }`;
   const throughFragments = `{ clusters { nodes { ...A } } } fragment A on Cluster { latestScan { cluster { latestScan { cluster { latestScan { cluster { ...B } } } } } } }

@@ -1,4 +1,5 @@
 import { apiService } from '../../support/api-service';
+import { DOORS_BUNDLE } from '../../support/doors-bundle';
 import { finishedScan } from '../../support/finished-scan';
 import { CART_RULE_LINE, PLANTED_SECRETS, SHOP_BUNDLE } from '../../support/shop-bundle';
 
@@ -135,6 +136,32 @@ test('flows with addresses are asked for by range', async () => {
   expect(scan.flows.nodes[0]).toMatchObject({ from: 'lab/toy[Deployment]', to: 'ip:203.0.113.0-203.0.113.255' });
 });
 
+test('pods that nobody has deployed are peers of their own', async () => {
+  const { scan, errors } = await ask(`
+    any: reach(from: { anyPod: {} }, to: { name: "shop/cart" }, port: 8080) { from verdict witness { text namespace isNewNamespace labels { key value } portNames node } }
+    none: reach(from: { anyPod: { namespace: "lab" } }, to: { name: "shop/cart" }, port: 1) { verdict witness { text } }
+    one: reach(from: { pod: { namespace: "shop", labels: [{ key: "app", value: "web" }] } }, to: { name: "shop/cart" }, port: 8080) { from verdict }
+    cloud: reach(from: { name: "lab/toy" }, to: { metadataOf: "aws" }) { to port verdict }
+    everyone: flows(from: { anyPod: {} }, external: false) { nodes { from to allowed { protocol } } }`);
+
+  expect(errors).toBeUndefined();
+  expect(scan.any).toMatchObject({
+    from: 'any-pod',
+    verdict: 'ALLOWED',
+    witness: { text: expect.any(String), labels: expect.any(Array), node: null },
+  });
+  expect(scan.none).toEqual({ verdict: 'DENIED', witness: null });
+  expect(scan.one).toEqual({ from: 'shop/pod:app=web', verdict: 'ALLOWED' });
+  expect(scan.cloud).toMatchObject({ to: 'metadata:aws', port: 80, verdict: 'ALLOWED' });
+  expect(scan.everyone.nodes).toContainEqual({ from: 'any-pod', to: 'shop/cart[Deployment]', allowed: [{ protocol: 'TCP' }] });
+});
+
+test('places have names of their own', async () => {
+  const { errors } = await ask('reach(from: { name: "lab/toy" }, to: { place: ORGANISATION }, port: 80) { verdict }');
+
+  expect(errors![0]!.message).toContain('fact `organisationRanges`');
+});
+
 test('a verdict has its trace, with file and line of the rule', async () => {
   const { scan, errors } = await ask(`reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 8080) {
     from to protocol port verdict egress ingress dependsOn { kind text } assumptions blockers { sentence } remedies notes parts { verdict flows examples }
@@ -177,11 +204,10 @@ test('a denial has its blockers', async () => {
   expect(scan.reach.remedies.length).toBeGreaterThan(0);
 });
 
-test('what the doors of the cluster would decide is said to be open', async () => {
-  const { scan } = await ask('reach(from: { internet: true }, to: { name: "lab/toy" }, port: 80) { verdict dependsOn { kind } }');
+test('where no door leads the internet does not get', async () => {
+  const { scan } = await ask('reach(from: { internet: true }, to: { name: "lab/toy" }, port: 80) { verdict notes path { door } }');
 
-  expect(scan.reach.verdict).toBe('INDETERMINATE');
-  expect(scan.reach.dependsOn).toContainEqual({ kind: 'DOOR' });
+  expect(scan.reach).toMatchObject({ verdict: 'DENIED', path: null, notes: [expect.stringContaining('no door from outside')] });
 });
 
 test.each([
@@ -268,4 +294,109 @@ test('no answer holds a byte of a secret', async () => {
 
   expect(answer.errors).toBeUndefined();
   for (const secret of PLANTED_SECRETS) expect(JSON.stringify(answer)).not.toContain(secret);
+});
+
+describe('exposure', () => {
+  async function exposure(selection: string, variables: Record<string, unknown> = {}, types = '') {
+    const { query, scanId } = await finishedScan({}, DOORS_BUNDLE);
+    const answer = await query(`query($id: ID!${types}) { scan(id: $id) { ${selection} } }`, { id: scanId, ...variables });
+    return { ...answer, scan: answer.data?.scan };
+  }
+
+  const DOOR =
+    'key kind object source { file line } protocol port servicePort addresses hostnames hosts gateway controller { name isInInput } sourceRanges scope scopeEvidence';
+  const DECIDERS = 'decidedBy { sentence step { trigger policy rule file line dependsOn { kind text } } }';
+
+  test('tells of each workload who gets there, by which door', async () => {
+    const { scan, errors } =
+      await exposure(`exposure(workload: "shop/api") { nodes { workload { ref id } openTo newPods strangers { protocol ranges { low high } }
+      doors { door { ${DOOR} } front { key } portOutside portInside endpoints internet assumptions
+        clients { verdict ranges clients ${DECIDERS} dependsOn { kind text } } }
+      services { door { key } portInside endpoints newPods example allowedCount conditionalCount workloadCount names ${DECIDERS} } } }`);
+
+    expect(errors).toBeUndefined();
+    const [api] = scan.exposure.nodes;
+    expect(api).toMatchObject({
+      workload: { ref: 'shop/api[Deployment]' },
+      openTo: 'INTERNET',
+      newPods: 'ANY',
+      strangers: expect.arrayContaining([{ protocol: 'TCP', ranges: [{ low: 1, high: 65535 }] }]),
+      services: [
+        {
+          door: { key: 'clusterIP shop/api:80' },
+          portInside: '8080',
+          newPods: 'ANY',
+          allowedCount: 6,
+          conditionalCount: 0,
+          workloadCount: 6,
+        },
+      ],
+    });
+    expect(api.doors).toContainEqual(
+      expect.objectContaining({
+        door: expect.objectContaining({
+          kind: 'INGRESS',
+          object: 'shop/api[Ingress]',
+          controller: { name: 'edge', isInInput: false },
+          hosts: ['api.example.com'],
+        }),
+        front: null,
+        internet: 'ALL',
+        portInside: '8080',
+      }),
+    );
+  });
+
+  test('comes in pages that can be gone on with, filtered by clients', async () => {
+    const { query, scanId } = await finishedScan({}, DOORS_BUNDLE);
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const answer: Awaited<ReturnType<typeof query>> = await query(
+        'query($id: ID!, $after: String) { scan(id: $id) { exposure(from: { internet: true }, namespace: ["shop"], first: 2, after: $after) { nodes { workload { ref } services { portInside } } pageInfo { hasNextPage endCursor } } } }',
+        { id: scanId, after },
+      );
+      const { nodes, pageInfo } = answer.data.scan.exposure;
+      seen.push(...nodes.map(({ workload }: { workload: { ref: string } }) => workload.ref));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+
+    expect(seen).toEqual(['shop/admin[Deployment]', 'shop/api[Deployment]', 'shop/metrics[Deployment]', 'shop/web[Deployment]']);
+  });
+
+  test('refuses clients that are in the cluster', async () => {
+    const { errors } = await exposure('exposure(from: { name: "shop/web" }) { nodes { openTo } }');
+
+    expect(errors).toMatchObject([{ extensions: { code: 'INVALID_REQUEST' } }]);
+  });
+
+  test('doors that lead nowhere have a list of their own', async () => {
+    const { scan } = await exposure(
+      'deadEnds { nodes { object kinds protocol port source { file line } } totalCount } none: deadEnds(namespace: ["other"]) { totalCount }',
+    );
+
+    expect(scan).toMatchObject({
+      deadEnds: {
+        nodes: [{ object: 'shop/old[Service]', kinds: ['CLUSTER_IP', 'NODE_PORT'], protocol: 'TCP', port: '80' }],
+        totalCount: 1,
+      },
+      none: { totalCount: 0 },
+    });
+  });
+
+  test('a way into the cluster is told with the connection as each step sees it', async () => {
+    const { scan, errors } =
+      await exposure(`reach(from: { internet: true }, to: { name: "shop/web" }, port: 8080) { verdict path { door front client way verdict
+      steps { kind place node tuple { source destination protocol port } after { port } verdict sentence trace { certain policy } dependsOn { kind } } } }
+      inside: reach(from: { name: "shop/web" }, to: { name: "shop/db" }, port: 5432) { path { door } }`);
+
+    expect(errors).toBeUndefined();
+    expect(scan.reach).toMatchObject({ verdict: 'ALLOWED', path: { door: 'loadBalancer shop/web:80', verdict: 'ALLOWED' } });
+    expect(scan.reach.path.steps).toMatchObject([
+      { kind: 'DOOR', tuple: { port: 80 }, after: null },
+      { kind: 'TRANSLATION', after: { port: 8080 }, verdict: null },
+      { kind: 'POINT', place: 'INGRESS', trace: [{ certain: true, policy: 'shop/web[NetworkPolicy]' }] },
+    ]);
+    expect(scan.inside.path).toBeNull();
+  });
 });

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { apiService } from '../../support/api-service';
+import { DOORS_BUNDLE } from '../../support/doors-bundle';
 import { PLANTED_SECRETS, SHOP_BUNDLE } from '../../support/shop-bundle';
 
 const YAML = { 'content-type': 'application/yaml' };
@@ -334,4 +335,42 @@ test('no answer holds a byte of a secret', async () => {
     expect(status).toBe(200);
     for (const secret of PLANTED_SECRETS) expect(text).not.toContain(secret);
   }
+});
+
+describe('exposure', () => {
+  async function scanned() {
+    const service = apiService();
+    const { body } = await service.call('POST', '/v1/scans?cluster=shop-eu', { body: DOORS_BUNDLE, headers: YAML });
+    await service.work();
+    return { ...service, path: `/v1/scans/${body.id}/exposure` };
+  }
+
+  test('comes in pages, and doors that lead nowhere on the first', async () => {
+    const { call, path } = await scanned();
+    const first = await call('GET', `${path}?limit=4`);
+    const second = await call('GET', `${path}?limit=4&cursor=${first.body.nextCursor}`);
+
+    expect(first.body.workloads).toHaveLength(4);
+    expect(first.body.deadEnds).toMatchObject([{ object: 'shop/old[Service]' }]);
+    expect(second.body).toMatchObject({ deadEnds: [], workloads: { length: 3 } });
+    expect(second.body.nextCursor).toBeUndefined();
+  });
+
+  test('is filtered by workload, namespace and clients', async () => {
+    const { call, path } = await scanned();
+    const ids = async (query: string) => (await call('GET', `${path}?${query}`)).body.workloads.map(({ id }: { id: string }) => id);
+
+    expect(await ids('workload=shop/web')).toEqual(['shop/web[Deployment]']);
+    expect(await ids('namespace=other')).toEqual([]);
+    expect(await ids('from=internet&limit=2')).toEqual(['shop/admin[Deployment]', 'shop/api[Deployment]']);
+    expect(await call('GET', `${path}?from=shop/web`)).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST' } });
+    expect(await call('GET', `${path}?limit=501`)).toMatchObject({ status: 400 });
+  });
+
+  test('refuses the cursor of another filter', async () => {
+    const { call, path } = await scanned();
+    const { body } = await call('GET', `${path}?limit=1`);
+
+    expect(await call('GET', `${path}?limit=1&from=internet&cursor=${body.nextCursor}`)).toMatchObject({ status: 400 });
+  });
 });

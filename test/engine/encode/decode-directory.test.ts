@@ -109,6 +109,25 @@ describe('a decoded directory', () => {
     expect(decoded({ ...pods, entries: [FULL_ENTRY] }).controllers).toEqual(directory.controllers);
   });
 
+  it('has all ports of what is on the host network', () => {
+    const snapshot = cluster()
+      .pod(
+        'shop/a',
+        {},
+        {
+          network: 'host',
+          ports: [
+            ['', 'UDP', 53],
+            ['http', 'TCP', 80],
+          ],
+        },
+      )
+      .pod('shop/b', {}, { ports: [['hidden', 'UDP', 53]] })
+      .snapshot();
+    const directory = decoded(snapshot);
+    expect([directory.endpoint(0).ports, directory.endpoint(1).ports]).toEqual([snapshot.endpoints[0]!.ports, []]);
+  });
+
   it('lets a Service choose the same pods as before', () => {
     const builder = cluster();
     for (const app of ['a', 'b', 'c']) builder.pod(`shop/${app}`, { app }).pod(`shop/${app}-beta`, { app, stage: 'beta' });
@@ -124,7 +143,7 @@ describe('a decoded directory', () => {
 
   it('of version 1 has no host endpoints, Services and entries, and facts at their defaults', () => {
     const { endpointToHostAction: _, serviceProxy: __, ...facts } = whole.facts;
-    const { looks: ___, hostPorts: ____, ...endpoints } = whole.endpoints;
+    const { looks: ___, hostPorts: ____, ownPorts: __________, ...endpoints } = whole.endpoints;
     const { hostEndpoints: _____, nodeNetwork: ______, services: _______, entries: ________, controllers: _________, ...rest } = whole;
     const directory = decodeDirectory(bytesOf({ ...rest, endpoints, facts, formatVersion: 1 }), analysis.model);
     expect(directory).toMatchObject({ hostEndpoints: [], nodeNetwork: PLAIN_NODE_NETWORK, services: [], entries: [] });
@@ -198,6 +217,7 @@ describe('bytes that are no directory', () => {
     ['a look that is not there', { endpoints: { ...whole.endpoints, looks: [0, 1, 2, 9] } }],
     ['a look too few', { endpoints: { ...whole.endpoints, looks: [0, 1, 2] } }],
     ['a host port of an endpoint that is not there', { endpoints: { ...whole.endpoints, hostPorts: [[4, []]] } }],
+    ['ports of an endpoint that is not there', { endpoints: { ...whole.endpoints, ownPorts: [[4, []]] } }],
     ['host endpoints that are none', { hostEndpoints: [{}] }],
     ['no node network', { nodeNetwork: null }],
     ['a failsafe port in a net that is none', { nodeNetwork: { ...whole.nodeNetwork, failsafeInbound: [{ net: 'x' }] } }],

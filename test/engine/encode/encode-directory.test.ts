@@ -49,6 +49,7 @@ describe('a written directory', () => {
       nodes: ['n1'],
       hostPorts: [[1, [{ protocol: 'TCP', hostPort: 8080, containerPort: 80, hostAddress: '192.168.0.1' }]]],
       looks: [0, 1, 2, 3],
+      ownPorts: [],
     });
   });
 
@@ -185,7 +186,8 @@ describe('endpoints that only Services tell apart', () => {
     const host = cluster()
       .pod('shop/a', {}, { network: 'host', ports: [['', 'UDP', 53]] })
       .snapshot();
-    expect(written(host).directory.classes[0][1]).toEqual(['', 'UDP', 53]);
+    const { directory } = written(host);
+    expect([directory.classes[0][1], directory.endpoints.ownPorts]).toEqual([[], [[0, ['', 'UDP', 53]]]]);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type PacketPart, PacketSpecs } from '../../../src/engine/compile/packet-specs';
 import { ALLOW, DENY, PASS } from '../../../src/engine/compile/policies';
 import type { CompiledRules } from '../../../src/engine/compile/rules';
+import { ANY_PEER } from '../../../src/engine/compile/vocabulary';
 import { intList, pushInt } from '../../../src/engine/kernel/int-list';
 import { RowPool } from '../../../src/engine/kernel/row-pool';
 import { rowHas } from '../../../src/engine/kernel/rows';
@@ -87,6 +88,7 @@ function bench(policies: readonly ListedPolicy[]) {
     final: new Uint8Array(policies.length),
     actions: Int32Array.from(flat, ({ action }) => action),
     specs: Int32Array.from(flat, ({ packets }) => (specs.parts(packets) as readonly [PacketPart])[0].spec),
+    subjects: new Int32Array(flat.length).fill(ANY_PEER),
     must: Int32Array.from(flat, ({ must }) => row(must)),
     may: Int32Array.from(flat, ({ must, perhaps = [] }) => row([...must, ...perhaps])),
   };

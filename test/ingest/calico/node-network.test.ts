@@ -186,3 +186,23 @@ describe('told is', () => {
     expect((await settled(text)).problems).toEqual(codes);
   });
 });
+
+describe('facts stand for pools', () => {
+  const told = async (facts: Readonly<Record<string, string>>, text = node('n1')) =>
+    (await settled(text, { cni: 'calico', podRanges: '10.244.0.0/16,fd00:10::/64', ...facts })).nodeNetwork.pools;
+
+  test('where the input has none, in the ranges of pods', async () => {
+    expect(await told({ encapsulation: 'never' })).toEqual([
+      { net: '10.244.0.0/16', encapsulation: 'never', natOutgoing: true },
+      { net: 'fd00:10::/64', encapsulation: 'never', natOutgoing: true },
+    ]);
+    expect(await told({ natOutgoing: 'no' })).toContainEqual({ net: '10.244.0.0/16', encapsulation: 'acrossSubnets', natOutgoing: false });
+  });
+
+  test('but not beside pools of the input, nor where nobody gave one of them', async () => {
+    expect(await told({ encapsulation: 'always' }, pool('10.1.0.0/16', 'natOutgoing: false'))).toEqual([
+      { net: '10.1.0.0/16', encapsulation: 'never', natOutgoing: false },
+    ]);
+    expect(await told({})).toEqual([]);
+  });
+});

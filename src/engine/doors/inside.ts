@@ -1,0 +1,234 @@
+import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/door';
+import type { Endpoint } from '../../model/endpoint';
+import { allOf, anyOf, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
+import { formatRef } from '../../model/source';
+import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
+import { parseAddress } from '../../util/ip';
+import { type Cluster, judgeStation } from '../evaluate';
+import { familiesOf, rangeInNet, rangesOf } from '../evaluate-match';
+import { pathOf, type Station } from '../evaluate-path';
+import { comeFromElsewhere, enterBackend, point, replacementOf, translation } from './path';
+import type { PathContext } from './path-context';
+import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
+import { agreed, best, endpointOf, SERVICE_PROXY, unique, walkedWay } from './ways';
+import { nameOf, partyOf } from './world';
+
+/*
+ * The definition of a door for clients inside: pods, and processes of nodes, that dial a Service. The client's own node translates (kube-proxy on every
+ * node knows all addresses of Services), so that policies see a flow from the client to the backend, and never the Service; only what acts at the host side
+ * of the pod's interface before translation sees what was dialled.
+ *
+ *   clusterIP                          the client stays the source (docs.tigera.io/calico/latest/about/kubernetes-training/about-kubernetes-services)
+ *   loadBalancer, externalIP, nodePort the client's node puts its own address in the place of the client's if the backend is on another node: from inside,
+ *                                      these are always served as with externalTrafficPolicy Cluster (core/v1 types.go, ExternalTrafficPolicy)
+ *
+ * A node port is dialled at the client's own node.
+ */
+
+/** A pod or process that dials a door. */
+export interface InsideDial {
+  readonly door: Door;
+  readonly backend: DoorBackend;
+  readonly client: Endpoint;
+  /** Where the door leads to every port: which one. */
+  readonly port?: number;
+}
+
+/** @param cluster all policies and nodes, as direct flows are judged with */
+export function explainInside(context: PathContext, cluster: Cluster, dial: InsideDial): DoorExplanation {
+  const { world } = context;
+  const { door, backend, client, port = backend.port } = dial;
+  const endpoint = endpointOf(context, backend);
+  const packet = transport(door.protocol, typeof port === 'number' ? port : undefined);
+  const destination = endpoint ? partyOf(world, endpoint) : addressParty(backend.address ?? '');
+  const flow: Flow = { source: partyOf(world, client), destination, packet };
+  const admitted = admitInside(dial, endpoint);
+  const cases = casesOf(world, dial, endpoint);
+  const perFamily = familiesOf(flow).map((family) => {
+    const ways = cases.map(({ isReplaced, text }) =>
+      walkedWay(
+        { placement: isReplaced ? 'other' : 'same', replacesClient: isReplaced },
+        text,
+        steps(context, cluster, dial, flow, family, admitted, isReplaced),
+      ),
+    );
+    return { verdict: agreed(ways.map((way) => way.verdict)), ways };
+  });
+  // A client with addresses of both families uses whichever gets through.
+  const verdict = best(perFamily.map((one) => one.verdict));
+  const { ways } = perFamily.find((one) => one.verdict === verdict)!;
+  const isPossible = verdict === 'allowed' && backend.certainty === 'maybe';
+  const open: readonly Unknown[] = [
+    ...ways.flatMap((way) => way.dependsOn),
+    ...(new Set(ways.map((way) => way.verdict)).size > 1 ? whatTells(world, client, endpoint) : []),
+    ...backend.unknowns,
+  ];
+  return {
+    door: door.id,
+    client: nameOf(world, client),
+    backend,
+    verdict: isPossible ? 'indeterminate' : verdict,
+    shown: ways.find((way) => way.verdict === verdict) ?? ways.find((way) => way.verdict === 'denied') ?? ways[0]!,
+    ways,
+    dependsOn: isPossible || verdict === 'indeterminate' ? unique(open) : [],
+    assumptions:
+      door.kind === 'loadBalancer'
+        ? [`nodes answer for the load balancer of \`${formatRef(door.object)}\` themselves, as kube-proxy does`]
+        : [],
+  };
+}
+
+/** One thing that may become of the source. */
+interface Case {
+  readonly isReplaced: boolean;
+  readonly text: string;
+}
+
+const KEPT: Case = { isReplaced: false, text: 'translated on the node of the client, which stays the source' };
+const REPLACED: Case = {
+  isReplaced: true,
+  text: "translated on the node of the client, whose address becomes the source on the way to the backend's node",
+};
+
+/**
+ * Whether the client's node puts its own address in the place of the client's: only on the way to another node, never for a cluster address, and for pods
+ * not with externalTrafficPolicy Local either (pkg/proxy/iptables/proxier.go, the external chains).
+ */
+function casesOf({ facts }: PathContext['world'], { door, client }: InsideDial, endpoint: Endpoint | undefined): readonly Case[] {
+  if (door.kind === 'clusterIP' || client.network === 'host' || door.trafficPolicy === 'Local' || facts.serviceProxy === 'ebpf')
+    return [KEPT];
+  const away = facts.serviceProxy === 'unknown' ? [REPLACED, KEPT] : [REPLACED];
+  if (!endpoint) return away;
+  if (client.id === endpoint.id) return [KEPT];
+  if (client.node === undefined || endpoint.node === undefined) return [KEPT, REPLACED];
+  return client.node === endpoint.node ? [KEPT] : away;
+}
+
+function whatTells({ facts }: PathContext['world'], { name, node }: Endpoint, endpoint: Endpoint | undefined): readonly Unknown[] {
+  const isPlaced = node !== undefined && endpoint?.node !== undefined;
+  return [
+    ...(isPlaced || !endpoint
+      ? []
+      : [
+          {
+            kind: 'placement' as const,
+            text: `whether \`${name}\` and \`${endpoint.name}\` share a node: on the way to another one the client's address is replaced`,
+          },
+        ]),
+    ...(facts.serviceProxy === 'unknown' ? [SERVICE_PROXY] : []),
+  ];
+}
+
+/** Source ranges hold for clients inside as well; a cluster address with internalTrafficPolicy Local leads to backends of the client's node alone. */
+function admitInside({ door, client }: InsideDial, endpoint: Endpoint | undefined): { readonly match: Match; readonly reason: string } {
+  const { sourceRanges, kind, trafficPolicy } = door;
+  if (kind === 'loadBalancer' && sourceRanges) {
+    const own = rangesOf({ kind: 'endpoint', endpoint: client }, undefined);
+    const match = allOf(own.map((range) => anyOf(sourceRanges.map((net) => rangeInNet(range, net)))));
+    const named = match.truth === 'maybe' ? maybe({ kind: 'address', text: `the address of \`${client.name}\`` }) : match;
+    return { match: named, reason: `source ranges of \`${formatRef(door.object)}\`` };
+  }
+  if (kind !== 'clusterIP' || trafficPolicy !== 'Local' || !endpoint) return { match: YES, reason: 'it is dialled inside the cluster' };
+  const reason = 'internalTrafficPolicy Local: only backends on the node of the client';
+  if (client.node !== undefined && endpoint.node !== undefined) return { match: isTrue(client.node === endpoint.node), reason };
+  return { match: maybe({ kind: 'placement', text: `whether \`${client.name}\` and \`${endpoint.name}\` share a node` }), reason };
+}
+
+type Family = ReturnType<typeof familiesOf>[number];
+
+/** The door, the translation, then every place of the direct flow; where the source is replaced, the backend's side with the node as the source. */
+function* steps(
+  context: PathContext,
+  cluster: Cluster,
+  { door, backend, client, port }: InsideDial,
+  flow: Flow,
+  family: Family,
+  { match, reason }: ReturnType<typeof admitInside>,
+  isReplaced: boolean,
+): Generator<PathStep> {
+  const { world } = context;
+  const dialled = dialledFlow(context, door, flow, client, port);
+  const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
+  yield { kind: 'door', door: door.id, tuple: tupleOf(world, dialled), verdict, reason, unknowns: match.unknowns };
+  const isTranslated = !(door.kind === 'clusterIP' && door.port === 'any');
+  if (isTranslated) yield translation('destination', context, client.node, dialled, flow);
+
+  const stations = pathOf(cluster, flow, family).map((station) =>
+    isTranslated ? withDialled(station, dialled, world.facts.serviceProxy) : station,
+  );
+  const sideOf = (side: 'egress' | 'ingress') => stations.filter((station) => directionOf(station) === side);
+  const points = (side: 'egress' | 'ingress') =>
+    sideOf(side).flatMap((station) => {
+      const judgement = judgeStation(cluster, station, flow, family);
+      return judgement.trace.length > 0
+        ? [point(context, placeOf(station), { node: nodeOf(side, client, endpointOf(context, backend)), flow }, judgement)]
+        : [];
+    });
+  yield* points('egress');
+  const endpoint = endpointOf(context, backend);
+  if (!isReplaced) {
+    yield* points('ingress');
+    return;
+  }
+  const node = client.node === undefined ? nodeStandIn('a node', world.facts.nodeRanges) : undefined;
+  const party: Party = node ? { kind: 'endpoint', endpoint: node } : context.entryNode(client.node!).party;
+  const ip = family ?? 4;
+  const seen: Flow = { ...flow, source: replacementOf(context, party, flow.destination, ip) };
+  yield translation('source', context, client.node, flow, seen);
+  if (!endpoint) return;
+  // Another node than the client's, so that the client's node is no neighbour of the backend.
+  const away: Endpoint = endpoint.node === undefined ? { ...endpoint, node: 'another node' } : endpoint;
+  const arriving: Flow = { ...seen, destination: partyOf(world, away) };
+  yield* comeFromElsewhere(context, endpoint, arriving, ip);
+  yield* enterBackend(context, away, endpoint.node, arriving, ip);
+}
+
+/** What the client dials, as it leaves the client. */
+function dialledFlow({ world }: PathContext, door: Door, flow: Flow, client: Endpoint, port: number | undefined): Flow {
+  const dialled = port ?? (typeof door.port === 'number' ? door.port : undefined);
+  const packet: Packet = transport(door.protocol, dialled);
+  if (door.kind === 'clusterIP' && door.port === 'any') return flow;
+  const own =
+    door.kind === 'nodePort' ? (client.node === undefined ? undefined : world.nodeNamed(client.node)?.addresses[0]) : door.addresses[0];
+  if (own !== undefined && parseAddress(own)) return { ...flow, destination: addressParty(own), packet };
+  // An address that the input does not tell: some address, which no selector chooses.
+  const untold = { ...nodeStandIn(formatRef(door.object), []), labels: { values: {}, unknownKeys: [], complete: true } };
+  return { ...flow, destination: { kind: 'endpoint', endpoint: untold }, packet };
+}
+
+/** What acts before translation sees what was dialled, unless the dataplane translates when the client connects. */
+function withDialled(station: Station, dialled: Flow, serviceProxy: string): Station {
+  if (station.kind !== 'checkpoint' || serviceProxy === 'ebpf') return station;
+  const { checkpoint } = station;
+  if (checkpoint.direction !== 'egress' || checkpoint.way !== 'in') return station;
+  const before = checkpoint.alternatives.map(({ host, stages }) => ({
+    host,
+    stages:
+      stages === 'unknown'
+        ? stages
+        : stages.map((stage) => (stage.hook === 'preDNAT' || stage.hook === 'untracked' ? { ...stage, flow: dialled } : stage)),
+  }));
+  if (serviceProxy === 'kube-proxy') return { kind: 'checkpoint', checkpoint: { ...checkpoint, alternatives: before } };
+  const unknown: Unknown = {
+    kind: 'fact',
+    text: 'the fact `serviceProxy`: whether addresses of Services are translated before a packet leaves its pod',
+  };
+  const alternatives = [...before, ...checkpoint.alternatives];
+  return { kind: 'checkpoint', checkpoint: { ...checkpoint, alternatives, unknowns: [...checkpoint.unknowns, unknown] } };
+}
+
+/** On which side of the flow a station lies. */
+function directionOf(station: Station): 'egress' | 'ingress' {
+  if (station.kind === 'checkpoint') return station.checkpoint.direction;
+  return station.kind === 'drop' ? 'ingress' : station.direction;
+}
+
+function placeOf(station: Station): Extract<PathStep, { kind: 'point' }>['place'] {
+  if (station.kind === 'own') return station.direction;
+  if (station.kind === 'checkpoint') return station.checkpoint.way === 'in' ? 'hostIn' : 'hostOut';
+  return 'hostIn';
+}
+
+function nodeOf(side: 'egress' | 'ingress', client: Endpoint, endpoint: Endpoint | undefined): string | undefined {
+  return side === 'egress' ? client.node : endpoint?.node;
+}

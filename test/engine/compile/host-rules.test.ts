@@ -1,0 +1,63 @@
+import { findHostKinds } from '../../../src/engine/compile/host-kinds';
+import { readHostRules } from '../../../src/engine/compile/host-rules';
+import { PacketSpecs } from '../../../src/engine/compile/packet-specs';
+import { ALLOW, DENY } from '../../../src/engine/compile/policies';
+import { ANY_PEER, Vocabulary } from '../../../src/engine/compile/vocabulary';
+import { AT_RUN_TIME, allow, block, cluster, deny, log, pods, to } from '../../support/cluster';
+
+const SNAPSHOT = cluster()
+  .tier('early', 1, 'Pass')
+  .node('n1')
+  .host('n1/a')
+  .network({
+    failsafeInbound: [{ protocol: 'TCP', port: [22, 22], net: '10.0.0.0/8' }],
+    failsafeOutbound: [{ protocol: 'UDP', port: [53, 53] }],
+  })
+  .policy('shop/pods', { ingress: [allow()] })
+  .policy('hosts', {
+    tier: 'early',
+    appliesTo: { kind: 'none' },
+    appliesToHosts: { kind: 'all' },
+    ingress: [
+      log([pods({ app: 'logged' })]),
+      { ...deny([block('10.0.0.0/8')], to('TCP', 80), AT_RUN_TIME), subject: [pods({ app: 'web' })] },
+    ],
+  })
+  .snapshot();
+
+function read() {
+  const [vocabulary, specs] = [new Vocabulary(), new PacketSpecs()];
+  return { vocabulary, specs, table: readHostRules(SNAPSHOT, findHostKinds(SNAPSHOT)!, vocabulary, specs) };
+}
+
+describe('rules at host endpoints', () => {
+  it('are those of policies that act there, in the tier that they have, without Log rules', () => {
+    const { table } = read();
+    expect([table.policies.map(({ ref }) => ref.name), table.tiers]).toEqual([['hosts'], [0]]);
+    expect(table.ingress[0]).toHaveLength(1);
+    expect(table.egress[0]).toBeUndefined();
+  });
+
+  it('are about both ends of a flow', () => {
+    const { table, vocabulary } = read();
+    const [rule] = table.ingress[0]!;
+    expect(rule).toMatchObject({ action: DENY, conditional: true });
+    expect(rule!.peer).toBe(vocabulary.peer([block('10.0.0.0/8')]));
+    expect(rule!.subject).toBe(vocabulary.peer([pods({ app: 'web' })]));
+  });
+
+  it('have failsafe ports behind them, each as a policy that allows it in its direction', () => {
+    const { table, vocabulary } = read();
+    expect([table.firstInbound, table.firstOutbound]).toEqual([1, 2]);
+    expect([table.ingress.map(Boolean), table.egress.map(Boolean)]).toEqual([
+      [true, true, false],
+      [false, false, true],
+    ]);
+    expect(table.ingress[1]).toMatchObject([{ action: ALLOW, peer: vocabulary.peer([block('10.0.0.0/8')]), subject: ANY_PEER }]);
+    expect(table.egress[2]).toMatchObject([{ action: ALLOW, peer: ANY_PEER }]);
+  });
+
+  it('keep endpoints apart of which only a Log rule speaks', () => {
+    expect(read().vocabulary.labelKeys.endpoint.count).toBe(1);
+  });
+});

@@ -1,0 +1,28 @@
+import { addressParty, controllerStandIn, nodeStandIn, transport, tupleOf } from '../../../src/engine/doors/tuple';
+import { partyOf } from '../../../src/engine/doors/world';
+import { cluster } from '../../support/cluster';
+import { doorWorldOf } from './door-world';
+
+const WORLD = doorWorldOf(cluster().pod('shop/front').snapshot());
+
+it('prints addresses, endpoints and what stands for those that the input does not have', () => {
+  const pod = partyOf(WORLD, WORLD.endpoint(0));
+  const node = { kind: 'endpoint', endpoint: nodeStandIn('a node', []) } as const;
+
+  expect(tupleOf(WORLD, { source: addressParty('203.0.113.9'), destination: pod, packet: transport('TCP', 80) })).toEqual({
+    source: '203.0.113.9',
+    destination: 'shop/front',
+    protocol: 'TCP',
+    port: 80,
+  });
+  expect(tupleOf(WORLD, { source: node, destination: controllerStandIn('the router'), packet: transport('UDP', undefined) })).toEqual({
+    source: 'a node',
+    destination: 'the router',
+    protocol: 'UDP',
+  });
+});
+
+it('a node that is not in the input has some address of the ranges that the facts give, else any', () => {
+  expect(nodeStandIn('n', ['192.0.2.0/24']).addressRanges).toEqual(['192.0.2.0/24']);
+  expect(nodeStandIn('n', []).addressRanges).toEqual(['0.0.0.0/0', '::/0']);
+});

@@ -1,0 +1,18 @@
+import { analyze } from '../../../src/engine/analyze';
+import { clusterOf, partyOf } from '../../../src/engine/query/definition-input';
+import { cluster, hostOf } from '../../support/cluster';
+
+const SCENE = cluster().node('n1').pod('shop/web').policy('shop/p', { ingress: [] }).snapshot();
+
+it('partyOf is an endpoint with its namespace, or an address', () => {
+  const analysis = analyze(SCENE);
+  const web = SCENE.endpoints.findIndex(({ name }) => name === 'web');
+  expect(partyOf(analysis, web)).toMatchObject({ kind: 'endpoint', endpoint: { name: 'web' }, namespace: { name: 'shop' } });
+  expect(partyOf(analysis, '10.0.0.1')).toEqual({ kind: 'address', address: '10.0.0.1' });
+});
+
+it('clusterOf has all policies, and nodes where host endpoints look at them', () => {
+  expect(clusterOf(analyze(SCENE))).toMatchObject({ policies: SCENE.policies, endpoints: [] });
+  const hosts = { ...SCENE, hostEndpoints: [hostOf('n1/all', {})] };
+  expect(clusterOf(analyze(hosts)).endpoints!.map(({ name }) => name)).toEqual(['n1']);
+});
