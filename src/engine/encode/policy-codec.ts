@@ -9,6 +9,7 @@ import type {
   Policy,
   PortRange,
   Rule,
+  StagedAction,
   Tier,
 } from '../../model/policy';
 import { PROTOCOLS } from '../../model/policy';
@@ -26,6 +27,7 @@ import { demand } from './stored-model-error';
 
 const ACTIONS: readonly Action[] = ['Allow', 'Deny', 'Pass', 'Log'];
 const HOOKS: readonly Policy['hook'][] = ['normal', 'preDNAT', 'untracked'];
+const STAGED_ACTIONS: readonly StagedAction[] = ['Set', 'Delete', 'Learn', 'Ignore'];
 const OPERATORS: readonly LabelTest['operator'][] = ['in', 'notIn', 'exists', 'doesNotExist', 'contains', 'startsWith', 'endsWith'];
 const SEES_PODS: readonly PeerTerm['netsSeePods'][] = ['yes', 'no', 'unknown'];
 const NETWORKS = ['pod', 'host'] as const;
@@ -144,11 +146,18 @@ export function readTier(value: unknown): Tier {
   };
 }
 
-/** Behind what every policy has: which host endpoints it applies to, and whether it does so on what their nodes pass on, as far as it says any of this. */
+/**
+ * Behind what every policy has: which host endpoints it applies to, whether it does so on what their nodes pass on, and what it proposes, as far as one of
+ * these or one behind it is there.
+ */
 export function writePolicy(tables: Tables, policy: Policy): Json {
-  const { ref, tier, order, tieBreak, appliesTo, appliesToHosts, hook, forward, staged, ingress, egress } = policy;
+  const { ref, tier, order, tieBreak, appliesTo, appliesToHosts, hook, forward, staged, stagedAction, ingress, egress } = policy;
   const rules = (all: readonly Rule[] | undefined) => (all ? all.map((rule) => writeRule(tables, rule)) : 0);
-  const hosts = appliesToHosts ? tables.selectors.numberOf(appliesToHosts) : -1;
+  const special: Json[] = [
+    appliesToHosts ? tables.selectors.numberOf(appliesToHosts) : -1,
+    forward ? 1 : 0,
+    stagedAction === undefined ? -1 : STAGED_ACTIONS.indexOf(stagedAction),
+  ];
   return [
     writeRef(tables, ref),
     tables.texts.numberOf(tier),
@@ -159,12 +168,12 @@ export function writePolicy(tables: Tables, policy: Policy): Json {
     staged ? 1 : 0,
     rules(ingress),
     rules(egress),
-    ...(appliesToHosts || forward ? [hosts, forward ? 1 : 0] : []),
+    ...special.slice(0, special.findLastIndex((part, place) => part !== NO_SPECIAL[place]) + 1),
   ];
 }
 
 export function readPolicy(tables: ReadTables, value: unknown): Policy {
-  const [ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress, hosts = -1, forward = 0] = readArray(value);
+  const [ref, tier, order, tieBreak, appliesTo, hook, staged, ingress, egress, hosts = -1, forward = 0, proposed = -1] = readArray(value);
   const rules = (all: unknown) => readArray(all).map((rule) => readRule(tables, rule));
   return {
     ref: readRef(tables, ref),
@@ -176,6 +185,7 @@ export function readPolicy(tables: ReadTables, value: unknown): Policy {
     hook: readChoice(HOOKS, hook),
     ...(readIndex(forward, 2) === 1 && { forward: true as const }),
     staged: readIndex(staged, 2) === 1,
+    ...(proposed !== -1 && { stagedAction: readChoice(STAGED_ACTIONS, proposed) }),
     ...(ingress !== 0 && { ingress: rules(ingress) }),
     ...(egress !== 0 && { egress: rules(egress) }),
   };

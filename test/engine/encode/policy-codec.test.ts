@@ -15,7 +15,7 @@ import {
   writeTier,
 } from '../../../src/engine/encode/policy-codec';
 import { StoredModelError } from '../../../src/engine/encode/stored-model-error';
-import type { Action, Condition, PacketTerm, PeerTerm, Policy, Rule, Tier } from '../../../src/model/policy';
+import type { Action, Condition, PacketTerm, PeerTerm, Policy, Rule, StagedAction, Tier } from '../../../src/model/policy';
 import { PROTOCOLS } from '../../../src/model/policy';
 import type { LabelOwner, LabelTest, Selector } from '../../../src/model/selector';
 import type { ResourceRef, Source } from '../../../src/model/source';
@@ -86,6 +86,21 @@ const RULE: Required<Rule> = {
   source: SOURCE,
   index: 7,
 };
+const POLICY: Required<Policy> = {
+  ref: REF,
+  tier: 'security',
+  order: Number.POSITIVE_INFINITY,
+  tieBreak: 'z',
+  appliesTo: { kind: 'none' },
+  appliesToHosts: { kind: 'network', network: 'host' },
+  hook: 'preDNAT',
+  forward: true,
+  staged: true,
+  stagedAction: 'Delete',
+  ingress: [RULE],
+  egress: [],
+};
+const STAGED_ACTIONS: { readonly [action in StagedAction]: true } = { Set: true, Delete: true, Learn: true, Ignore: true };
 const OWNERS: Readonly<Record<LabelOwner, true>> = { endpoint: true, namespace: true, serviceAccount: true, automatic: true };
 const TESTS: { readonly [operator in LabelTest['operator']]: LabelTest } = {
   in: { operator: 'in', values: ['a', ''] },
@@ -142,13 +157,14 @@ describe('a stored policy', () => {
     expect(storedAndLoaded([policy])).toEqual([policy]);
   });
 
-  it.each([
-    { appliesToHosts: { kind: 'network', network: 'host' } },
-    { forward: true },
-    { appliesToHosts: { kind: 'all' }, forward: true },
-  ] as const)('keeps which host endpoints it applies to: %j', (part) => {
-    const policy = { ...PLAIN, ...part };
-    expect(storedAndLoaded([policy, PLAIN])).toEqual([policy, PLAIN]);
+  it.each(keysOf(POLICY))('keeps its part `%s`, also where the others are missing', (part) => {
+    const policy = { ...PLAIN, [part]: POLICY[part] };
+    expect(storedAndLoaded([policy, PLAIN, POLICY])).toEqual([policy, PLAIN, POLICY]);
+  });
+
+  it.each(keysOf(STAGED_ACTIONS))('keeps that it proposes to `%s`', (stagedAction) => {
+    const policy: Policy = { ...PLAIN, staged: true, stagedAction };
+    expect(storedAndLoaded([policy])).toEqual([policy]);
   });
 
   it('keeps all parts of rules, packets and peers together, in their places', () => {
