@@ -76,6 +76,7 @@ export function hypotheticalVerdict(analysis: Analysis, { pod, direction, other,
   const position = positionOf(packet);
   const packets = intervalSet([[position, position]]);
   let best: HypotheticalAnswer | undefined;
+  let refused: HypotheticalAnswer | undefined;
   let tried = 0;
   const judgeFound = (found: Found): boolean => {
     const node = nodeFor(found, end.party, cluster);
@@ -87,6 +88,7 @@ export function hypotheticalVerdict(analysis: Analysis, { pod, direction, other,
     if (verdict === 'allowed' || (verdict === 'indeterminate' && !best)) {
       best = { verdict, explanation, dependsOn, witness: witnessOf(party, found) };
     }
+    refused ??= { verdict: 'indeterminate', explanation, dependsOn: found.unknowns };
     return verdict !== 'allowed' && ++tried < MOST_WITNESSES;
   };
   // Pods that certainly get through first: there may be many of which that is not certain.
@@ -98,10 +100,10 @@ export function hypotheticalVerdict(analysis: Analysis, { pod, direction, other,
   if (best) return best;
   const isComplete = search.find(end, () => packets, judgeFound);
   if (best) return best;
-  const explanation = judge(search.podOf(search.plainShape()));
-  if (isComplete && tried === 0) return { verdict: 'denied', explanation, dependsOn: [] };
   // What a search finds, the definition denies only for what stands on the way beside the policies of both ends.
-  return { verdict: 'indeterminate', explanation, dependsOn: [UNTRIED] };
+  if (refused) return refused.dependsOn.length > 0 ? refused : { ...refused, dependsOn: [UNTRIED] };
+  const explanation = judge(search.podOf(search.plainShape()));
+  return isComplete ? { verdict: 'denied', explanation, dependsOn: [] } : { verdict: 'indeterminate', explanation, dependsOn: [UNTRIED] };
 }
 
 /** The node only where it matters, and of a namespace of the input nothing but its name. */

@@ -269,7 +269,8 @@ describe('against trying pods one by one, on generated clusters', () => {
         const direction: Direction = random.pick(['egress', 'ingress']);
         const answer = hypotheticalVerdict(analysis, { pod: ANY, direction, other, packet });
         seen[answer.verdict]++;
-        if (answer.verdict !== 'denied') expect(answer.explanation.verdict).toBe(answer.verdict);
+        if (answer.witness) expect(answer.explanation.verdict).toBe(answer.verdict);
+        if (answer.verdict !== 'allowed') expect(answer.dependsOn.length > 0).toBe(answer.verdict === 'indeterminate');
         const best = bestOf(random, snapshot, partyOf(snapshot, other), direction, packet);
         const where = { round, question, direction, other, packet };
         if (answer.verdict === 'denied') expect({ ...where, best }).toEqual({ ...where, best: 'denied' });

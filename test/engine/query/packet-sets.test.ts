@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AXIS_END, visibleSpans } from '../../../src/engine/packet-axis';
+import { AXIS_END, ICMP_AT, ICMPV6_AT, visibleSpans } from '../../../src/engine/packet-axis';
 import { ALL_PACKETS, NO_PACKETS, PacketSets } from '../../../src/engine/query/packet-sets';
 import { SEED } from '../../support/seed';
 
@@ -33,6 +33,12 @@ describe.each([true, false])('sets of packets with ICMP told apart: %s', (icmp) 
     return packets.visible(spans, spans.length);
   };
   const shown = (members: readonly number[]) => members.filter((position) => isVisible(position, icmp));
+
+  it('of one version of IP are all but the ICMP of the other', () => {
+    const without = (position: number) => visible(POSITIONS.filter((start) => start !== position));
+    expect([packets.ofV4, packets.ofV6]).toEqual([without(ICMPV6_AT), without(ICMP_AT)]);
+    expect(packets.union(packets.ofV4, packets.ofV6)).toBe(ALL_PACKETS);
+  });
 
   it('hold what can be shown of what they were made of', () => {
     fc.assert(
