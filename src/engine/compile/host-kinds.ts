@@ -1,6 +1,6 @@
 import { type HostEndpoint, isFailsafeOf } from '../../model/host-endpoint';
 import type { Policy } from '../../model/policy';
-import { matchSelector } from '../../model/selector';
+import { matchSelector, type Selector } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
 
 /*
@@ -130,13 +130,18 @@ class KindFinder {
   private readonly policies: readonly Policy[];
   private readonly nodeNetwork: Snapshot['nodeNetwork'];
   private readonly numbers = new Map<string, number>();
-  private readonly selections = new Map<HostEndpoint, readonly number[]>();
+  private readonly selections = new Map<string, readonly number[]>();
+  /** Keys of the labels that selectors look at. */
+  private readonly keys: readonly string[];
   private readonly passes: readonly boolean[];
   private readonly isOwn: readonly boolean[];
 
   constructor(policies: readonly Policy[], nodeNetwork: Snapshot['nodeNetwork']) {
     this.policies = policies;
     this.nodeNetwork = nodeNetwork;
+    const keys = new Set<string>();
+    for (const { appliesToHosts } of policies) collectKeys(appliesToHosts!, keys);
+    this.keys = [...keys];
     this.passes = policies.map((policy) => PASSING.some((hook) => actsAt(policy, hook)));
     this.isOwn = policies.map((policy) => OWN.some((hook) => actsAt(policy, hook)));
   }
@@ -173,14 +178,20 @@ class KindFinder {
     };
   }
 
-  private selection(host: HostEndpoint): readonly number[] {
-    let selection = this.selections.get(host);
+  /** Worked out once for all host endpoints whose labels no selector tells apart: each node has one, with a label of its own name. */
+  private selection({ labels }: HostEndpoint): readonly number[] {
+    const key = JSON.stringify([
+      this.keys.map((name) => (Object.hasOwn(labels.values, name) ? labels.values[name] : null)),
+      labels.unknownKeys.filter((name) => this.keys.includes(name)),
+      labels.complete,
+    ]);
+    let selection = this.selections.get(key);
     if (!selection) {
       selection = this.policies.flatMap((policy, index) => {
-        const { truth } = matchSelector(policy.appliesToHosts!, { labels: host.labels, network: 'host' });
+        const { truth } = matchSelector(policy.appliesToHosts!, { labels, network: 'host' });
         return truth === 'no' ? [] : [2 * index + (truth === 'maybe' ? 1 : 0)];
       });
-      this.selections.set(host, selection);
+      this.selections.set(key, selection);
     }
     return selection;
   }
@@ -199,4 +210,10 @@ class KindFinder {
     }
     return number;
   }
+}
+
+function collectKeys(selector: Selector, keys: Set<string>): void {
+  if (selector.kind === 'label') keys.add(selector.key);
+  if (selector.kind === 'not') collectKeys(selector.of, keys);
+  if (selector.kind === 'and' || selector.kind === 'or') for (const part of selector.of) collectKeys(part, keys);
 }
