@@ -6,7 +6,7 @@ import type { Flow, HostPoint, Packet, PolicyHit } from '../model/verdict';
 import type { Governor } from './evaluate-interfaces';
 import { type Judgement, verdictOfOutcomes } from './evaluate-judgement';
 import { type Family, matchNet, within } from './evaluate-match';
-import { judgeTiers, type Outcomes, type PolicyOrder, type Step, stepOf, UNDECIDED } from './evaluate-tiers';
+import { judgeTiers, type Outcomes, type PolicyOrder, type StepPlace, stepOf, UNDECIDED } from './evaluate-tiers';
 
 /*
  * The definition: what a host endpoint says of a flow that arrives at its node by its interface, or leaves by it.
@@ -80,13 +80,12 @@ export function judgeCheckpoint(policies: HostPolicies, checkpoint: Checkpoint, 
 function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { host, stages }: Passage, family: Family): Judgement {
   if (!host) return { verdict: 'allowed', trace: [] };
   const trace: PolicyHit[] = [];
-  const told = (steps: readonly Step[], hook: Hook, at: HostPoint['way'] = way) => {
-    const point: HostPoint = { name: host.ref.name, node: host.node, hook, way: at };
-    trace.push(...steps.map((step) => ({ direction, host: point, ...step })));
-  };
+  const placeOf = (hook: Hook, at: HostPoint['way'] = way): StepPlace => ({
+    direction,
+    host: { name: host.ref.name, node: host.node, hook, way: at },
+  });
   if (stages === 'unknown') {
-    told([stepOf({ trigger: 'host-unknown', action: 'Deny' }, maybe())], 'normal');
-    return { verdict: 'indeterminate', trace };
+    return { verdict: 'indeterminate', trace: [stepOf(placeOf('normal'), 'host-unknown', 'Deny', maybe())] };
   }
 
   const isOwn = stages.at(-1)!.hook === 'normal';
@@ -95,10 +94,12 @@ function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { 
   let undecided = true;
   for (const { hook, flow } of stages) {
     if (!undecided) break;
-    const stage = judgeStage(policies, host, hook, way, flow, family);
-    told(stage.trace, hook);
-    const reply = hook === 'untracked' && isOwn && stage.allow ? judgeReply(policies, host, way, flow, family) : stage;
-    if (reply !== stage) told(reply.trace, hook, way === 'in' ? 'out' : 'in');
+    const stage = judgeStage(policies, { host, hook, way, at: placeOf(hook) }, flow, family);
+    trace.push(...stage.trace);
+    const back = way === 'in' ? 'out' : 'in';
+    const isAnswered = hook === 'untracked' && isOwn && stage.allow;
+    const reply = isAnswered ? judgeReply(policies, { host, hook, way, at: placeOf(hook, back) }, flow, family) : stage;
+    if (reply !== stage) trace.push(...reply.trace);
     allow ||= reply.allow;
     deny ||= stage.deny || reply.deny;
     undecided = stage.undecided;
@@ -106,36 +107,44 @@ function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { 
   return { verdict: verdictOfOutcomes({ allow: allow || undecided, deny }), trace };
 }
 
-function judgeStage(policies: HostPolicies, host: HostEndpoint, hook: Hook, way: HostPoint['way'], flow: Flow, family: Family): Outcomes {
+/** A hook of a host endpoint that a packet passes, and what its steps say of where they are taken. */
+interface HookPassed {
+  readonly host: HostEndpoint;
+  readonly hook: Hook;
+  readonly way: HostPoint['way'];
+  readonly at: StepPlace;
+}
+
+function judgeStage(policies: HostPolicies, { host, hook, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
   if (!actsOn(hook, host)) return UNDECIDED;
   const open = hook === 'forward' ? NO : matchFailsafe(policies, host, way, flow, family);
-  if (open.truth === 'yes') return hook === 'normal' ? allowedBy(stepOf({ trigger: 'failsafe', action: 'Allow' })) : UNDECIDED;
+  if (open.truth === 'yes') return hook === 'normal' ? allowedBy(stepOf(at, 'failsafe', 'Allow')) : UNDECIDED;
   const given = not(open);
   const direction = way === 'in' ? 'ingress' : 'egress';
   const selects = (policy: Policy) => selectsHost(policy, hook, host);
   switch (hook) {
     case 'untracked':
     case 'preDNAT': {
-      const tiers = judgeTiers(policies, { direction, selects, tiersPass: true, given }, flow, family);
+      const tiers = judgeTiers(policies, { at, direction, selects, tiersPass: true, given }, flow, family);
       return { ...tiers, undecided: tiers.undecided || given.truth === 'maybe' };
     }
     case 'forward': {
-      const tiers = judgeTiers(policies, { direction, selects }, flow, family);
+      const tiers = judgeTiers(policies, { at, direction, selects }, flow, family);
       // Where no policy acts at all there is nothing to tell.
-      const rest = tiers.undecided && tiers.trace.length > 0 ? [stepOf({ trigger: 'not-selected', action: 'Allow' })] : [];
+      const rest = tiers.undecided && tiers.trace.length > 0 ? [stepOf(at, 'not-selected', 'Allow')] : [];
       return { ...tiers, trace: [...tiers.trace, ...rest] };
     }
     default: {
-      const tiers = judgeTiers(policies, { direction, selects, given }, flow, family);
+      const tiers = judgeTiers(policies, { at, direction, selects, given }, flow, family);
       const { profileAction: action } = host;
       return {
         allow: tiers.allow || open.truth === 'maybe' || (tiers.undecided && action === 'Allow'),
         deny: tiers.deny || (tiers.undecided && action === 'Deny'),
         undecided: false,
         trace: [
-          ...(open.truth === 'maybe' ? [stepOf({ trigger: 'failsafe', action: 'Allow' }, open)] : []),
+          ...(open.truth === 'maybe' ? [stepOf(at, 'failsafe', 'Allow', open)] : []),
           ...tiers.trace,
-          ...(tiers.undecided ? [stepOf({ trigger: 'profile', action }, given)] : []),
+          ...(tiers.undecided ? [stepOf(at, 'profile', action, given)] : []),
         ],
       };
     }
@@ -174,16 +183,16 @@ const ANSWERS_MUST_BE_TRACKED: readonly Packet['protocol'][] = ['TCP', 'SCTP', '
  * The answer to a flow that an untracked policy let in to (or out of) a process of the node, on its way back. No tier decides: an answer that nobody
  * tracks is dropped, or (UDP and what is unknown) taken for something new, which other policies may let pass.
  */
-function judgeReply(policies: HostPolicies, host: HostEndpoint, way: HostPoint['way'], flow: Flow, family: Family): Outcomes {
+function judgeReply(policies: HostPolicies, { host, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
   const direction = way === 'in' ? 'ingress' : 'egress';
   const answers = { tiers: policies.tiers, policies: policies.policies.map((policy) => aboutReplies(policy, direction)) };
   const { icmp: _, ...packet } = flow.packet;
-  const place = { direction, selects: (policy: Policy) => selectsHost(policy, 'untracked', host), tiersPass: true } as const;
+  const place = { at, direction, selects: (policy: Policy) => selectsHost(policy, 'untracked', host), tiersPass: true } as const;
   const tiers = judgeTiers(answers, place, { ...flow, packet }, family);
   if (!tiers.undecided) return tiers;
   const isNew = maybe({ kind: 'condition', text: 'what becomes of answers that nobody tracks' });
   const dropped = ANSWERS_MUST_BE_TRACKED.includes(packet.protocol);
-  const step = stepOf({ trigger: 'reply', action: 'Deny' }, dropped ? YES : isNew);
+  const step = stepOf(at, 'reply', 'Deny', dropped ? YES : isNew);
   return { allow: tiers.allow || !dropped, deny: true, undecided: false, trace: [...tiers.trace, step] };
 }
 
@@ -212,6 +221,6 @@ function aboutReply(rule: Rule): Rule {
   return { ...rule, packets };
 }
 
-function allowedBy(step: Step): Outcomes {
+function allowedBy(step: PolicyHit): Outcomes {
   return { allow: true, deny: false, undecided: false, trace: [step] };
 }

@@ -3,7 +3,7 @@ import type { Direction } from '../model/policy';
 import type { Flow, Party, PolicyHit } from '../model/verdict';
 import { type Judgement, verdictOfOutcomes } from './evaluate-judgement';
 import { type Family, matchSubject } from './evaluate-match';
-import { judgeTiers, type PolicyOrder, type Step, stepOf } from './evaluate-tiers';
+import { judgeTiers, type PolicyOrder, stepOf } from './evaluate-tiers';
 
 /*
  * The definition: what an end's own policies say, at the source of its egress and at the destination of its ingress, each alone.
@@ -12,26 +12,26 @@ import { judgeTiers, type PolicyOrder, type Step, stepOf } from './evaluate-tier
 /** One direction of one end. */
 export function judgeEndpoint(order: PolicyOrder, direction: Direction, flow: Flow, family: Family): Judgement {
   const subject = direction === 'egress' ? flow.source : flow.destination;
-  const told = (step: Step): PolicyHit => ({ direction, ...step });
-  if (subject.kind === 'address') return { verdict: 'allowed', trace: [told(stepOf({ trigger: 'external', action: 'Allow' }))] };
+  const at = { direction };
+  if (subject.kind === 'address') return { verdict: 'allowed', trace: [stepOf(at, 'external', 'Allow')] };
 
   const trace: PolicyHit[] = [];
   const outcomes = { allow: false, deny: false };
   const free = beyondPolicy(flow.source, flow.destination);
   if (free && !(direction === 'egress' && free.trigger === 'local-node' && isGuarded(order, subject))) {
     const { trigger, unknown } = free;
-    trace.push(told(stepOf({ trigger, action: 'Allow' }, unknown && { truth: 'maybe', unknowns: [unknown] })));
+    trace.push(stepOf(at, trigger, 'Allow', unknown && { truth: 'maybe', unknowns: [unknown] }));
     if (!unknown) return { verdict: 'allowed', trace };
     outcomes.allow = true;
   }
 
   const selects = (policy: PolicyOrder['policies'][number]) => (policy.hook === 'normal' ? matchSubject(policy, subject) : NO);
-  const tiers = judgeTiers(order, { direction, selects }, flow, family);
-  trace.push(...tiers.trace.map(told));
+  const tiers = judgeTiers(order, { at, direction, selects }, flow, family);
+  trace.push(...tiers.trace);
   if (tiers.undecided) {
     const untouched = trace.every((step) => step.tier === undefined);
     const trigger = untouched && subject.endpoint.network === 'host' ? 'host-network' : 'not-selected';
-    trace.push(told(stepOf({ trigger, action: 'Allow' })));
+    trace.push(stepOf(at, trigger, 'Allow'));
   }
   const allow = outcomes.allow || tiers.allow || tiers.undecided;
   return { verdict: verdictOfOutcomes({ allow, deny: tiers.deny }), trace };

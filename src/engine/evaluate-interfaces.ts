@@ -53,8 +53,10 @@ export function outwardGovernor(world: HostWorld, node: string): Governor {
     ({ interfaceName }) => interfaceName !== EVERY && interfaceName !== LOOPBACK && !TUNNELS.includes(interfaceName),
   );
   const known = nodeNamed(world, node)?.addresses ?? [];
-  const atKnown = specific.find(({ addresses }) => addresses.some((address) => known.includes(address)));
-  if (atKnown) return certainly(atKnown);
+  const unknown: readonly Unknown[] = [{ kind: 'interface', text: `which interface of node \`${node}\` leads out of it` }];
+  // Each of the node's addresses is at one interface; where several interfaces have some, that asked for or sent from decides.
+  const atKnown = known.flatMap((address) => specific.find(({ addresses }) => addresses.includes(address)) ?? []);
+  if (atKnown.length > 0) return oneOf(atKnown, unknown);
   // One with other addresses than the node is known to have is another interface. A node's only named interface is taken as the one that leads out.
   const possible = specific.filter(({ addresses }) => known.length === 0 || addresses.length === 0);
   if (possible.length === 0) return certainly(wildcardOf(world, node));
@@ -62,10 +64,7 @@ export function outwardGovernor(world: HostWorld, node: string): Governor {
     possible.map(({ interfaceName, ref }) => (interfaceName === '' ? `by the addresses of ${ref.name}` : interfaceName)),
   );
   if (interfaces.size === 1) return certainly(possible[0]);
-  return oneOf(
-    [...possible, wildcardOf(world, node)],
-    [{ kind: 'interface', text: `which interface of node \`${node}\` leads out of it` }],
-  );
+  return oneOf([...possible, wildcardOf(world, node)], unknown);
 }
 
 /** On the way from or to another node where the pod runs, or from where it was opened. */

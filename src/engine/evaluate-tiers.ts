@@ -18,15 +18,15 @@ export interface PolicyOrder {
   readonly policies: readonly Policy[];
 }
 
-/** A step that does not know yet on which side of the flow, or at which host endpoint, it is taken. */
-export type Step = Omit<PolicyHit, 'direction' | 'host'>;
+/** On which side of the flow a step is taken, and at which host endpoint. */
+export type StepPlace = Pick<PolicyHit, 'direction' | 'host'>;
 
 /** What may become of a flow at one place. `undecided`: no tier may have decided. */
 export interface Outcomes {
   readonly allow: boolean;
   readonly deny: boolean;
   readonly undecided: boolean;
-  readonly trace: readonly Step[];
+  readonly trace: readonly PolicyHit[];
 }
 
 /** Nothing acts. */
@@ -34,6 +34,8 @@ export const UNDECIDED: Outcomes = Object.freeze({ allow: false, deny: false, un
 
 /** Where policies act. */
 export interface Place {
+  /** Said of each step. */
+  readonly at: StepPlace;
   /** Whose rules: those for what comes in, or for what goes out. */
   readonly direction: Direction;
   /** Does the policy act here? Staged ones never do and are not asked. */
@@ -46,10 +48,11 @@ export interface Place {
 
 /** Tiers in order, in each tier policies in order, in each policy rules in order; the first match decides. */
 export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow: Flow, family: Family): Outcomes {
-  const { direction, selects, tiersPass, given = YES } = place;
-  const trace: Step[] = [];
+  const { at, direction, selects, tiersPass, given = YES } = place;
+  const trace: PolicyHit[] = [];
   const outcomes = { allow: false, deny: false };
-  const hit = (fields: Omit<Step, 'certainty' | 'unknowns'>, match: Match) => trace.push(stepOf(fields, allOf([given, match])));
+  const { direction: side } = at;
+  const hit = (step: PolicyHit) => trace.push(at.host ? { ...step, host: at.host } : step);
 
   let undecided = true;
   for (const tier of tiers) {
@@ -74,7 +77,19 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
         const match = matchRule(rule, flow, direction, family);
         if (match.truth === 'no') continue;
         const { action, source } = rule;
-        hit({ trigger: 'rule', action, tier: tier.name, policy: policy.ref, rule: rule.index ?? index, source }, allOf([selection, match]));
+        const taken = together(given, together(selection, match));
+        const [certainty, unknowns] = [certaintyOf(taken), taken.unknowns];
+        hit({
+          direction: side,
+          trigger: 'rule',
+          action,
+          certainty,
+          unknowns,
+          tier: tier.name,
+          policy: policy.ref,
+          rule: rule.index ?? index,
+          source,
+        });
         if (action === 'Log') continue;
         if (action === 'Allow') outcomes.allow = true;
         if (action === 'Deny') outcomes.deny = true;
@@ -87,16 +102,33 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
     }
     if (selected) {
       const action = tiersPass ? 'Pass' : tier.defaultAction;
-      hit({ trigger: 'end-of-tier', action, tier: tier.name, isolatedBy: isolating.map(({ ref }) => ref) }, isolation);
+      const taken = together(given, isolation);
+      const [certainty, unknowns] = [certaintyOf(taken), taken.unknowns];
+      const isolatedBy = isolating.map(({ ref }) => ref);
+      hit({ direction: side, trigger: 'end-of-tier', action, certainty, unknowns, tier: tier.name, isolatedBy });
       if (action === 'Deny') outcomes.deny = true;
       else passed = true;
     }
     undecided = unselected || passed;
   }
-  return { ...outcomes, undecided, trace };
+  return { allow: outcomes.allow, deny: outcomes.deny, undecided, trace };
 }
 
-/** A step that is as certain as the match. */
-export function stepOf(fields: Omit<Step, 'certainty' | 'unknowns'>, match: Match = YES): Step {
-  return { ...fields, certainty: match.truth === 'maybe' ? 'maybe' : 'yes', unknowns: match.unknowns };
+function together(first: Match, second: Match): Match {
+  return first === YES ? second : allOf([first, second]);
+}
+
+/** A step of no policy, as certain as the match. Steps are written out, here and above: explanations are mostly steps, and copies of objects are slow. */
+export function stepOf(
+  { direction, host }: StepPlace,
+  trigger: PolicyHit['trigger'],
+  action: PolicyHit['action'],
+  match: Match = YES,
+): PolicyHit {
+  const step = { direction, trigger, action, certainty: certaintyOf(match), unknowns: match.unknowns };
+  return host ? { ...step, host } : step;
+}
+
+function certaintyOf({ truth }: Match): PolicyHit['certainty'] {
+  return truth === 'maybe' ? 'maybe' : 'yes';
 }

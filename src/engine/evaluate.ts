@@ -47,18 +47,18 @@ interface Side extends Judgement {
 
 /** One side of the path, up to what certainly denies. */
 function judgeSide(cluster: Cluster, path: readonly Station[], direction: PolicyHit['direction'], flow: Flow, family: Family): Side {
-  const judged: Judgement[] = [];
-  for (const station of path.filter((candidate) => sideOf(candidate) === direction)) {
+  const trace: PolicyHit[] = [];
+  const open: PolicyHit[] = [];
+  let verdict: Judgement['verdict'] = 'allowed';
+  for (const station of path) {
+    if (sideOf(station) !== direction) continue;
     const judgement = judgeStation(cluster, station, flow, family);
-    judged.push(judgement);
-    if (judgement.verdict === 'denied') break;
+    trace.push(...judgement.trace);
+    if (judgement.verdict === 'indeterminate') open.push(...judgement.trace);
+    verdict = allMustAllow([verdict, judgement.verdict]);
+    if (verdict === 'denied') break;
   }
-  const open = judged.filter(({ verdict }) => verdict === 'indeterminate');
-  return {
-    verdict: allMustAllow(judged.map(({ verdict }) => verdict)),
-    trace: judged.flatMap(({ trace }) => trace),
-    open: open.flatMap(({ trace }) => trace),
-  };
+  return { verdict, trace, open };
 }
 
 function sideOf(station: Station): PolicyHit['direction'] {
@@ -74,8 +74,8 @@ export function judgeStation(cluster: Cluster, station: Station, flow: Flow, fam
     case 'checkpoint':
       return judgeCheckpoint(cluster, station.checkpoint, family);
     case 'drop': {
-      const step = stepOf({ trigger: 'host-action', action: 'Deny' }, station.placement);
-      return { verdict: step.certainty === 'yes' ? 'denied' : 'indeterminate', trace: [{ direction: 'ingress', ...step }] };
+      const step = stepOf({ direction: 'ingress' }, 'host-action', 'Deny', station.placement);
+      return { verdict: step.certainty === 'yes' ? 'denied' : 'indeterminate', trace: [step] };
     }
     default:
       return { verdict: 'indeterminate', trace: [unknownHost(station.direction, station.unknowns)] };

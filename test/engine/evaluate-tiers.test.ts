@@ -3,7 +3,7 @@ import { maybe, NO, YES } from '../../src/model/match';
 import { AT_RUN_TIME, allow, cluster, deny, type PolicyOptions, pass } from '../support/cluster';
 import { endOf, flowOf, packetOf } from '../support/flow';
 
-const EVERYWHERE: Place = { direction: 'ingress', selects: () => YES };
+const EVERYWHERE: Place = { at: { direction: 'ingress' }, direction: 'ingress', selects: () => YES };
 
 function judge(policies: readonly PolicyOptions[], place: Partial<Place> = {}) {
   const builder = policies.reduce(
@@ -73,11 +73,15 @@ test('steps are as certain as what must hold beside', () => {
 test('a step is certain unless its match is not', () => {
   const unknown = { kind: 'fact', text: 'x' } as const;
 
-  expect(stepOf({ trigger: 'external', action: 'Allow' })).toEqual({
+  expect(stepOf({ direction: 'egress' }, 'external', 'Allow')).toEqual({
+    direction: 'egress',
     trigger: 'external',
     action: 'Allow',
     certainty: 'yes',
     unknowns: [],
   });
-  expect(stepOf({ trigger: 'external', action: 'Allow' }, maybe(unknown))).toMatchObject({ certainty: 'maybe', unknowns: [unknown] });
+  expect(stepOf({ direction: 'egress' }, 'external', 'Allow', maybe(unknown))).toMatchObject({
+    certainty: 'maybe',
+    unknowns: [unknown],
+  });
 });
