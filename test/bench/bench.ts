@@ -90,6 +90,7 @@ const COLUMNS: readonly Column[] = [
   ['query ns', ({ queryNs, hotQueryNs }) => `${queryNs.toFixed(0)} / ${hotQueryNs.toFixed(0)}`],
   ['explain us', ({ explainColdUs, explainWarmUs }) => `${explainColdUs.toFixed(1)} / ${explainWarmUs.toFixed(1)}`],
   ['all pairs ms (x)', ({ summary, parse }) => withRatio(summary, parse)],
+  ['any pod ms (x all pairs)', ({ anyPod, summary }) => `${anyPod.toFixed(1)} (${(anyPod / summary).toFixed(2)})`],
   ['workload rows ms', ({ workloads }) => workloads.toFixed(0)],
   ['model MB raw/gz', ({ model, modelGzip }) => `${(model / MB).toFixed(2)} / ${(modelGzip / MB).toFixed(2)}`],
   ['names MB raw/gz', ({ directory, directoryGzip }) => `${(directory / MB).toFixed(2)} / ${(directoryGzip / MB).toFixed(2)}`],
@@ -124,6 +125,8 @@ function goals(measured: ReadonlyMap<string, Measures>): readonly string[] {
     const [small, large] = [measured.get(`10k/${policies}`), measured.get(`150k/${policies}`)];
     goal(`growth of solve from 10k to 150k pods at ${policies} policies`, small && large && large.solve / small.solve, 15, 'x');
   }
+  const tenThousand = measured.get('10k/1k');
+  goal('one question about any pod at 10k/1k', tenThousand && tenThousand.anyPod / tenThousand.summary, 1, 'x all pairs');
   const all = [...measured.values()];
   goal('point query, slowest size', Math.max(...all.map(({ queryNs }) => queryNs)), 100, 'ns');
   const ordinary = all.filter(({ listed }) => listed <= ORDINARY_LIST);

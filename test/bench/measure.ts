@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { analyze } from '../../src/engine/analyze';
+import { type Analysis, analyze } from '../../src/engine/analyze';
 import { compile } from '../../src/engine/compile/compile';
 import {
   connectivity,
@@ -8,6 +8,7 @@ import {
   encodeDirectory,
   encodeModel,
   explain,
+  hypotheticalVerdict,
   type IndexedFlow,
   summaryOf,
   verdictOf,
@@ -37,6 +38,8 @@ export interface Measures {
   readonly explainColdUs: number;
   readonly explainWarmUs: number;
   readonly summary: number;
+  /** One question about a pod that nobody has deployed, at destinations picked at random. */
+  readonly anyPod: number;
   /** All rows between workloads, up to a million. */
   readonly workloads: number;
   readonly model: number;
@@ -49,6 +52,7 @@ export interface Measures {
 
 const FLOWS = 200_000;
 const EXPLAINED = 400;
+const ANY_POD_ASKED = 100;
 
 /** Everything about one cluster, in a process of its own: first runs are cold, and the peak of memory is its alone. */
 export function measure(size: BenchSize): Measures {
@@ -76,6 +80,7 @@ export function measure(size: BenchSize): Measures {
   const query = best(() => ask(flows));
   const hotQuery = best(() => ask(explained));
   const [, summary] = timed(() => summaryOf(analysis));
+  const [, anyPod] = timed(() => explained.slice(0, ANY_POD_ASKED).map((flow) => askAnyPod(analysis, flow)));
   const [, workloads] = timed(() => countRows(connectivity(analysis, { by: 'workload', external: false })));
   const modelBytes = encodeModel(analysis);
   const [directoryBytes, encode] = timed(() => encodeDirectory(analysis));
@@ -96,6 +101,7 @@ export function measure(size: BenchSize): Measures {
     explainColdUs: (explainCold * 1e3) / EXPLAINED,
     explainWarmUs: (explainWarm * 1e3) / EXPLAINED,
     summary,
+    anyPod: anyPod / ANY_POD_ASKED,
     workloads,
     model: modelBytes.length,
     modelGzip: gzipSync(modelBytes).length,
@@ -104,6 +110,10 @@ export function measure(size: BenchSize): Measures {
     load,
     encode,
   };
+}
+
+function askAnyPod(analysis: Analysis, { destination, packet }: IndexedFlow) {
+  return hypotheticalVerdict(analysis, { pod: { name: 'any-pod' }, direction: 'egress', other: destination, packet });
 }
 
 function averageList({ endpoints, classes, lists }: Model): number {
