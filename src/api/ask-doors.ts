@@ -77,15 +77,24 @@ export function askThroughDoors(analysis: Analysis, question: OutsideQuestion): 
   };
 }
 
-/** What to say of packets with outside addresses when no door leads where they go. */
-export function unopenedNotes(analysis: Analysis, endpoints: readonly number[], to: string, packet: Packet): readonly string[] {
+/** Packets from addresses outside to the address of a pod, of which policy is asked alone. */
+export interface DirectQuestion extends Pick<OutsideQuestion, 'endpoints' | 'to' | 'packet'> {
+  readonly clients: readonly AddressRange[];
+}
+
+/** How such packets get there: by doors, which may say something else than policy says of the packet as it is, or by none. */
+export function directNotes(analysis: Analysis, { endpoints, to, packet, clients }: DirectQuestion): readonly string[] {
   const own = new Set(endpoints);
   const leads = doorsToAny(analysis, endpoints).some(
     ({ protocol, backends }) =>
       protocol === packet.protocol &&
       backends.some(({ endpoint, port }) => endpoint !== undefined && own.has(endpoint) && (port === packet.port || port === 'any')),
   );
-  if (leads) return [];
+  if (leads) {
+    const doors = alikeByDoors(analysis, endpoints).flatMap((members) => reachFromOutside(analysis, clients, members[0]!, packet).doors);
+    if (doors.length === 0) return [];
+    return [`this is what policy says of a packet to the address of the pod itself; ${doorsNote(doors)}`];
+  }
   return [
     `no door from outside leads to ${formatPacket(packet)} of \`${to}\`: this is what policy says of a packet that gets there all the same, by the address of the pod`,
   ];

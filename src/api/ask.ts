@@ -14,7 +14,7 @@ import type { Explanation, Packet, Verdict } from '../model/verdict';
 import { rangesHave } from '../util/address-set';
 import { parseCidr } from '../util/ip';
 import type { AnswerPath } from './answer-path';
-import { askThroughDoors, nodePortNotes, unopenedNotes } from './ask-doors';
+import { askThroughDoors, directNotes, nodePortNotes } from './ask-doors';
 import { askService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
@@ -45,6 +45,8 @@ export interface Answer {
   readonly to: string;
   readonly protocol: Packet['protocol'];
   readonly port?: number;
+  /** Of protocol `other`. */
+  readonly number?: number;
   readonly verdict: Verdict;
   /** Verdict of each direction alone, of the flow that `trace` tells about. */
   readonly egress: Verdict;
@@ -98,7 +100,8 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       { path: 'to', message: 'no endpoint' },
     ]);
   }
-  if (from.kind === 'internet' && to.kind === 'endpoints') {
+  // Doors are for protocols with ports, and for pings: of the others policy alone is asked.
+  if (from.kind === 'internet' && to.kind === 'endpoints' && packet.protocol !== 'other') {
     const clientsOf = (endpoint: number) => internetFor(analysis, endpoint);
     const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
     return { from: from.id, to: to.id, ...shown(packet), ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
@@ -114,8 +117,8 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
   const explanation = example.judged?.explanation ?? explain(analysis, known!);
   const trace = explanation.trace.map((hit) => traceStep(hit, names));
   const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
-  // The internet needs a door, and nobody has deployed one either.
-  const isDoorless = from.kind === 'internet' && to.kind === 'hypothetical' && byPolicy !== 'denied';
+  // The internet needs a door, and nobody has deployed one either, or looked for one.
+  const isDoorless = from.kind === 'internet' && byPolicy !== 'denied';
   const verdict = isDoorless ? 'indeterminate' : byPolicy;
   const blockers = verdict === 'denied' ? blockersOf(trace, explanation) : [];
   const outsiders = outsiderNotes(catalogue, flow);
@@ -142,7 +145,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...(to.kind === 'endpoints' ? nodePortNotes(analysis, to.endpoints, packet) : []),
       // An address in the cluster's own ranges comes by no door.
       ...(from.kind === 'addresses' && to.kind === 'endpoints' && outsiders.length === 0
-        ? unopenedNotes(analysis, to.endpoints, to.id, packet)
+        ? directNotes(analysis, { endpoints: to.endpoints, to: to.id, packet, clients: from.ranges })
         : []),
       ...(verdict === 'denied' ? allowedInstead(analysis, flow, names, packet) : []),
     ],
@@ -157,8 +160,8 @@ function rangeName({ kind, id }: Peer): string | undefined {
 }
 
 /** What an answer shows of the packet. */
-function shown({ protocol, port }: Packet): Pick<Answer, 'protocol' | 'port'> {
-  return { protocol, ...(port !== undefined && { port }) };
+function shown({ protocol, port, number }: Packet): Pick<Answer, 'protocol' | 'port' | 'number'> {
+  return { protocol, ...(port !== undefined && { port }), ...(number !== undefined && { number }) };
 }
 
 const MOST_EXAMPLES = 5;

@@ -4,7 +4,7 @@ import { ApiError } from './errors';
 
 /** The packet part of a question, as people write it. */
 export interface PacketQuestion {
-  /** `TCP` (the default), `UDP`, `SCTP`, `ICMP` or `ICMPv6`, in any case. */
+  /** `TCP` (the default), `UDP`, `SCTP`, `ICMP` or `ICMPv6`, in any case, or the number of any protocol. */
   readonly protocol?: string | undefined;
   /** Destination port, 1–65535: needed for TCP, UDP and SCTP, senseless for the others. */
   readonly port?: number | undefined;
@@ -13,6 +13,9 @@ export interface PacketQuestion {
 }
 
 const ASKABLE: readonly Protocol[] = [...TRANSPORT_PROTOCOLS, 'ICMP', 'ICMPv6'];
+/** Numbers of protocols that have a name here (iana.org/assignments/protocol-numbers). */
+const NUMBERED: Readonly<Partial<Record<number, Protocol>>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6', 132: 'SCTP' };
+const HIGHEST_NUMBER = 255;
 
 /**
  * The packet that a question is about.
@@ -21,8 +24,10 @@ const ASKABLE: readonly Protocol[] = [...TRANSPORT_PROTOCOLS, 'ICMP', 'ICMPv6'];
  */
 export function readPacket({ protocol: written, port: asked, icmp, sourcePort }: PacketQuestion, usualPort?: number): Packet {
   const name = (written ?? (icmp ? 'ICMP' : 'TCP')).toLowerCase();
-  const protocol = ASKABLE.find((known) => known.toLowerCase() === name);
-  if (!protocol) throw refusal('protocol', `unknown protocol \`${written}\`; known are ${ASKABLE.join(', ')}`);
+  const number = /^\d{1,3}$/.test(name) && Number(name) <= HIGHEST_NUMBER ? Number(name) : undefined;
+  const protocol = number === undefined ? ASKABLE.find((known) => known.toLowerCase() === name) : (NUMBERED[number] ?? 'other');
+  if (!protocol)
+    throw refusal('protocol', `unknown protocol \`${written}\`; known are ${ASKABLE.join(', ')}, and numbers up to ${HIGHEST_NUMBER}`);
   if (sourcePort !== undefined) requirePort('sourcePort', sourcePort);
   if (protocol === 'ICMP' || protocol === 'ICMPv6') {
     if (asked !== undefined || sourcePort !== undefined) throw refusal('port', `${protocol} has no ports`);
@@ -32,7 +37,11 @@ export function readPacket({ protocol: written, port: asked, icmp, sourcePort }:
           throw refusal('icmp', 'an ICMP type or code is a whole number from 0 to 255');
     return { protocol, ...(icmp && { icmp: { type: icmp.type, code: icmp.code ?? 0 } }) };
   }
-  if (icmp) throw refusal('icmp', `an ICMP type does not go with ${protocol}`);
+  if (icmp) throw refusal('icmp', `an ICMP type does not go with ${protocol === 'other' ? `protocol ${name}` : protocol}`);
+  if (protocol === 'other') {
+    if (asked !== undefined || sourcePort !== undefined) throw refusal('port', `protocol ${name} has no ports that policy looks at`);
+    return { protocol, number: number! };
+  }
   const port = asked ?? usualPort;
   if (port === undefined) throw refusal('port', `a question about ${protocol} needs a port`);
   requirePort('port', port);
@@ -44,8 +53,9 @@ export function packetNotes({ icmp }: PacketQuestion): readonly string[] {
   return icmp && icmp.code === undefined ? ['ICMP code 0 is taken, since none is given'] : [];
 }
 
-/** `TCP 80`, or the protocol alone where it has no ports. */
-export function formatPacket({ protocol, port }: Packet): string {
+/** `TCP 80`, or the protocol alone where it has no ports; by its number where it has no name here. */
+export function formatPacket({ protocol, port, number }: Pick<Packet, 'protocol' | 'port' | 'number'>): string {
+  if (number !== undefined) return `protocol ${number}`;
   return port === undefined ? protocol : `${protocol} ${port}`;
 }
 

@@ -11,7 +11,7 @@ import { NAMED_PEERS, readNamedPeer } from './named-peers';
  * How people name the ends of a flow:
  *   namespace/name          a pod, or a workload of any kind
  *   namespace/name[Kind]    a workload, or `[Pod]` a pod
- *   name[Node]              a node
+ *   name[Node]              a node; the kind may be left out where no namespace has the name
  *   namespace/*             a pod without labels that somebody could create in the namespace tomorrow
  *   10.1.2.3 · 10.0.0.0/8   an address or a CIDR; also `ip:LOW-HIGH` as flows print it. An address of a known endpoint means that endpoint
  *   internet                public address space
@@ -223,6 +223,7 @@ function clusterPeer(names: Names, text: string, name: string, kind: string | un
     if (endpoints.length > 0) return { kind: 'endpoints', id: name, endpoints, namespace, notes: [] };
     throw refusal(path, `namespace \`${name}\` has no workloads`);
   }
+  if (kind === undefined && node !== undefined) return single(catalogue.endpoint(node));
   const everywhere = [...names.workloads.keys(), ...names.pods.keys()].filter((full) => full.endsWith(`/${name}`));
   const near = everywhere.length > 0 ? everywhere.slice(0, 3) : nearMatches(`/${name}`, [...names.workloads.keys()].map(withoutNamespace));
   const special = near.length > 0 ? [] : nearMatches(name, ['internet', ANY_POD, ...NAMED_PEERS]);

@@ -18,8 +18,8 @@ export interface AnswerView {
 export function answerText(answer: Answer, { columns, paint }: AnswerView): string {
   const line = (lead: string, text: string) => paintNames(paragraph(printable(text), { indent: LEAD, lead, width: columns }), paint);
   const section = (lead: string, texts: readonly string[]) => texts.map((text, index) => line(index === 0 ? lead : '', text));
-  const { verdict, from, to, protocol, port, parts } = answer;
-  const packet = formatPacket({ protocol, ...(port !== undefined && { port }) });
+  const { verdict, from, to, parts } = answer;
+  const packet = formatPacket(answer);
   const notes = section('note', answer.notes);
   // Where no policy was asked, what the notes say is the reason.
   const isUnexplained = answer.trace.length === 0 && !answer.path;

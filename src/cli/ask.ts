@@ -73,9 +73,11 @@ function readCheck(check: unknown, name: string): Question {
   const fields = asFields(check) ?? {};
   const { from, to, protocol, port, sourcePort } = fields;
   if (typeof from !== 'string' || typeof to !== 'string') throw new UsageError(`${name} needs \`from\` and \`to\``);
-  if (!isOptional(protocol, 'string')) throw new UsageError(`${name}: \`protocol\` is no text`);
+  // A protocol without a name is asked for by its number.
+  const written = typeof protocol === 'number' ? String(protocol) : protocol;
+  if (!isOptional(written, 'string')) throw new UsageError(`${name}: \`protocol\` is no text`);
   if (!isOptional(port, 'number') || !isOptional(sourcePort, 'number')) throw new UsageError(`${name}: a port is no number`);
-  return { from, to, protocol: present(protocol), port: present(port), sourcePort: present(sourcePort), icmp: readIcmp(fields.icmp, name) };
+  return { from, to, protocol: present(written), port: present(port), sourcePort: present(sourcePort), icmp: readIcmp(fields.icmp, name) };
 }
 
 function readIcmp(value: unknown, name: string): Question['icmp'] {

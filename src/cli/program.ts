@@ -184,7 +184,7 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
     .option('--from <peer>', 'who opens the connection')
     .option('--to <peer>', 'who is called')
     .option('--port <number>', "the destination's port", wholeNumber)
-    .option('--protocol <name>', 'TCP, UDP, SCTP, ICMP or ICMPv6 (default: TCP)')
+    .option('--protocol <name>', 'TCP, UDP, SCTP, ICMP, ICMPv6 or a number (default: TCP)')
     .option('--checks <file>', 'a JSON list of questions [{"from", "to", "protocol", "port"}, …], or -')
     .addOption(new Option('--format <format>', 'how to print').choices(ASK_FORMATS).default('text'))
     .addHelpText('after', PEERS)

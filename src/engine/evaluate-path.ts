@@ -197,7 +197,8 @@ function seenFromAfar(cluster: Cluster, flow: Flow, family: Family, n: string, g
   };
 }
 
-function isMasqueraded(cluster: Cluster, { source, destination }: Flow, family: Family): Match {
+/** Does the node of the source put its own address in the place of the source's? Asked of pods alone. */
+export function isMasqueraded(cluster: Cluster, { source, destination }: Flow, family: Family): Match {
   const pools = poolsOf(cluster, source, family);
   const unknown = maybe({
     kind: 'address',

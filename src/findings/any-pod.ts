@@ -1,17 +1,20 @@
 import { evaluate } from '../engine/index';
 import type { Endpoint, Namespace } from '../model/endpoint';
 import type { Truth, Unknown } from '../model/match';
-import { HIGHEST_PORT, LOWEST_PORT, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
+import type { FailsafePort } from '../model/host-endpoint';
+import { HIGHEST_PORT, LOWEST_PORT, type Policy, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
 import { NO_LABELS, type Selector } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 import type { Packet, PolicyHit } from '../model/verdict';
+import { type ActingAtNode, actingAtNode, rulesAtHosts } from './host-policies';
 import { decidingPolicies, type Group } from './selection';
 import type { Survey } from './survey';
 
 /*
  * "Any pod of any namespace", on every port: a pod without labels in each namespace of the input and in one more that nobody has made yet, sending to every port
  * of TCP, UDP and SCTP. Only the receiving side is asked: that senders are held back by their own policies does not isolate the receiver. Namespaces and ports
- * that no rule of the receiver tells apart are asked about once.
+ * that no rule of the receiver tells apart are asked about once. Where host endpoints police what nodes pass on, the sender runs on the receiver's own node, and
+ * on another: which other one is nothing to the receiving side.
  */
 
 /** The answer for one group, with its reasons. */
@@ -28,23 +31,30 @@ const NOBODY_REACHES: AnyPodReach = { truth: 'no', steps: [], unknowns: [] };
 /** Asks until the first packet that is certainly denied; most groups end there. */
 export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   const { snapshot } = survey;
-  const deciding = new Set(decidingPolicies(group, 'ingress').map(({ policy }) => policy));
-  // Host endpoints on the way are asked too, by every policy that may act there.
-  const policies = snapshot.policies.filter((policy) => deciding.has(policy) || policy.appliesToHosts);
-  const rules = policies.flatMap((policy) => rulesOf(policy, 'ingress') ?? []);
   const { representative: endpoint } = group;
+  const deciding = decidingPolicies(group, 'ingress').map(({ policy }) => policy);
+  const acting = group.meetsHosts && endpoint.node !== undefined ? actingAtNode(survey, endpoint.node) : undefined;
+  const cluster = clusterAround(survey, endpoint, deciding, acting);
+  const rules = [...deciding.flatMap((policy) => rulesOf(policy, 'ingress') ?? []), ...(acting ? rulesAtHosts(acting) : [])];
   const destination = { kind: 'endpoint', endpoint, namespace: snapshot.namespaces[endpoint.namespace]! } as const;
-  const packets = packetsToldApart(rules, endpoint);
+  const packets = packetsToldApart(rules, endpoint, acting ? snapshot.nodeNetwork.failsafeInbound : []);
+  // Of a receiver that may run anywhere nothing is known, whatever the sender's place.
+  const places = acting ? [endpoint.node!, ANOTHER_NODE] : [undefined];
+  const senders = sendersToldApart(survey, rules).flatMap((sender) =>
+    places.map((node): Sender => (node === undefined ? sender : { ...sender, endpoint: { ...sender.endpoint, node } })),
+  );
   const steps = new Map<string, PolicyHit>();
   const unknowns = new Map<string, Unknown>();
   let truth: Truth = 'yes';
-  for (const source of sendersToldApart(survey, rules)) {
+  for (const source of senders) {
     for (const packet of packets) {
-      const { ingress, trace } = evaluate({ ...snapshot, policies }, { source, destination, packet });
+      const { ingress, trace } = evaluate(cluster, { source, destination, packet });
       if (ingress === 'denied') return NOBODY_REACHES;
       if (ingress === 'indeterminate') truth = 'maybe';
       for (const hit of trace.filter(({ direction }) => direction === 'ingress')) {
-        steps.set(`${hit.policy?.namespace}/${hit.policy?.name} ${hit.trigger} ${hit.rule} ${hit.certainty}`, hit);
+        const { policy, trigger, rule, certainty, host } = hit;
+        const place = host ? ` ${host.name} ${host.hook} ${host.way}` : '';
+        steps.set(`${policy?.namespace}/${policy?.name} ${trigger} ${rule} ${certainty}${place}`, hit);
         for (const unknown of hit.unknowns) unknowns.set(unknown.text, unknown);
       }
     }
@@ -52,8 +62,29 @@ export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   return { truth, steps: [...steps.values()], unknowns: [...unknowns.values()] };
 }
 
+/** A name that no node has. */
+const ANOTHER_NODE = '';
+
+/** As much of the cluster as the receiving side of a flow can meet: all that is looked up is what is near the receiver. */
+function clusterAround(
+  { snapshot, policing }: Survey,
+  { node }: Endpoint,
+  deciding: readonly Policy[],
+  acting: ActingAtNode | undefined,
+): Parameters<typeof evaluate>[0] {
+  if (!acting) return { ...snapshot, policies: deciding, policing };
+  const chosen = new Set([...deciding, ...acting.policies]);
+  return {
+    ...snapshot,
+    policing,
+    policies: snapshot.policies.filter((policy) => chosen.has(policy)),
+    hostEndpoints: acting.hosts,
+    endpoints: snapshot.endpoints.filter(({ kind, name }) => kind === 'node' && name === node),
+  };
+}
+
 /** One packet of each class of packets that the rules may treat differently at this endpoint. */
-function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint): readonly Packet[] {
+function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint, failsafes: readonly FailsafePort[]): readonly Packet[] {
   return TRANSPORT_PROTOCOLS.flatMap((protocol) => {
     const starts = new Set([LOWEST_PORT]);
     const add = (low: number, high: number) => {
@@ -65,6 +96,7 @@ function packetsToldApart(rules: readonly Rule[], { ports: declared }: Endpoint)
       for (const [low, high] of [...(term.ports ?? []), ...(term.notPorts ?? [])]) add(low, high);
       for (const { name, port } of declared) if (term.portNames?.includes(name) || term.notPortNames?.includes(name)) add(port, port);
     }
+    for (const failsafe of failsafes) if (failsafe.protocol === protocol) add(...failsafe.port);
     return [...starts].map((port) => ({ protocol, port }));
   });
 }
@@ -82,7 +114,7 @@ interface Sender {
 /** A new pod of one namespace of each class of namespaces that the rules may treat differently. The namespace that nobody has made yet comes first. */
 function sendersToldApart({ snapshot, namespaces }: Survey, rules: readonly Rule[]): readonly Sender[] {
   const tests: NamespaceTests = { names: new Set(), keys: new Set(), each: false };
-  for (const { selector, notSelector } of rules.flatMap(({ peer }) => termsOf(peer))) {
+  for (const { selector, notSelector } of rules.flatMap(({ peer, subject = 'any' }) => [...termsOf(peer), ...termsOf(subject)])) {
     if (selector) collectNamespaceTests(selector, tests);
     if (notSelector) collectNamespaceTests(notSelector, tests);
   }

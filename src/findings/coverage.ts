@@ -1,7 +1,8 @@
+import type { FlowEnd } from '../engine/index';
 import type { Direction } from '../model/policy';
 import { formatRef } from '../model/source';
 import type { Judgement } from './check';
-import { abbreviated, counted, dependenciesOf, nearestCandidates, shellWord, witnessOf } from './evidence';
+import { abbreviated, counted, dependenciesOf, describeStep, isOwnStep, nearestCandidates, shellWord, type Witness, witnessOf } from './evidence';
 import { EXAMPLE_ADDRESS } from './example-flows';
 import type { Severity } from './finding';
 import { denyEgressButDns, denyIngress } from './remediation';
@@ -12,7 +13,8 @@ import { isPrecious, worthOf } from './worth';
 
 /*
  * Default deny as it is computed: would the pod that somebody creates tomorrow be isolated, and are those of today? It does not matter what isolates them:
- * one policy that selects everything, several that together do, or a policy over the whole cluster.
+ * one policy that selects everything, several that together do, or a policy over the whole cluster. Host endpoints isolate no pod: what they hold back on its
+ * way depends on the node and on the way, and is told beside.
  */
 
 /** The catalogue's severities for a namespace without default deny; `precious` holds stores of data or takeover targets. */
@@ -68,14 +70,12 @@ function judgement(
   const { truth, unknowns } = isolationMatch(group, direction);
   const name = own.namespace.name;
   const noun = nounOf(survey);
-  const pod = group.representative.id;
-  const { flow, trace } =
-    direction === 'ingress'
-      ? witnessOf(survey, EXAMPLE_ADDRESS[4], pod, { protocol: 'TCP', port: 8080 }, direction)
-      : witnessOf(survey, pod, EXAMPLE_ADDRESS[4], { protocol: 'TCP', port: 443 }, direction);
+  const { flow, trace } = exampleOf(survey, group, direction);
   const openWorkloads = workloadsIn(snapshot, open).map(({ ref }) => formatRef(ref));
   const precious = own.workloads.flatMap((index) => worthOf(snapshot.workloads[index]!).reason ?? []);
-  const dependsOn = [...new Set([...unknowns.map(({ text }) => text), ...dependenciesOf(trace)])];
+  // That the pod is open shows at the pod; a host endpoint may stop the example all the same.
+  const heldBack = trace.find((step) => !isOwnStep(step) && step.action === 'Deny');
+  const dependsOn = [...new Set([...unknowns.map(({ text }) => text), ...dependenciesOf(trace.filter(isOwnStep))])];
   return {
     subject: nameOfNamespace(name),
     namespace: name,
@@ -86,7 +86,7 @@ function judgement(
     certainty: truth === 'no' ? 'proven' : 'open',
     severity: openSeverity(survey, own, direction),
     ...(object === 'existing-pods' && { title: `Pods of the namespace are open for ${direction}` }),
-    sentence: sentenceOf(own, direction, object, truth === 'no', endpointCount(open), noun, dependsOn),
+    sentence: sentenceOf(survey, own, direction, object, truth === 'no', endpointCount(open), noun, dependsOn),
     evidence: {
       flow,
       trace,
@@ -97,8 +97,9 @@ function judgement(
         { label: 'coverage', text: (['ingress', 'egress'] as const).map((each) => coverageText(own, each, noun)).join(' · ') },
         ...(openWorkloads.length > 0 ? [{ label: `open for ${direction}`, text: abbreviated(openWorkloads) }] : []),
         ...(own.hostGroups.length > 0
-          ? [{ label: 'beyond policy', text: `${counted(endpointCount(own.hostGroups), noun)} on the network of the node` }]
+          ? [{ label: survey.policing.own ? 'under host endpoints alone' : 'beyond policy', text: `${counted(endpointCount(own.hostGroups), noun)} on the network of the node` }]
           : []),
+        ...(heldBack ? [{ label: 'held back on the way', text: describeStep(heldBack) }] : []),
         ...(precious.length > 0 ? [{ label: 'worth', text: abbreviated([...new Set(precious)]) }] : []),
         ...(truth === 'no' ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
       ],
@@ -107,6 +108,19 @@ function judgement(
     ...remedyOf(survey, own, direction),
     ...(own.source && { source: own.source }),
   };
+}
+
+/** A flow from or to an outside address; where host endpoints stop that, with a pod of the same node if they let it pass. */
+function exampleOf(survey: Survey, { representative: { id, node } }: Group, direction: Direction): Witness {
+  const witness = (other: FlowEnd) =>
+    direction === 'ingress'
+      ? witnessOf(survey, other, id, { protocol: 'TCP', port: 8080 }, direction)
+      : witnessOf(survey, id, other, { protocol: 'TCP', port: 443 }, direction);
+  const outside = witness(EXAMPLE_ADDRESS[4]);
+  if (outside.explanation[direction] !== 'denied' || node === undefined) return outside;
+  const neighbour = survey.snapshot.endpoints.find((other) => other.node === node && other.network === 'pod' && other.id !== id);
+  const beside = neighbour && witness(neighbour.id);
+  return beside && beside.explanation[direction] !== 'denied' ? beside : outside;
 }
 
 /** Default deny for the namespace; those of the distribution are left to it, since denying there can stop the cluster. */
@@ -127,6 +141,7 @@ function remedyOf(
 }
 
 function sentenceOf(
+  { policing }: Survey,
   own: NamespaceSurvey,
   direction: Direction,
   object: 'new-pod' | 'existing-pods',
@@ -137,9 +152,10 @@ function sentenceOf(
 ): string {
   const name = `namespace \`${own.namespace.name}\``;
   const total = endpointCount(own.groups);
-  const would = direction === 'ingress' ? 'would accept connections from everywhere' : 'could open connections to everywhere';
-  const accept = open === 1 ? 'accepts' : 'accept';
-  const existing = direction === 'ingress' ? `${accept} connections from everywhere` : 'can open connections to everywhere';
+  const where = direction === 'ingress' ? 'from' : 'to';
+  const what = policing.forwarded ? 'every connection that host endpoints let pass' : `connections ${where} everywhere`;
+  const would = direction === 'ingress' ? `would accept ${what}` : `could open ${what}`;
+  const existing = direction === 'ingress' ? `${open === 1 ? 'accepts' : 'accept'} ${what}` : `can open ${what}`;
   if (!isCertain) {
     const who = object === 'new-pod' ? 'a new pod' : 'a pod of today';
     return `whether ${who} in ${name} ${would} depends on ${abbreviated(dependsOn)}`;

@@ -46,6 +46,20 @@ export function decidingStep(trace: readonly PolicyHit[]): PolicyHit | undefined
   return trace.findLast(({ certainty, action }) => certainty === 'yes' && action !== 'Log') ?? trace.at(-1);
 }
 
+/** Judged by the policies of the end itself, and not at a host endpoint on the way. */
+export function isOwnStep({ host, trigger }: PolicyHit): boolean {
+  return host === undefined && trigger !== 'host-unknown' && trigger !== 'host-action';
+}
+
+/**
+ * The step that a remedy has to start from. Whatever host endpoints let pass, a pod is open by what its own policies say; on the network of the node only host
+ * endpoints can say something.
+ */
+export function openingStep(trace: readonly PolicyHit[], network: 'pod' | 'host'): PolicyHit | undefined {
+  const steps = trace.filter((step) => isOwnStep(step) === (network === 'pod'));
+  return decidingStep(steps.length > 0 ? steps : trace);
+}
+
 /** One step in words. */
 export function describeStep(step: PolicyHit): string {
   const { direction, trigger, action, certainty, tier, policy, rule, source, isolatedBy, host } = step;

@@ -8,13 +8,14 @@ import { type Interval, type IntervalSet, intervalSet, intervalsHave } from '../
 import { invariant } from '../util/invariant';
 import { type AddressRange, formatAddress, highestAddress } from '../util/ip';
 import { connectionsWithout, formatConnections, isComplete, unionOfConnections } from './connection-text';
+import { exactPieces, isBounded } from './exact-pieces';
 import { EXAMPLE_ADDRESS } from './example-flows';
-import { type Group, policyKey } from './selection';
+import { type Group, outsideKey } from './selection';
 import type { Survey } from './survey';
 
 /*
- * What a group of pods may exchange with the internet, by address family and as its policies alone say: no policy applies to the other end. A policy that names
- * a few destinations allows a list of destinations and not "the internet"; where the one ends and the other begins is `DESTINATION_LIST_SHARE`.
+ * What a group of pods may exchange with the internet, by address family and as policies say at the pods and at host endpoints on the way: none applies to the
+ * other end. A policy that names a few destinations allows a list of destinations and not "the internet"; where the one ends and the other begins is `DESTINATION_LIST_SHARE`.
  */
 
 /**
@@ -57,7 +58,7 @@ export function internetReach(survey: Survey, group: Group, direction: Direction
 
 /**
  * An address that shows what is open: one for examples, which nobody has, if the policies say the same of it, else the first public one of which they do.
- * @param wanted the verdict on packets from `source` to it; there is a public address with that verdict
+ * @param wanted the verdict on packets from `source` to it; there is a public address with that verdict, unless the pieces are mere bounds
  */
 export function exampleAddress(
   { analysis }: Survey,
@@ -89,14 +90,15 @@ export function unsettledPacket({ pieces }: InternetReach): TransportPacket | un
 
 /** Groups with equal keys have equal answers. Port names of ingress rules are those of the pods themselves, so that each group answers for itself. */
 function keyOf(group: Group, direction: Direction): string {
-  return direction === 'egress' ? `${group.network} ${policyKey(group, direction)}` : String(group.representative.id);
+  return direction === 'egress' ? outsideKey(group, direction) : String(group.representative.id);
 }
 
 /** One question about all groups, since laying out a question costs more than answering it. */
-function reachOfAll({ analysis, snapshot, namespaces }: Survey, direction: Direction): ReadonlyMap<string, readonly InternetReach[]> {
+function reachOfAll(survey: Survey, direction: Direction): ReadonlyMap<string, readonly InternetReach[]> {
+  const { analysis, snapshot, namespaces } = survey;
   const groups = namespaces.flatMap(({ groups: own, hostGroups, newPod }) => [...own, ...hostGroups, ...(newPod ? [newPod] : [])]);
-  const representatives = new Map(groups.map((group) => [keyOf(group, direction), group.representative.id]));
-  const pods = [...representatives.values()].map((index): PeerKey => ({ kind: 'endpoint', index }));
+  const asked = new Map(groups.map((group) => [keyOf(group, direction), group]));
+  const pods = [...asked.values()].map(({ representative }): PeerKey => ({ kind: 'endpoint', index: representative.id }));
   const ends = direction === 'egress' ? { from: pods, to: OUTSIDE } : { from: OUTSIDE, to: pods };
   const rows = new Map<number, ConnectivityRow[]>(pods.map((pod) => [pod.kind === 'endpoint' ? pod.index : -1, []]));
   for (const row of connectivity(analysis, { by: 'endpoint', ...ends })) {
@@ -106,8 +108,9 @@ function reachOfAll({ analysis, snapshot, namespaces }: Survey, direction: Direc
   const internet = ([4, 6] as const).map((family) => ({ family, ranges: internetRanges(snapshot.facts, new Set([family])) }));
   const known = new Map<string, readonly InternetReach[]>();
   return new Map(
-    [...representatives].map(([key, id]) => {
-      const blocks = rows.get(id)!.flatMap((row) => blockOf(row, direction) ?? []);
+    [...asked].map(([key, group]) => {
+      const listed = rows.get(group.representative.id)!.flatMap((row) => blockOf(row, direction) ?? []);
+      const blocks = isBounded(survey, group) ? exactPieces(survey, group, direction, listed) : listed;
       const text = blocks
         .map(({ range, allowed, possible }) => `${formatRange(range)} ${formatConnections(allowed)} ${formatConnections(possible)}`)
         .join('\n');

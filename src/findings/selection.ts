@@ -14,7 +14,7 @@ export interface Selecting {
   readonly isolates: boolean;
 }
 
-/** Endpoints of one namespace that the same policies select: whatever policy says of one of them holds for all. */
+/** Endpoints of one namespace that the same policies select: what is outside the cluster, and pods that come tomorrow, get the same answers from all of them. */
 export interface Group {
   readonly namespace: number;
   readonly network: 'pod' | 'host';
@@ -23,6 +23,8 @@ export interface Group {
   /** The first of the endpoints stands for all of them. */
   readonly representative: Endpoint;
   readonly selecting: readonly Selecting[];
+  /** Host endpoints may have a say in it as well, so that groups that the same policies select may differ by where they run. */
+  readonly meetsHosts?: true;
 }
 
 /** Policies that can select something in one namespace, and the labels on which that depends. */
@@ -72,6 +74,11 @@ export function policyKey(group: Group, direction: Direction): string {
   return decidingPolicies(group, direction)
     .map(({ index, match }) => `${index}${match.truth === 'maybe' ? '?' : ''}`)
     .join(',');
+}
+
+/** Equal for groups that say the same about what lies outside the cluster. */
+export function outsideKey(group: Group, direction: Direction): string {
+  return group.meetsHosts ? `as ${group.representative.id}` : `${group.network} ${policyKey(group, direction)}`;
 }
 
 /** An endpoint as selectors see it. */

@@ -15,6 +15,8 @@ export interface Subject {
   readonly phrase: string;
   /** The groups that the finding is true of, the certain ones if there are any. */
   readonly groups: readonly [Group, ...Group[]];
+  /** Those of the groups that may differ in what exactly they reach: the first one speaks for all of them, unless host endpoints have a say. */
+  readonly told: readonly Group[];
   readonly workloads: readonly Workload[];
   /** Index of an endpoint that serves as an example: of a group and of the workloads. */
   readonly example: number;
@@ -38,8 +40,9 @@ export function egressSubjects(survey: Survey, own: NamespaceSurvey, truthOf: (g
       kind: 'workload',
       own,
       name,
-      phrase: `\`${name}\``,
+      phrase: `\`${name}\`${partText(groups, [workload])}`,
       groups,
+      told: toldOf(groups),
       workloads: [workload],
       example,
       truth,
@@ -73,18 +76,32 @@ function subjectOfAll(
   const certain = certainFirst(all, truthOf);
   if (!certain) return undefined;
   const workloads = workloadsIn(snapshot, certain.groups);
-  const isPlural = workloads.length > 1;
-  const which = kind === 'host-network' ? `host-network workload${isPlural ? 's' : ''}` : `workload${isPlural ? 's' : ''}`;
+  const total = workloadsIn(snapshot, all).length;
+  const which = `${kind === 'host-network' ? 'host-network workload' : 'workload'}${total > 1 ? 's' : ''}`;
+  const count = workloads.length < total ? `${workloads.length} of the ${total}` : total > 1 ? `the ${total}` : 'the only';
   return {
     kind,
     own,
     name: nameOfNamespace(own.namespace.name),
-    phrase: `the ${isPlural ? `${workloads.length} ` : 'only '}${which} of namespace \`${own.namespace.name}\``,
+    phrase: `${count} ${which} of namespace \`${own.namespace.name}\`${partText(certain.groups, workloads)}`,
     ...certain,
+    told: toldOf(certain.groups),
     workloads,
     example: certain.groups[0].representative.id,
     ...(own.source && { source: own.source }),
   };
+}
+
+function toldOf([first, ...rest]: readonly [Group, ...Group[]]): readonly Group[] {
+  return first.meetsHosts ? [first, ...rest] : [first];
+}
+
+/** Of one workload some pods may be held back where they run, and others not. */
+function partText(groups: readonly Group[], workloads: readonly Workload[]): string {
+  if (!groups.some(({ meetsHosts }) => meetsHosts)) return '';
+  const all = new Set(workloads.flatMap(({ endpoints }) => endpoints));
+  const held = groups.flatMap(({ endpoints }) => endpoints).filter((id) => all.has(id)).length;
+  return held < all.size ? ` (${held} of ${workloads.length > 1 ? 'their' : 'its'} ${all.size} pods)` : '';
 }
 
 function certainFirst(groups: readonly Group[], truthOf: (group: Group) => Truth): Pick<Subject, 'groups' | 'truth'> | undefined {

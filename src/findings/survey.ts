@@ -1,4 +1,4 @@
-import type { Analysis } from '../engine/index';
+import { type Analysis, alikeGroups, type Policing, policingOf } from '../engine/index';
 import type { Namespace, Workload } from '../model/endpoint';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef, type Source } from '../model/source';
@@ -9,6 +9,8 @@ import { isSystemNamespace } from './system-namespaces';
 export interface Survey {
   readonly snapshot: Snapshot;
   readonly analysis: Analysis;
+  /** What host endpoints have a say in. */
+  readonly policing: Policing;
   readonly namespaces: readonly NamespaceSurvey[];
   /** The group of an endpoint, by its index; nodes have none. */
   readonly groupOf: (endpoint: number) => Group | undefined;
@@ -25,7 +27,7 @@ export interface NamespaceSurvey {
   readonly workloads: readonly number[];
   /** Pods and templates that have a network of their own, which policy can isolate. */
   readonly groups: readonly Group[];
-  /** Those that share their node's network, which policy does not touch. */
+  /** Those that share their node's network, where only policies at host endpoints act, and where there are none of them, none. */
   readonly hostGroups: readonly Group[];
   /** The pod that somebody could create tomorrow. */
   readonly newPod?: Group;
@@ -39,13 +41,15 @@ export interface NamespaceSurvey {
  */
 export function surveyOf(snapshot: Snapshot, analysis: Analysis): Survey {
   const workloads = groupedBy(snapshot.workloads.keys(), (index) => snapshot.workloads[index]!.ref.namespace ?? '');
-  const everyGroup = groupEndpoints(snapshot);
+  const policing = policingOf(snapshot);
+  const everyGroup = groupEndpoints(snapshot).flatMap((group) => apartByHosts(snapshot, analysis, policing, group));
   const groups = groupedBy(everyGroup, ({ namespace }) => namespace);
   const groupOfEndpoint = new Map(everyGroup.flatMap((group) => group.endpoints.map((id) => [id, group] as const)));
   const answers = new Map<string, unknown>();
   return {
     snapshot,
     analysis,
+    policing,
     namespaces: snapshot.namespaces.map((namespace, index) => {
       const own = workloads.get(namespace.name) ?? [];
       const all = groups.get(index) ?? [];
@@ -70,6 +74,17 @@ export function surveyOf(snapshot: Snapshot, analysis: Analysis): Survey {
       return answers.get(id) as ReturnType<typeof compute>;
     },
   };
+}
+
+/** Where host endpoints police what the group sends and receives, it is told apart by what the engine tells apart: labels alone do not say which ones it meets. */
+function apartByHosts({ endpoints }: Snapshot, analysis: Analysis, { forwarded, own }: Policing, group: Group): readonly Group[] {
+  if (!(group.network === 'host' ? own : forwarded)) return [group];
+  return alikeGroups(analysis, group.endpoints, false).map((ids) => ({
+    ...group,
+    endpoints: ids,
+    representative: endpoints[ids[0]!]!,
+    meetsHosts: true,
+  }));
 }
 
 /** Workloads with an endpoint in one of the groups, in the order of the snapshot. */

@@ -108,6 +108,8 @@ export const DIAGNOSTIC_CODES = {
   'slice-without-service': { severity: 'notice', meaning: 'an EndpointSlice names no Service and was left out' },
   'name-label': { severity: 'warning', meaning: 'a Namespace sets its name label to something else; the API server does not allow that' },
   'namespace-assumed': { severity: 'notice', meaning: 'a namespace has no object in the input; its labels are unknown' },
+  'pods-made': { severity: 'notice', meaning: 'workload endpoints of Calico have no pods in the input, and pods were made of them' },
+  'node-assumed': { severity: 'notice', meaning: 'a node has no object in the input, and is known by its host endpoints alone' },
   'dormant-workload': {
     severity: 'notice',
     meaning: 'a workload makes no pods now (scaled to zero, suspended or finished) and has no endpoint',

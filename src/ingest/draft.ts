@@ -264,7 +264,18 @@ export interface WorkloadEndpointDraft {
   readonly kind: 'workloadEndpoint';
   readonly origin: Origin;
   readonly pod: string | undefined;
+  /** What other orchestrators than Kubernetes have in place of a pod. */
+  readonly workload: string | undefined;
+  readonly node: string | undefined;
+  readonly serviceAccount: string | undefined;
+  /** With those that Calico adds. */
+  readonly labels: Labels;
+  /** Canonical text. */
+  readonly addresses: readonly string[];
+  /** In the order in which they count. */
   readonly profiles: readonly string[];
+  readonly ports: readonly DeclaredPort[];
+  readonly hostPorts: readonly HostPort[];
 }
 
 /** A FelixConfiguration of Calico: how its agent on every node, on one node, or on some nodes goes about policy. */

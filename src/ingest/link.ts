@@ -5,7 +5,8 @@ import type { Snapshot } from '../model/snapshot';
 import type { ResourceRef, Source } from '../model/source';
 import { compareText } from '../util/order';
 import { autoHostEndpoints } from './calico/auto-hosts';
-import { enforced, isCalico, reportWorkloadEndpoints, withPlugin } from './calico/link';
+import { withHostNodes } from './calico/host-nodes';
+import { enforced, isCalico, withPlugin } from './calico/link';
 import { linkHostEndpoints } from './calico/link-hosts';
 import { linkNodeNetwork, withFelix } from './calico/node-network';
 import { reportOrderTies } from './calico/order-ties';
@@ -14,6 +15,7 @@ import { serviceIndex } from './calico/service-index';
 import { linkTiers } from './calico/tiers';
 import { reportTunnelSources } from './calico/tunnel-sources';
 import { parseCalicoVersion } from './calico/version';
+import { withWorkloadPods } from './calico/workload-pods';
 import { calicoWorld } from './calico/world';
 import type { Report } from './document';
 import type { Draft, Lowering, Origin, PolicyDraft } from './draft';
@@ -63,25 +65,29 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
     ? autoHostEndpoints(byKind.autoHosts, byKind.node, report)
     : givenHosts.filter(({ isLeftOut }) => !isLeftOut);
 
+  const nodes = isCalicoCluster
+    ? withHostNodes({ nodes: byKind.node, hostEndpoints: hostDrafts, pools: byKind.addressPool }, report)
+    : byKind.node;
   const namespaces = linkNamespaces(byKind.namespace, mentionedNamespaces(drafts, mentions, scopeOf), report);
-  const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, byKind.pod, namespaceOf, report);
-  const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
   const profileAt = profileIndex(
     byKind.profile,
     namespaces.map(({ namespace }) => namespace),
   );
+  const pods = isCalicoCluster ? withWorkloadPods({ ...byKind, profileAt, namespaceOf }, report) : byKind.pod;
+  const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, pods, namespaceOf, report);
+  const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
   const hostEndpoints = linkHostEndpoints(hostDrafts, profileAt, report);
   const { endpoints, workloads } = linkEndpoints({
     workloads: linked,
     namespaces,
-    nodes: byKind.node,
+    nodes,
     hostEndpoints: hostDrafts,
     facts,
     controllerAt,
     ...(hasCalico && { accountLabels: accountLabels(byKind.serviceAccount, namespaceOf) }),
     report,
   });
-  reportFinishedPods(byKind.pod, facts, report);
+  reportFinishedPods(pods, facts, report);
   const version = parseCalicoVersion(facts.calicoVersion);
   const calico = calicoWorld({
     version,
@@ -102,7 +108,6 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix, base) : PLAIN_NODE_NETWORK;
   if (isCalicoCluster) {
     reportTunnelSources(policies, byKind.node, nodeNetwork.pools, report);
-    reportWorkloadEndpoints(byKind, namespaceOf, report);
   }
   const services = linkServices(byKind.service, byKind.backends, namespaceOf);
   const entries = linkEntries({

@@ -52,6 +52,8 @@ export interface Door {
   /** Canonical addresses that clients dial, as far as the input tells; a node's where the door is at nodes. Empty: not told. */
   readonly addresses: readonly string[];
   readonly hostnames: readonly string[];
+  /** Families of the clients that it takes, where its addresses have others besides; absent: those of its addresses. */
+  readonly families?: readonly (4 | 6)[];
   /** CIDRs of the clients that the door itself admits, a layer-7 door by the address that its controller sees; absent: every client that gets to it. */
   readonly sourceRanges?: readonly string[];
   /** Who can get to its address. `nodes`: whoever reaches the nodes (fact `nodesReachableFrom`) · `front`: whoever gets through a front. */
@@ -99,8 +101,8 @@ export type DoorController =
       readonly fronts: readonly string[];
       readonly hasService: boolean;
     }
-  /** Not in the input: a pod of which neither the namespace nor the labels are known. */
-  | { readonly kind: 'standIn'; readonly name?: string };
+  /** Not in the input: a pod of which neither the namespace nor the labels are known. `isCloud`: no pod at all, but a load balancer of the cloud. */
+  | { readonly kind: 'standIn'; readonly name?: string; readonly isCloud?: true };
 
 /** A packet as one place sees it. Ends are printed: an address, or the id of an endpoint (`shop/front-1`, `n1[Node]`) or `a node`. */
 export interface Tuple {

@@ -33,6 +33,8 @@ export interface Service {
   readonly backendSets: readonly BackendSet[];
   /** `spec.clusterIPs`, canonical text; empty where the cluster is still to give it one, and for a headless Service. */
   readonly clusterAddresses: readonly string[];
+  /** Families of the connections that it takes, in the order of `spec.ipFamilies`; absent: the input does not tell. Load balancers may take others. */
+  readonly families?: readonly (4 | 6)[];
   /** `spec.externalIPs`, canonical text: each node takes what comes to them on the ports of the Service. */
   readonly externalAddresses: readonly string[];
   /** Host name that an ExternalName Service stands for. */

@@ -13,6 +13,13 @@ describe('readPacket', () => {
       { protocol: 'SCTP', port: 65_535 },
     ],
     [{ protocol: 'ICMP' }, { protocol: 'ICMP' }],
+    [
+      { protocol: '6', port: 80 },
+      { protocol: 'TCP', port: 80 },
+    ],
+    [{ protocol: '58' }, { protocol: 'ICMPv6' }],
+    [{ protocol: '253' }, { protocol: 'other', number: 253 }],
+    [{ protocol: '0' }, { protocol: 'other', number: 0 }],
     [{ protocol: 'icmpv6' }, { protocol: 'ICMPv6' }],
     [{ icmp: { type: 8, code: 1 } }, { protocol: 'ICMP', icmp: { type: 8, code: 1 } }],
     [{ icmp: { type: 8 } }, { protocol: 'ICMP', icmp: { type: 8, code: 0 } }],
@@ -32,6 +39,9 @@ describe('readPacket', () => {
     [{ protocol: 'HTTP', port: 80 }, 'protocol'],
     [{ protocol: 'constructor', port: 80 }, 'protocol'],
     [{ protocol: 'ICMP', port: 80 }, 'port'],
+    [{ protocol: '256' }, 'protocol'],
+    [{ protocol: '253', port: 80 }, 'port'],
+    [{ protocol: '253', icmp: { type: 8 } }, 'icmp'],
     [{ port: 80, sourcePort: 70_000 }, 'sourcePort'],
     [{ protocol: 'TCP', port: 80, icmp: { type: 8 } }, 'icmp'],
     [{ icmp: { type: 256 } }, 'icmp'],
@@ -58,4 +68,5 @@ it('packetNotes tells what was taken', () => {
 
 it('formatPacket is protocol and port', () => {
   expect([formatPacket({ protocol: 'TCP', port: 80 }), formatPacket({ protocol: 'ICMP' })]).toEqual(['TCP 80', 'ICMP']);
+  expect(formatPacket({ protocol: 'other', number: 253 })).toBe('protocol 253');
 });

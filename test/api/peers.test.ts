@@ -46,6 +46,7 @@ describe('a name', () => {
     ['a kind in another case', 'shop/web[deployment]', 'shop/web[Deployment]', 2],
     ['a template', 'payments/ledger', 'payments/ledger[Deployment]', 1],
     ['a node', 'worker-1[Node]', 'worker-1[Node]', 1],
+    ['a node without its kind', 'worker-1', 'worker-1[Node]', 1],
     ['a new pod', 'shop/*', 'shop/*', 1],
   ])('means %s', (_case, text, id, endpoints) => {
     const peer = resolve(text);

@@ -20,6 +20,11 @@ beforeAll(() => {
     'odd.json': '{"from": "a"}',
     'half.json': '[{"from": "a"}]',
     'text.json': '[{"from": "a", "to": "b", "port": "80"}]',
+    'numbers.json': JSON.stringify([
+      { from: 'shop/web', to: 'shop/db', protocol: 6, port: 5432 },
+      { from: 'shop/web', to: 'shop/db', protocol: 253 },
+      { from: 'shop/web', to: 'shop/db', protocol: 256 },
+    ]),
     'icmp.json': '[{"from": "a", "to": "b", "icmp": 8}]',
   });
 });
@@ -49,6 +54,11 @@ describe('one question', () => {
     const denied = await run({ question: { from: 'any-pod', to: 'shop/db', port: 22 } });
     expect(denied.status).toBe(1);
     expect(denied.out).not.toMatch(/\nby /);
+  });
+
+  it('may be about a protocol that has only a number', async () => {
+    const { out } = await run({ question: { from: 'shop/web', to: 'shop/db', protocol: '253' } });
+    expect(out).toMatch(/^[a-z]+ {2}shop\/web\[Deployment\] → shop\/db\[StatefulSet\] {2}protocol 253\n/);
   });
 
   it('fails when the flow is not allowed', async () => {

@@ -76,6 +76,21 @@ describe('the tunnel', () => {
 });
 
 describe('the outward interface', () => {
+  test('may be any of several that have addresses of the node, each with the first one there', () => {
+    const two = wildcard(node(cluster(), ['192.168.0.1', '192.168.1.1']))
+      .host('n/a', { addresses: ['192.168.1.1'], interfaceName: 'eth1' })
+      .host('n/b', { addresses: ['192.168.0.1', '192.168.1.1'], interfaceName: 'eth0' });
+
+    expect(outward(two)).toBe('b or a');
+    expect(
+      outward(
+        node(cluster(), ['192.168.1.1'])
+          .host('n/a', { addresses: ['192.168.1.1'] })
+          .host('n/b', { addresses: ['192.168.1.1'] }),
+      ),
+    ).toBe('a');
+  });
+
   test('has the one that has an address of the node, before one without addresses and before that of all interfaces', () => {
     const hosts = wildcard(node())
       .host('n/a', { interfaceName: 'eth1' })

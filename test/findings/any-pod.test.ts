@@ -1,5 +1,6 @@
 import { evaluate } from '../../src/engine/index';
 import { anyPodReach } from '../../src/findings/any-pod';
+import type { Group } from '../../src/findings/selection';
 import type { Survey } from '../../src/findings/survey';
 import type { Endpoint } from '../../src/model/endpoint';
 import { TRANSPORT_PROTOCOLS } from '../../src/model/policy';
@@ -10,6 +11,7 @@ import { AT_RUN_TIME, allow, block, chosen, labels, namespaceLabels, type Policy
 import { generateCluster } from '../support/generate-cluster';
 import { boundariesOf } from '../support/generate-flow';
 import { randomFrom, seedOf } from '../support/random';
+import { NODES } from '../support/words';
 import { scene, surveyFor } from './support/scene';
 
 function reachOf(...policies: readonly PolicyOptions[]) {
@@ -95,8 +97,8 @@ describe('the reach of any pod', () => {
 
   it('is what asking for every namespace and port by itself comes to, on generated clusters', () => {
     const seen = { yes: 0, maybe: 0, no: 0 };
-    for (let round = 0; round < 50; round++) {
-      const snapshot = withOpenRule(generateCluster(randomFrom(seedOf(23, round)), 'everything'), round);
+    for (let round = 0; round < 60; round++) {
+      const snapshot = withOpenRule(generateCluster(randomFrom(seedOf(23, round)), round % 3 === 0 ? 'withHosts' : 'everything'), round);
       const survey = surveyFor(snapshot);
       const packets = boundariesOf(snapshot).packets.filter(({ protocol }) =>
         TRANSPORT_PROTOCOLS.some((transport) => transport === protocol),
@@ -110,7 +112,7 @@ describe('the reach of any pod', () => {
             endpoint: group.representative,
             namespace: snapshot.namespaces[group.namespace]!,
           } as const;
-          for (const source of newPodsOf(survey)) {
+          for (const source of newPodsOf(survey).flatMap((sender) => placed(sender, group))) {
             for (const packet of packets) verdicts.add(evaluate(snapshot, { source, destination, packet }).ingress);
           }
           const expected = verdicts.has('denied') ? 'no' : verdicts.has('indeterminate') ? 'maybe' : 'yes';
@@ -135,8 +137,14 @@ function withOpenRule(snapshot: Snapshot, round: number): Snapshot {
   return { ...snapshot, policies };
 }
 
+/** Wherever the sender may run, where that can matter: it does not as long as the place of the receiver is not known. */
+function placed(sender: Party & { readonly kind: 'endpoint' }, { meetsHosts, representative }: Group): readonly Party[] {
+  if (!meetsHosts || representative.node === undefined) return [sender];
+  return [...NODES, 'elsewhere'].map((node) => ({ ...sender, endpoint: { ...sender.endpoint, node } }));
+}
+
 /** The new pod of each namespace of the cluster, and of one that nobody has made. */
-function newPodsOf({ snapshot, namespaces }: Survey): readonly Party[] {
+function newPodsOf({ snapshot, namespaces }: Survey): readonly (Party & { readonly kind: 'endpoint' })[] {
   const endpoint: Endpoint = {
     ...snapshot.endpoints[0]!,
     id: -1,

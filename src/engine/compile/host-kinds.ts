@@ -110,8 +110,8 @@ function governorsOf(hosts: readonly HostEndpoint[], nodeAddresses: readonly str
 }
 
 function leadingOut(named: readonly HostEndpoint[], nodeAddresses: readonly string[], wildcard: Host): readonly Host[] {
-  const certain = named.find(({ addresses }) => addresses.some((address) => nodeAddresses.includes(address)));
-  if (certain) return [certain];
+  const atKnown = nodeAddresses.flatMap((address) => named.find(({ addresses }) => addresses.includes(address)) ?? []);
+  if (atKnown.length > 0) return atKnown;
   const possible = nodeAddresses.length === 0 ? named : named.filter(({ addresses }) => addresses.length === 0);
   if (possible.length === 0) return [wildcard];
   // An interface that is known by addresses alone is nobody else's.

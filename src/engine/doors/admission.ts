@@ -19,9 +19,12 @@ export interface Admission {
   readonly assumptions: readonly string[];
 }
 
-/** May a client with this address, outside the cluster, open a connection to the door? */
-export function admissionOf(base: FactBase, door: Door, client: Address, text: string): Admission {
-  const reach = reachOf(base, door, text);
+/**
+ * May a client with this address, outside the cluster, open a connection to the door?
+ * @param presumesReach for whoever asks about a packet that comes to a node: where no fact tells who reaches the nodes, this client does
+ */
+export function admissionOf(base: FactBase, door: Door, client: Address, text: string, presumesReach = false): Admission {
+  const reach = reachOf(base, door, text, presumesReach);
   if (reach.match.truth === 'no') return reach;
   const family = familyOf(door, client);
   if (family) return { match: NO, reason: family, assumptions: [] };
@@ -42,19 +45,20 @@ export function admissionOf(base: FactBase, door: Door, client: Address, text: s
   };
 }
 
-/** A door with known addresses has none for clients of the other family. */
-function familyOf({ addresses, hostnames }: Door, { family }: Address): string | undefined {
+/** A door with known addresses has none for clients of the other family, and one of a Service none where that is of one family. */
+function familyOf({ addresses, hostnames, families, object }: Door, { family }: Address): string | undefined {
+  if (families && !families.includes(family)) return `\`${formatRef(object)}\` takes no IPv${family}`;
   if (addresses.length === 0 || hostnames.length > 0) return undefined;
   return addresses.some((address) => parseAddress(address)?.family === family) ? undefined : `it has no IPv${family} address`;
 }
 
 /** Who gets to the address of the door, whatever the door then says of them. */
-function reachOf(base: FactBase, door: Door, client: string): Admission {
+function reachOf(base: FactBase, door: Door, client: string, presumesReach: boolean): Admission {
   const { scope, scopeEvidence } = door;
   const evidence = scopeEvidence === undefined ? '' : `: ${scopeEvidence}`;
   switch (scope) {
     case 'nodes':
-      return reachOfNodes(base, client);
+      return reachOfNodes(base, client, presumesReach);
     case 'internet': {
       const assumptions = door.kind === 'externalIP' ? [`what is sent to \`${door.addresses.join('`, `')}\` comes to the nodes`] : [];
       return { match: YES, reason: `it is on the internet${evidence}`, assumptions };
@@ -83,7 +87,7 @@ function facingTheInternet({ kind, object }: Door): Admission {
 }
 
 /** A fact without a default: whether nodes have public addresses, and what stands before them, is in no manifest. */
-function reachOfNodes(base: FactBase, client: string): Admission {
+function reachOfNodes(base: FactBase, client: string, presumesReach: boolean): Admission {
   const reason = 'fact `nodesReachableFrom`';
   switch (base.facts.nodesReachableFrom) {
     case 'internet':
@@ -93,7 +97,13 @@ function reachOfNodes(base: FactBase, client: string): Admission {
     case 'nobody':
       return { match: NO, reason, assumptions: [] };
     default:
-      return { match: maybe({ kind: 'fact', text: 'the fact `nodesReachableFrom`: who can reach the nodes' }), reason, assumptions: [] };
+      return presumesReach
+        ? {
+            match: YES,
+            reason: 'it is taken to get to the node',
+            assumptions: [`\`${client}\` gets to the nodes (fact \`nodesReachableFrom\`)`],
+          }
+        : { match: maybe({ kind: 'fact', text: 'the fact `nodesReachableFrom`: who can reach the nodes' }), reason, assumptions: [] };
   }
 }
 

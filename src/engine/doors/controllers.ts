@@ -115,7 +115,9 @@ const LOOKS: readonly ControllerLook[] = [
 ];
 
 /** Classes whose load balancer is the cloud's own: no pod of the cluster listens for them. */
-const OF_CLOUDS = /\balb\b|\bgce\b|\bgke-|application-gateway|azure-alb|vpc-lattice|ingress-gce|cloudflare/i;
+const OF_CLOUDS = /\balb\b|\bgce\b|\bgke-|application-gateway|azure-alb|vpc-lattice|ingress-gce/i;
+/** Classes that are served by pods which nobody here knows. */
+const OF_OTHERS = /cloudflare/i;
 
 /** The routers of OpenShift carry the name of the IngressController that they serve. */
 const ROUTER_LABEL = 'ingresscontroller.operator.openshift.io/deployment-ingresscontroller';
@@ -191,7 +193,7 @@ export function controllersFor(world: ControllerWorld, entry: Entry): readonly C
     const own = controllers.filter((candidate) => candidate.gateway === `${gateway.namespace ?? ''}/${gateway.name}`);
     if (own.length > 0) return own;
   }
-  if (OF_CLOUDS.test(controller ?? className ?? '')) return [];
+  if (isOfCloud(entry) || OF_OTHERS.test(controller ?? className ?? '')) return [];
   const able = controllers.filter((candidate) => candidate.gateway === undefined && lookNamed(candidate.controller)?.serves.includes(kind));
   if (kind === 'route') {
     const named = able.filter(({ router }) => router !== undefined && (className === undefined || router === className));
@@ -202,8 +204,15 @@ export function controllersFor(world: ControllerWorld, entry: Entry): readonly C
     return nearest(world, named, className);
   }
   const ofClass = className === undefined ? [] : able.filter((candidate) => lookNamed(candidate.controller)!.classes.test(className));
-  const candidates = ofClass.length > 0 ? ofClass : able;
+  // A class that bears the name of a kind which is not in the input is not served by another kind.
+  const namesAnother = className !== undefined && LOOKS.some(({ serves, classes }) => serves.includes(kind) && classes.test(className));
+  const candidates = ofClass.length > 0 || namesAnother ? ofClass : able;
   return new Set(candidates.map((candidate) => candidate.controller)).size === 1 ? nearest(world, candidates, className) : [];
+}
+
+/** Is it a load balancer of the cloud that listens for an entry, so that what comes from it comes from no pod? */
+export function isOfCloud({ className, controller }: Entry): boolean {
+  return OF_CLOUDS.test(controller ?? className ?? '');
 }
 
 /** Is this the kind that a class calls by its controller's name? */

@@ -120,6 +120,7 @@ export function familiesOf(door: Door, endpoint: Endpoint | undefined): readonly
   const dialled = door.hostnames.length > 0 ? [] : door.addresses;
   const has = (texts: readonly string[], family: 4 | 6) =>
     texts.length === 0 || texts.some((text) => text.includes(':') === (family === 6));
-  const shared = ([4, 6] as const).filter((family) => has(own, family) && has(dialled, family));
+  const takes = door.families ?? [4, 6];
+  const shared = ([4, 6] as const).filter((family) => takes.includes(family) && has(own, family) && has(dialled, family));
   return own.length === 0 && dialled.every((address) => parseAddress(address) === undefined) ? [4] : shared;
 }

@@ -4,7 +4,7 @@ import type { Entry, EntryBackend } from '../../model/entry';
 import type { Service, ServicePort } from '../../model/service';
 import { formatRef } from '../../model/source';
 import type { BackendFinder } from './backends';
-import { type ControllerPods, controllersFor } from './controllers';
+import { type ControllerPods, controllersFor, isOfCloud } from './controllers';
 import { doorId } from './door-ids';
 import type { DoorWorld } from './world';
 
@@ -57,12 +57,14 @@ export function entryDoors(entry: Entry, context: EntryContext): readonly Door[]
 
 /** Who listens, with the doors by which clients get to where it does. */
 function controllerOf(
-  { className }: Entry,
+  entry: Entry,
   pods: readonly ControllerPods[],
   listener: EntryListener,
   { doorsTo, world }: EntryContext,
 ): DoorController {
-  if (pods.length === 0) return { kind: 'standIn', ...(className !== undefined && { name: className }) };
+  const { className } = entry;
+  if (pods.length === 0)
+    return { kind: 'standIn', ...(className !== undefined && { name: className }), ...(isOfCloud(entry) && { isCloud: true }) };
   const endpoints = pods.flatMap((own) => own.endpoints);
   const fronts = new Map<string, Door>();
   let hasService = false;

@@ -1,4 +1,5 @@
 import type { Door, DoorBackend, DoorExplanation, DoorWay, PathStep } from '../../model/door';
+import type { Endpoint } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Packet, Verdict } from '../../model/verdict';
@@ -15,19 +16,45 @@ export interface DirectExplanation extends DoorExplanation {
   readonly ways: readonly WalkedWay[];
 }
 
+/** What is asked for beside door, backend and client. */
+export interface Asked {
+  /** What the backend gets; absent: to its port. */
+  readonly packet?: Packet;
+  /** Name of the node that it enters at; absent: any. */
+  readonly node?: string;
+  /** Where no fact tells who reaches the nodes: does this client? */
+  readonly presumesReach?: boolean;
+}
+
+/** A connection from outside. */
+interface OutsideDial extends Dial {
+  readonly client: Address;
+  /** Canonical text of the client's address. */
+  readonly text: string;
+  readonly asked: Asked;
+}
+
 /** The definition of a door that leads to its backends itself: one client, one door, one backend. */
-export function explainDirect(context: PathContext, door: Door, backend: DoorBackend, client: Address, packet?: Packet): DirectExplanation {
+export function explainDirect(
+  context: PathContext,
+  door: Door,
+  backend: DoorBackend,
+  client: Address,
+  asked: Asked = {},
+): DirectExplanation {
   const text = formatAddress(client);
-  const dial: Dial = { door, client, text, backend, packet: packet ?? packetOf(door, backend) };
+  const { node, packet = packetOf(door, backend) } = asked;
+  const dial: OutsideDial = { door, client, text, source: addressParty(text), family: client.family, backend, packet, asked };
   const { step, assumptions } = doorStep(context, dial);
-  const courses = coursesOf(context, door, endpointOf(context, backend));
-  const alone: Course = { placement: 'same', replacesClient: false };
+  const courses = coursesOf(context, door, endpointOf(context, backend), node);
+  const entry = node === undefined ? undefined : context.entryNode(node);
+  const alone: Course = { ...(entry && { entry }), placement: 'same', replacesClient: false };
   const closed = courses.length === 0 || step.verdict === 'denied';
   const joined = joinWays(door, closed ? [{ entry: undefined, cases: [alone], unknowns: [] }] : courses, (course) =>
     walkedWay(
       course,
       describeCourse(context, door, course, backend),
-      closed ? [closedStep(step, door)] : stepsOf(context, step, dial, course),
+      closed ? [closedStep(atEntry(step, dial, course), door, node)] : stepsOf(context, step, dial, course),
     ),
   );
   const maybeBackend = joined.verdict === 'allowed' && backend.certainty === 'maybe';
@@ -53,9 +80,9 @@ type DoorStep = Extract<PathStep, { kind: 'door' }>;
 /** Whether the client gets to the door and past it. */
 function doorStep(
   context: PathContext,
-  { door, client, text, backend, packet }: Dial,
+  { door, client, text, backend, packet, asked }: OutsideDial,
 ): { readonly step: DoorStep; readonly assumptions: readonly string[] } {
-  const { match, reason, assumptions } = admissionOf(context.world, door, client, text);
+  const { match, reason, assumptions } = admissionOf(context.world, door, client, text, asked.presumesReach);
   const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
   const own = door.addresses.find((address) => parseAddress(address)?.family === client.family);
   const dialled = typeof door.port === 'number' ? door.port : door.port === 'any' ? packet.port : undefined;
@@ -66,7 +93,14 @@ function doorStep(
     ...(dialled !== undefined && { port: dialled }),
   };
   const step: DoorStep = { kind: 'door', door: door.id, tuple, verdict, reason, unknowns: match.unknowns };
-  if (verdict === 'denied' || hasFamily(context, backend, client)) return { step, assumptions };
+  if (verdict === 'denied') return { step, assumptions };
+  const entry = asked.node === undefined ? undefined : context.world.nodeNamed(asked.node);
+  if (entry && entry.addresses.length > 0 && addressOf(entry, client) === undefined)
+    return {
+      step: { ...step, verdict: 'denied', reason: `\`${entry.name}\` has no IPv${client.family} address`, unknowns: [] },
+      assumptions: [],
+    };
+  if (hasFamily(context, backend, client)) return { step, assumptions };
   return { step: { ...step, verdict: 'denied', reason: `the backend has no IPv${client.family} address`, unknowns: [] }, assumptions: [] };
 }
 
@@ -79,28 +113,31 @@ function hasFamily(context: PathContext, backend: DoorBackend, { family }: Addre
 }
 
 /** A door that is shut by itself, or that no node answers. */
-function closedStep(step: DoorStep, { trafficPolicy }: Door): DoorStep {
+function closedStep(step: DoorStep, { trafficPolicy }: Door, node: string | undefined): DoorStep {
   if (step.verdict === 'denied') return step;
-  return {
-    ...step,
-    verdict: 'denied',
-    unknowns: [],
-    reason: `externalTrafficPolicy ${trafficPolicy}: no node of the cluster has this backend`,
-  };
+  const who = node === undefined ? 'no node of the cluster has' : `node \`${node}\` does not run`;
+  const why = trafficPolicy === undefined ? '' : `externalTrafficPolicy ${trafficPolicy}: `;
+  return { ...step, verdict: 'denied', unknowns: [], reason: `${why}${who} this backend` };
 }
 
 /** The door, then whatever lies behind it on this course. */
-function* stepsOf(context: PathContext, step: DoorStep, dial: Dial, course: Course): Generator<PathStep> {
-  yield { ...step, tuple: { ...step.tuple, destination: dialledAt(dial, course) ?? step.tuple.destination } };
+function* stepsOf(context: PathContext, step: DoorStep, dial: OutsideDial, course: Course): Generator<PathStep> {
+  yield atEntry(step, dial, course);
   yield* stepsBehind(context, dial, course);
 }
 
 /** A door at the nodes is dialled by the address of the one that it is entered at. */
-function dialledAt({ door, client }: Dial, { entry }: Course): string | undefined {
-  if (door.scope !== 'nodes' || !entry || entry.party.kind === 'address') return undefined;
-  const { addresses } = entry.party.endpoint;
-  const own = addresses.filter((address) => parseAddress(address)?.family === client.family);
-  return own.find((address) => door.addresses.includes(address)) ?? own[0];
+function atEntry(step: DoorStep, { door, client }: OutsideDial, { entry }: Course): DoorStep {
+  if (door.scope !== 'nodes' || !entry || entry.party.kind === 'address') return step;
+  const { endpoint } = entry.party;
+  const own = endpoint.addresses.filter((address) => parseAddress(address)?.family === client.family);
+  const destination = own.find((address) => door.addresses.includes(address)) ?? addressOf(endpoint, client);
+  return destination === undefined ? step : { ...step, tuple: { ...step.tuple, destination } };
+}
+
+/** The first address of the client's family. */
+function addressOf({ addresses }: Endpoint, { family }: Address): string | undefined {
+  return addresses.find((address) => parseAddress(address)?.family === family);
 }
 
 /** The course in words, for a heading. */

@@ -10,15 +10,16 @@ import { allMustAllow } from '../evaluate-judgement';
 import { type Admission, admissionOf } from './admission';
 import type { Doors } from './doors-of';
 import { explainDirect, openOnly } from './explain-door';
+import { ELSEWHERE } from './path';
 import type { PathContext } from './path-context';
-import { addressParty, controllerStandIn, transport, tupleOf } from './tuple';
+import { addressParty, cloudStandIn, controllerStandIn, transport, tupleOf } from './tuple';
 import { agreed, best, endpointOf, type WalkedWay, walkedWay } from './ways';
 import { endpointName, partyOf } from './world';
 
 /*
  * The definition of a layer-7 door: the client opens a connection to the controller, by one of the controller's own doors, and the controller opens one to
  * the backend, as any pod does. The backend's policies see the controller and never the client. A controller that is not in the input is judged as a pod
- * of which nothing is known but that its namespace is none of those that policies name.
+ * of which nothing is known but that its namespace is none of those that policies name; a cloud's load balancer as an address that nobody tells.
  */
 
 /** Judges the controller's own connection; absent party: a controller that is not in the input. */
@@ -30,10 +31,23 @@ export function relayJudge(context: PathContext, door: Door, cluster: Cluster): 
 }
 
 /** The connection that the controller opens. */
-export function relayFlow(context: PathContext, { protocol }: Door, source: Party, backend: DoorBackend): Flow {
+export function relayFlow(context: PathContext, door: Door, source: Party, backend: DoorBackend): Flow {
+  const { protocol } = door;
   const endpoint = endpointOf(context, backend);
-  const destination = endpoint ? partyOf(context.world, endpoint) : addressParty(backend.address ?? '');
+  // No pod shares a node with a cloud's load balancer, wherever it may run.
+  const isApart = isCloud(door) && !meetsHosts(context) && endpoint?.node === undefined;
+  const target = endpoint && isApart ? { ...endpoint, node: ELSEWHERE } : endpoint;
+  const destination = target ? partyOf(context.world, target) : addressParty(backend.address ?? '');
   return { source, destination, packet: transport(protocol, typeof backend.port === 'number' ? backend.port : undefined) };
+}
+
+function isCloud({ controller }: Door): boolean {
+  return controller?.kind === 'standIn' && controller.isCloud === true;
+}
+
+/** Whether host endpoints may act, so that it matters where a connection comes in. */
+function meetsHosts({ world }: PathContext): boolean {
+  return world.hostEndpoints.length > 0;
 }
 
 /** What one client gets from a layer-7 door and one of its backends. */
@@ -181,7 +195,8 @@ function* relaySteps(
     trace: trace.filter(({ direction }) => direction === place),
     unknowns: verdict === 'indeterminate' ? dependsOn : [],
   });
-  yield side('egress', egress);
+  // A cloud's load balancer is under no policy of the cluster.
+  if (!isCloud(door)) yield side('egress', egress);
   yield side('ingress', ingress);
 }
 
@@ -238,9 +253,13 @@ function throughStandIn(context: PathContext, door: Door, backend: DoorBackend, 
   const name = standInName(door);
   const admission = admissionOf(context.world, door, client, formatAddress(client));
   const { sourceRanges: _, unknowns: __, ...rest } = door;
-  const relay = relayFrom(context, rest, backend, client, admission, controllerStandIn(name), name, judge);
+  const party = isCloud(door) ? cloudStandIn(name, !meetsHosts(context)) : controllerStandIn(name);
+  const relay = relayFrom(context, rest, backend, client, admission, party, name, judge);
   if (admission.match.truth === 'no') return relay;
-  return { ...relay, assumptions: [...relay.assumptions, `${name} is not in the input, and runs in a namespace of its own`] };
+  const what = isCloud(door)
+    ? 'is outside the cluster, and no pod: rules for addresses alone may let it in'
+    : 'is not in the input, and runs in a namespace of its own';
+  return { ...relay, assumptions: [...relay.assumptions, `${name} ${what}`] };
 }
 
 /** The client gets to the controller by a door that the input does not have; the controller's own connection is judged. */
@@ -278,7 +297,14 @@ function relayFrom(
 }
 
 /** How a controller is called that nobody has seen. */
-function standInName({ controller, object }: Door): string {
-  const what = object.kind === 'Ingress' ? 'the ingress controller' : object.kind === 'Route' ? 'the router' : 'the gateway';
+function standInName(door: Door): string {
+  const { controller, object } = door;
+  const what = isCloud(door)
+    ? 'the load balancer'
+    : object.kind === 'Ingress'
+      ? 'the ingress controller'
+      : object.kind === 'Route'
+        ? 'the router'
+        : 'the gateway';
   return controller?.name === undefined ? what : `${what} \`${controller.name}\``;
 }

@@ -1,11 +1,11 @@
 import type { Door, DoorBackend, DoorExplanation, DoorExposure, WorkloadExposure } from '../../model/door';
 import type { Packet, Party } from '../../model/verdict';
-import type { Address } from '../../util/ip';
+import type { Address, AddressRange } from '../../util/ip';
 import { type Cluster, evaluate } from '../evaluate';
 import { explain } from '../query/explain';
 import { backendKey, controllerLegs } from './controller-legs';
 import { cutRanges, doorStarts, familiesOf, outsideRanges, policyStarts } from './cuts';
-import { explainDirect, openOnly } from './explain-door';
+import { type Asked, explainDirect, openOnly } from './explain-door';
 import { explainEntry, type RelayJudge, relayFlow, throughFront, withoutFront } from './explain-entry';
 import { portSamples } from './port-samples';
 import { exposedRanges, internetOf, whichPort } from './ranges';
@@ -130,25 +130,38 @@ function makeAsker(session: DoorSession): ExposureAsker {
     const key = `${door.id} ${front?.id ?? ''} ${backendKey(session, backend)} ${packet ? JSON.stringify(packet) : ''}`;
     let answer = known.get(key);
     if (!answer) {
-      answer = door.controller ? entryAnswer(session, door, front, backend, judge(door)) : directAnswer(session, door, backend, packet);
+      answer = door.controller
+        ? entryAnswer(session, door, front, backend, judge(door))
+        : directAnswer(session, door, backend, packet ? { packet } : {});
       known.set(key, answer);
     }
     return answer;
   };
 }
 
-/** @param packet what the backend gets; absent: to its port, be it one or every one */
-function directAnswer(session: DoorSession, door: Door, backend: DoorBackend, packet: Packet | undefined): Answer {
+/**
+ * @param asked without a packet: to the backend's port, be it one or every one
+ * @param clients absent: every address that no fact gives to the cluster
+ */
+export function directAnswer(
+  session: DoorSession,
+  door: Door,
+  backend: DoorBackend,
+  { packet, ...asked }: Asked,
+  clients?: readonly AddressRange[],
+): Answer {
   const endpoint = endpointOf(session.context, backend);
   const samples = typeof backend.port === 'number' ? [backend.port] : portSamples(session, endpoint, door.protocol);
   const packets = packet ? [packet] : samples.map((port) => transport(door.protocol, port));
   const parts = familiesOf(door, endpoint).flatMap((family) =>
-    cutRanges(outsideRanges(session, family), [
+    cutRanges(clients?.filter((range) => range.family === family) ?? outsideRanges(session, family), [
       ...doorStarts(session, door, family),
       ...packets.flatMap((own) => policyStarts(session, endpoint, own, family)),
     ]),
   );
-  return exposedRanges(parts, (client) => joinPorts(packets.map((own) => explainDirect(session.context, door, backend, client, own))));
+  return exposedRanges(parts, (client) =>
+    joinPorts(packets.map((own) => explainDirect(session.context, door, backend, client, { ...asked, packet: own }))),
+  );
 }
 
 /** Where the door leads to every port, what all of those that stand for them share. */

@@ -32,16 +32,19 @@ export interface DoorQuestion {
   readonly client: string;
   /** Where the door leads to every port: which one. */
   readonly port?: number;
+  /** Name of the one node whose address is dialled; absent: any. Only of doors that lead to their backends themselves. */
+  readonly node?: string;
 }
 
 /** What one client gets from one door and one of its backends, with every step of the way that shows it. */
-export function explainDoor(analysis: Analysis, { door: id, backend, client, port }: DoorQuestion): DoorExplanation {
+export function explainDoor(analysis: Analysis, { door: id, backend, client, port, node }: DoorQuestion): DoorExplanation {
   const session = doorSession(analysis);
   const door = session.doors.byId(id);
   const address = parseAddress(client);
   invariant(door && address, 'a question names a door and an address');
   const meant = port !== undefined && backend.port === 'any' ? { ...backend, port } : backend;
-  if (!door.controller) return published(explainDirect(session.context, door, meant, address));
+  invariant(node === undefined || (!door.controller && session.world.nodeNames.includes(node)), 'a question names a node of the cluster');
+  if (!door.controller) return published(explainDirect(session.context, door, meant, address, node === undefined ? {} : { node }));
   return published(explainEntryIn(session, door, meant, address));
 }
 
@@ -51,11 +54,11 @@ export interface InsideQuestion extends Omit<DoorQuestion, 'client'> {
 }
 
 /** What a client inside gets from a Service by one of its doors: its own address (`clusterIP`), a node port, its load balancer or an external address. */
-export function explainDoorFromInside(analysis: Analysis, { door: id, backend, from, port }: InsideQuestion): DoorExplanation {
+export function explainDoorFromInside(analysis: Analysis, { door: id, backend, from, port, node }: InsideQuestion): DoorExplanation {
   const { doors, world, context } = doorSession(analysis);
   const door = doors.byId(id);
   invariant(door && !door.controller, 'a question from inside names a door of a Service');
-  const dial = { door, backend, client: world.endpoint(from), ...(port !== undefined && { port }) };
+  const dial = { door, backend, client: world.endpoint(from), ...(port !== undefined && { port }), ...(node !== undefined && { node }) };
   return published(explainInside(context, clusterOf(analysis), dial));
 }
 

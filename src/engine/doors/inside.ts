@@ -7,10 +7,11 @@ import { parseAddress } from '../../util/ip';
 import { type Cluster, judgeStation } from '../evaluate';
 import { familiesOf, rangeInNet, rangesOf } from '../evaluate-match';
 import { pathOf, type Station } from '../evaluate-path';
+import { type Across, acrossNodes } from './across-nodes';
 import { comeFromElsewhere, enterBackend, point, replacementOf, translation } from './path';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
-import { agreed, best, endpointOf, SERVICE_PROXY, unique, walkedWay } from './ways';
+import { agreed, best, type Course, endpointOf, isOnlyNode, SERVICE_PROXY, shownOf, unique, type WalkedWay, walkedWay } from './ways';
 import { nameOf, partyOf } from './world';
 
 /*
@@ -22,7 +23,7 @@ import { nameOf, partyOf } from './world';
  *   loadBalancer, externalIP, nodePort the client's node puts its own address in the place of the client's if the backend is on another node: from inside,
  *                                      these are always served as with externalTrafficPolicy Cluster (core/v1 types.go, ExternalTrafficPolicy)
  *
- * A node port is dialled at the client's own node.
+ * A node port is dialled at the client's own node, unless another one is named: then see `across-nodes`.
  */
 
 /** A pod or process that dials a door. */
@@ -32,6 +33,15 @@ export interface InsideDial {
   readonly client: Endpoint;
   /** Where the door leads to every port: which one. */
   readonly port?: number;
+  /** Of a node port or host port: name of the node whose address is dialled; absent: the client's own. */
+  readonly node?: string;
+}
+
+/** One thing that may be the case, and what it says. */
+interface Alternative {
+  readonly verdict: Verdict;
+  readonly ways: readonly WalkedWay[];
+  readonly dependsOn: readonly Unknown[];
 }
 
 /** @param cluster all policies and nodes, as direct flows are judged with */
@@ -43,24 +53,29 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
   const destination = endpoint ? partyOf(world, endpoint) : addressParty(backend.address ?? '');
   const flow: Flow = { source: partyOf(world, client), destination, packet };
   const admitted = admitInside(dial, endpoint);
-  const cases = casesOf(world, dial, endpoint);
+  const { isOwn, isOther, unknowns: whichNode } = nodeDialled(context, dial);
+  const cases = isOwn ? casesOf(world, dial, endpoint) : [];
   const perFamily = familiesOf(flow).map((family) => {
-    const ways = cases.map(({ isReplaced, text }) =>
-      walkedWay(
-        { placement: isReplaced ? 'other' : 'same', replacesClient: isReplaced },
-        text,
-        steps(context, cluster, dial, flow, family, admitted, isReplaced),
-      ),
-    );
-    return { verdict: agreed(ways.map((way) => way.verdict)), ways };
+    const own = cases.map(({ isReplaced, text }): Alternative => {
+      const course: Course = { placement: isReplaced ? 'other' : 'same', replacesClient: isReplaced };
+      const way = walkedWay(course, text, steps(context, cluster, dial, flow, family, admitted, isReplaced));
+      return { verdict: way.verdict, ways: [way], dependsOn: way.dependsOn };
+    });
+    const across = isOther ? acrossNodes(context, cluster, { ...dial, node: dial.node! }, packet, family) : NOT_ACROSS;
+    const alternatives: readonly Alternative[] = [...own, ...across.alternatives];
+    const verdict = agreed(alternatives.map((alternative) => alternative.verdict));
+    return { verdict, alternatives, differ: [...whichNode, ...across.unknowns] };
   });
   // A client with addresses of both families uses whichever gets through.
   const verdict = best(perFamily.map((one) => one.verdict));
-  const { ways } = perFamily.find((one) => one.verdict === verdict)!;
+  const { alternatives, differ } = perFamily.find((one) => one.verdict === verdict)!;
+  const ways = alternatives.flatMap((alternative) => alternative.ways);
   const isPossible = verdict === 'allowed' && backend.certainty === 'maybe';
   const open: readonly Unknown[] = [
-    ...ways.flatMap((way) => way.dependsOn),
-    ...(new Set(ways.map((way) => way.verdict)).size > 1 ? whatTells(world, client, endpoint) : []),
+    ...alternatives.flatMap((alternative) => alternative.dependsOn),
+    ...(new Set(alternatives.map((alternative) => alternative.verdict)).size > 1
+      ? [...differ, ...(isOwn ? whatTells(world, client, endpoint) : [])]
+      : []),
     ...backend.unknowns,
   ];
   return {
@@ -68,7 +83,7 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
     client: nameOf(world, client),
     backend,
     verdict: isPossible ? 'indeterminate' : verdict,
-    shown: ways.find((way) => way.verdict === verdict) ?? ways.find((way) => way.verdict === 'denied') ?? ways[0]!,
+    shown: shownOf(ways, verdict),
     ways,
     dependsOn: isPossible || verdict === 'indeterminate' ? unique(open) : [],
     assumptions:
@@ -76,6 +91,29 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
         ? [`nodes answer for the load balancer of \`${formatRef(door.object)}\` themselves, as kube-proxy does`]
         : [],
   };
+}
+
+const NOT_ACROSS: Across = { alternatives: [], unknowns: [] };
+
+/**
+ * Whether what was dialled is translated on the client's own node, or on the other one whose address it is. eBPF dataplanes may translate addresses of every
+ * node when the client connects (felix/bpf/proxy/syncer.go, remote node ports), and the input does not tell whether they do.
+ */
+function nodeDialled(context: PathContext, { door, client, node }: InsideDial) {
+  if (node === undefined || node === client.node || (client.node === undefined && isOnlyNode(context)))
+    return { isOwn: true, isOther: false, unknowns: [] };
+  const unknowns: Unknown[] = [];
+  if (client.node === undefined)
+    unknowns.push({
+      kind: 'placement',
+      text: `whether \`${client.name}\` runs on node \`${node}\`: there the node port is translated before its own policies are asked, from elsewhere after them`,
+    });
+  if (door.kind === 'nodePort' && context.world.facts.serviceProxy !== 'kube-proxy')
+    unknowns.push({
+      kind: 'door',
+      text: 'whether node ports of other nodes are translated when a client connects, as eBPF dataplanes may do',
+    });
+  return { isOwn: unknowns.length > 0, isOther: true, unknowns };
 }
 
 /** One thing that may become of the source. */
@@ -140,14 +178,15 @@ type Family = ReturnType<typeof familiesOf>[number];
 function* steps(
   context: PathContext,
   cluster: Cluster,
-  { door, backend, client, port }: InsideDial,
+  dial: InsideDial,
   flow: Flow,
   family: Family,
   { match, reason }: ReturnType<typeof admitInside>,
   isReplaced: boolean,
 ): Generator<PathStep> {
   const { world } = context;
-  const dialled = dialledFlow(context, door, flow, client, port);
+  const { door, backend, client } = dial;
+  const dialled = dialledFlow(context, dial, flow);
   const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
   yield { kind: 'door', door: door.id, tuple: tupleOf(world, dialled), verdict, reason, unknowns: match.unknowns };
   const isTranslated = !(door.kind === 'clusterIP' && door.port === 'any');
@@ -184,12 +223,12 @@ function* steps(
 }
 
 /** What the client dials, as it leaves the client. */
-function dialledFlow({ world }: PathContext, door: Door, flow: Flow, client: Endpoint, port: number | undefined): Flow {
+function dialledFlow({ world }: PathContext, { door, client, port, node = client.node }: InsideDial, flow: Flow): Flow {
   const dialled = port ?? (typeof door.port === 'number' ? door.port : undefined);
   const packet: Packet = transport(door.protocol, dialled);
   if (door.kind === 'clusterIP' && door.port === 'any') return flow;
-  const own =
-    door.kind === 'nodePort' ? (client.node === undefined ? undefined : world.nodeNamed(client.node)?.addresses[0]) : door.addresses[0];
+  const isAtNode = door.kind === 'nodePort' || door.kind === 'hostPort';
+  const own = isAtNode ? (node === undefined ? undefined : world.nodeNamed(node)?.addresses[0]) : door.addresses[0];
   if (own !== undefined && parseAddress(own)) return { ...flow, destination: addressParty(own), packet };
   // An address that the input does not tell: some address, which no selector chooses.
   const untold = { ...nodeStandIn(formatRef(door.object), []), labels: { values: {}, unknownKeys: [], complete: true } };

@@ -2,11 +2,13 @@ import type { Door, DoorBackend, DoorExplanation, DoorExposure } from '../../mod
 import type { Unknown } from '../../model/match';
 import type { Packet, Verdict } from '../../model/verdict';
 import { compareBig, formatRange, rangesWithout } from '../../util/address-set';
+import { invariant } from '../../util/invariant';
 import { type Address, type AddressRange, parseCidr } from '../../util/ip';
 import type { Analysis } from '../analyze';
 import { cutRanges } from './cuts';
-import { explainDirect, published } from './explain-door';
-import { type ExposureAsker, explainEntryIn, exposureAsker } from './exposure';
+import { type Asked, explainDirect, published } from './explain-door';
+import { directAnswer, type ExposureAsker, explainEntryIn, exposureAsker } from './exposure';
+import { answeringBackends, whichBackend } from './one-door';
 import { readRange } from './ranges';
 import { type DoorSession, doorSession } from './session';
 import { agreed, best, unique } from './ways';
@@ -53,11 +55,49 @@ export function reachFromOutside(analysis: Analysis, clients: readonly AddressRa
   const leading = leadingDoors(session, endpoint, packet);
   const asker = exposureAsker(session);
   const answers = leading.flatMap((lead) => answersOf(session, asker, lead));
-  const parts = partsOf(outside, answers);
+  return joinAnswers(session, outside, answers, best);
+}
+
+/** One door, as clients dial it. */
+export interface DoorDialled extends Pick<Asked, 'node' | 'presumesReach'> {
+  /** Id of a door that leads to its backends itself. */
+  readonly door: string;
+}
+
+/**
+ * May clients with these addresses open a connection to the door? Which of its backends they get nobody chooses, so that all of them have to agree. The
+ * clients are taken to be outside, whatever facts say of their addresses.
+ */
+export function reachByDoor(analysis: Analysis, clients: readonly AddressRange[], { door: id, ...asked }: DoorDialled): OutsideReach {
+  const session = doorSession(analysis);
+  const door = session.doors.byId(id);
+  invariant(door && !door.controller, 'the door leads to its backends itself');
+  const answers = answeringBackends(session, door, asked.node).map((backend): RangesOfDoor => {
+    return { door, backend, asked, front: undefined, ...directAnswer(session, door, backend, asked, clients) };
+  });
+  const reach = joinAnswers(session, clients, answers, agreed);
+  const differ =
+    reach.verdict === 'indeterminate'
+      ? whichBackend(
+          session,
+          reach.doors.map(({ verdict, explanation: { backend } }) => ({ verdict, backend })),
+        )
+      : [];
+  return { ...reach, dependsOn: unique([...differ, ...reach.dependsOn]) };
+}
+
+/** @param join what the answers say together of one client */
+function joinAnswers(
+  session: DoorSession,
+  outside: readonly AddressRange[],
+  answers: readonly RangesOfDoor[],
+  join: (verdicts: readonly Verdict[]) => Verdict,
+): OutsideReach {
+  const parts = partsOf(outside, answers, join);
   const verdict = agreed(parts.map((part) => part.verdict));
   const doors = answers.flatMap((answer): readonly DoorAnswer[] => {
     const { door, front, ranges } = answer;
-    const own = partsOf(outside, [{ ranges }]);
+    const own = partsOf(outside, [{ ranges }], join);
     const verdicts = own.map((part) => part.verdict);
     const first = own.find((part) => part.verdict === best(verdicts));
     if (!first) return [];
@@ -78,8 +118,8 @@ export function reachFromOutside(analysis: Analysis, clients: readonly AddressRa
 interface Leading {
   readonly door: Door;
   readonly backend: DoorBackend;
-  /** Where it is none of a protocol with ports. */
-  readonly packet?: Packet;
+  /** The packet only where it is of a protocol without ports. */
+  readonly asked: Asked;
 }
 
 /** Doors from outside whose backend is that port of the endpoint. What has no ports goes only to an address that is the endpoint's own. */
@@ -90,13 +130,13 @@ function leadingDoors({ doors }: DoorSession, endpoint: number, packet: Packet):
     if (port === undefined) {
       const own =
         door.protocol === 'TCP' && door.port === 'any' ? door.backends.find((backend) => backend.endpoint === endpoint) : undefined;
-      return own ? [{ door, backend: own, packet }] : [];
+      return own ? [{ door, backend: own, asked: { packet } }] : [];
     }
     if (door.protocol !== protocol) return [];
     return door.backends.flatMap((backend): readonly Leading[] => {
       if (backend.endpoint !== endpoint) return [];
-      if (backend.port === 'any') return [{ door, backend: { ...backend, port } }];
-      return backend.port === port ? [{ door, backend }] : [];
+      if (backend.port === 'any') return [{ door, backend: { ...backend, port }, asked: {} }];
+      return backend.port === port ? [{ door, backend, asked: {} }] : [];
     });
   });
 }
@@ -109,15 +149,16 @@ interface RangesOfDoor extends Leading {
 
 /** What the door lets through, front by front. */
 function answersOf({ doors }: DoorSession, asker: ExposureAsker, lead: Leading): readonly RangesOfDoor[] {
-  const { door, backend, packet } = lead;
+  const { door, backend, asked } = lead;
   const fronts = door.controller?.kind === 'pods' ? door.controller.fronts.flatMap((id) => doors.byId(id) ?? []) : [];
-  return (fronts.length > 0 ? fronts : [undefined]).map((front) => ({ ...lead, front, ...asker(door, front, backend, packet) }));
+  return (fronts.length > 0 ? fronts : [undefined]).map((front) => ({ ...lead, front, ...asker(door, front, backend, asked.packet) }));
 }
 
-/** The clients in parts, each with the best that one of the answers gives it; where none speaks of it, no door leads. */
+/** The clients in parts, each with what the answers that speak of it say together; where none does, no door leads. */
 function partsOf(
   clients: readonly AddressRange[],
   answers: readonly { readonly ranges: DoorExposure['ranges'] }[],
+  join: (verdicts: readonly Verdict[]) => Verdict,
 ): readonly OutsidePart[] {
   const lists = answers.map(({ ranges }) => ranges.map((range) => ({ ...readRange(range), verdict: range.verdict })));
   const starts = lists.flat().flatMap(({ low, high }) => [low, high + 1n]);
@@ -127,7 +168,7 @@ function partsOf(
     const verdicts = lists.flatMap(
       (list) => list.find((own) => own.family === range.family && own.low <= range.low && range.low <= own.high) ?? [],
     );
-    const verdict = best(verdicts.map((own) => own.verdict));
+    const verdict = join(verdicts.map((own) => own.verdict));
     const last = parts.at(-1);
     if (last && last.verdict === verdict && last.range.family === range.family && last.range.high + 1n === range.low)
       parts[parts.length - 1] = { verdict, range: { ...last.range, high: range.high } };
@@ -137,8 +178,8 @@ function partsOf(
 }
 
 /** The definition's words for one client, by the front that is meant. */
-function explainOne(session: DoorSession, { door, front, backend, packet }: RangesOfDoor, client: Address): DoorExplanation {
-  if (!door.controller) return published(explainDirect(session.context, door, backend, client, packet));
+function explainOne(session: DoorSession, { door, front, backend, asked }: RangesOfDoor, client: Address): DoorExplanation {
+  if (!door.controller) return published(explainDirect(session.context, door, backend, client, asked));
   const controller = door.controller.kind === 'pods' && front ? { ...door.controller, fronts: [front.id] } : door.controller;
   return published(explainEntryIn(session, { ...door, controller }, backend, client));
 }

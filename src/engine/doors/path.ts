@@ -3,12 +3,11 @@ import type { Endpoint } from '../../model/endpoint';
 import type { Hook } from '../../model/host-endpoint';
 import type { Unknown } from '../../model/match';
 import type { Flow, Packet, Party, PolicyHit } from '../../model/verdict';
-import { type Address, parseAddress } from '../../util/ip';
+import { parseAddress } from '../../util/ip';
 import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
 import { judgeEndpoint } from '../evaluate-endpoint';
-import type { Governor } from '../evaluate-interfaces';
+import { type Governor, poolsOf } from '../evaluate-interfaces';
 import { type Judgement, unknownsOf } from '../evaluate-judgement';
-import { rangeInNet, rangesOf } from '../evaluate-match';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
 import { type Course, endpointOf } from './ways';
@@ -33,9 +32,9 @@ import { partyOf } from './world';
 /** A connection to a door and one of its backends. */
 export interface Dial {
   readonly door: Door;
-  readonly client: Address;
-  /** Canonical text of the client's address. */
-  readonly text: string;
+  /** Whose packets come to the node: an address outside, or a pod or process of another node. */
+  readonly source: Party;
+  readonly family: 4 | 6;
   readonly backend: DoorBackend;
   /** As the backend gets it. */
   readonly packet: Packet;
@@ -49,12 +48,11 @@ interface At {
 
 /** The steps behind the door itself, in order; the caller stops at the first that denies. */
 export function* stepsBehind(context: PathContext, dial: Dial, { entry, placement, replacesClient }: Course): Generator<PathStep> {
-  const { door, client, backend, packet } = dial;
-  const family = client.family;
+  const { door, source, family, backend, packet } = dial;
   const endpoint = endpointOf(context, backend);
-  const target = targetOf(context, endpoint, backend, placement);
+  const target = targetOf(context, endpoint, backend, placement, entry?.name);
   const isProcess = endpoint?.network === 'host';
-  const inside: Flow = { source: addressParty(dial.text), destination: target, packet };
+  const inside: Flow = { source, destination: target, packet };
   const translates = door.kind !== 'hostNetwork' && door.kind !== 'podAddress';
   const dialled = translates ? dialledFlows(context, dial, entry?.party) : { flows: [inside], unknowns: [] };
   const isPoliced = isProcess ? context.policing.own : context.policing.forwarded;
@@ -131,13 +129,20 @@ export function* enterBackend(
 const NOBODY: Governor = { hosts: [undefined], unknowns: [] };
 
 /** The backend as a party. On another node than the one that sends it is no neighbour, wherever it may be. */
-function targetOf({ world }: PathContext, endpoint: Endpoint | undefined, { address }: DoorBackend, placement: Course['placement']): Party {
+function targetOf(
+  { world }: PathContext,
+  endpoint: Endpoint | undefined,
+  { address }: DoorBackend,
+  placement: Course['placement'],
+  entry: string | undefined,
+): Party {
   if (!endpoint) return addressParty(address ?? '');
-  return partyOf(world, placement === 'other' && endpoint.node === undefined ? { ...endpoint, node: ELSEWHERE } : endpoint);
+  const node = endpoint.node ?? (placement === 'other' ? ELSEWHERE : entry);
+  return partyOf(world, node === undefined ? endpoint : { ...endpoint, node });
 }
 
 /** No node can have this name. */
-const ELSEWHERE = 'another node';
+export const ELSEWHERE = 'another node';
 
 /** What was dialled, in every form in which it may come to the node; unknowns tell which. */
 interface Dialled {
@@ -149,10 +154,9 @@ interface Dialled {
  * A node port and a host port are dialled at the node, an external address as it is. A cloud's load balancer may send to the node's port, or hand on what
  * it was sent (as passthrough ones do), and no input tells which; so both are judged, and where they differ the answer is open.
  */
-function dialledFlows({ world, nodePortSamples }: PathContext, { door, client, text }: Dial, node: Party | undefined): Dialled {
-  const source = addressParty(text);
+function dialledFlows({ world, nodePortSamples }: PathContext, { door, source, family }: Dial, node: Party | undefined): Dialled {
   const { protocol } = door;
-  const own = door.addresses.filter((address) => parseAddress(address)?.family === client.family).map(addressParty);
+  const own = door.addresses.filter((address) => parseAddress(address)?.family === family).map(addressParty);
   const nodeParty = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
   const to = (destination: Party, port: number | undefined): Flow => ({ source, destination, packet: transport(protocol, port) });
   const atNode = (port: number | 'unknown') =>
@@ -278,18 +282,18 @@ export function translation(
 }
 
 /**
- * The node as the source that another node sees. Where packets to the pod travel in a tunnel, that is the tunnel's address, which lies in the pool and is
- * otherwise not told.
+ * The node as the source that another node sees. What goes through a tunnel has the tunnel's own address, which lies in some pool that wraps packets and
+ * is otherwise not told; what only may go through one has either (docs.tigera.io/calico/latest/networking/configuring/vxlan-ipip).
  */
 export function replacementOf({ world }: PathContext, node: Party | undefined, pod: Party, family: 4 | 6): Party {
   const party = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
   if (party.kind === 'address' || pod.kind === 'address' || pod.endpoint.network === 'host') return party;
-  const ranges = rangesOf(pod, family);
-  const pools = world.nodeNetwork.pools.filter(
-    ({ net, encapsulation }) => encapsulation !== 'never' && ranges.some((range) => rangeInNet(range, net).truth === 'yes'),
-  );
-  if (pools.length === 0) return party;
+  const { nodeNetwork } = world;
+  const pools = poolsOf({ nodeNetwork }, pod, family);
+  if (pools.every((pool) => pool === undefined || pool.encapsulation === 'never')) return party;
   const { endpoint } = party;
   const known = endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
-  return { kind: 'endpoint', endpoint: { ...endpoint, addresses: [], addressRanges: [...known, ...pools.map(({ net }) => net)] } };
+  const untunnelled = pools.every((pool) => pool?.encapsulation === 'always') ? [] : known;
+  const tunnelled = nodeNetwork.pools.filter(({ encapsulation }) => encapsulation !== 'never').map(({ net }) => net);
+  return { kind: 'endpoint', endpoint: { ...endpoint, addresses: [], addressRanges: [...untunnelled, ...tunnelled] } };
 }

@@ -23,7 +23,8 @@ function portDoors(
   backends: readonly DoorBackend[],
   nodeAddresses: readonly string[],
 ): readonly Door[] {
-  const { ref, loadBalancer, externalAddresses, externalTrafficPolicy, internalTrafficPolicy, clusterAddresses, headless } = service;
+  const { ref, families, loadBalancer, externalAddresses, externalTrafficPolicy, internalTrafficPolicy, clusterAddresses, headless } =
+    service;
   const { protocol } = port;
   const common = { object: ref, protocol, servicePort: port.port, hostnames: [], backends } as const;
   const outside = { ...common, trafficPolicy: externalTrafficPolicy } as const;
@@ -62,6 +63,7 @@ function portDoors(
       kind: 'nodePort',
       port: nodePort,
       addresses: nodeAddresses,
+      ...(families && { families }),
       scope: 'nodes',
     });
   if (externalAddresses.length > 0) {

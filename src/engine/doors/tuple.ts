@@ -70,6 +70,15 @@ export function controllerStandIn(name: string): Party {
   };
 }
 
+/**
+ * A load balancer of the cloud that opens connections itself, from addresses that nobody tells: rules for pods never mean it, rules for addresses may.
+ * @param isPlaced on a node of its own, as no other; otherwise nobody tells where it comes in, which matters where host endpoints act
+ */
+export function cloudStandIn(name: string, isPlaced: boolean): Party {
+  const { node, ...endpoint } = nodeStandIn(name, []);
+  return { kind: 'endpoint', endpoint: { ...endpoint, ...(isPlaced && node !== undefined && { node }) } };
+}
+
 /** A packet of a protocol with ports; without one, whatever rules say of ports does not match. */
 export function transport(protocol: Tuple['protocol'], port: number | undefined): Packet {
   return { protocol, ...(port !== undefined && { port }) };

@@ -30,36 +30,57 @@ export interface Courses {
   readonly cases: readonly Course[];
   /** What tells which of them it is. */
   readonly unknowns: readonly Unknown[];
+  /** What has to be the case for anybody to answer there at all. */
+  readonly onlyIf?: Unknown;
 }
 
-/** Every course that there is; none where no node sends the connection on. */
-export function coursesOf(context: PathContext, door: Door, backend: Endpoint | undefined): readonly Courses[] {
+/**
+ * Every course that there is; none where no node sends the connection on.
+ * @param at the one node that it enters at; absent: any
+ */
+export function coursesOf(context: PathContext, door: Door, backend: Endpoint | undefined, at?: string): readonly Courses[] {
   switch (door.kind) {
     case 'nodePort':
     case 'loadBalancer':
     case 'externalIP':
-      if (door.trafficPolicy !== 'Local') return clusterWide(context, backend);
-      return backend ? [atBackend(context, backend)] : [];
+      if (door.trafficPolicy !== 'Local') return clusterWide(context, backend, at);
+      return backend ? atBackend(context, backend, at) : [];
     default:
-      return backend ? [atBackend(context, backend)] : [];
+      return backend ? atBackend(context, backend, at) : [];
   }
 }
 
 /** Only the backend's own node answers, and keeps the client's address. */
-function atBackend(context: PathContext, { node }: Endpoint): Courses {
-  const entry = node === undefined ? undefined : context.entryNode(node);
-  return { entry, cases: [{ ...(entry && { entry }), placement: 'same', replacesClient: false }], unknowns: [] };
+function atBackend(context: PathContext, { node, name }: Endpoint, at: string | undefined): readonly Courses[] {
+  if (at !== undefined && node !== undefined && node !== at) return [];
+  const home = node ?? at;
+  const entry = home === undefined ? undefined : context.entryNode(home);
+  const isPresumed = node === undefined && at !== undefined && !isOnlyNode(context);
+  const onlyIf: Unknown = { kind: 'placement', text: `whether \`${name}\` runs on node \`${at}\`, which alone leads to pods of its own` };
+  return [
+    {
+      entry,
+      cases: [{ ...(entry && { entry }), placement: 'same', replacesClient: false }],
+      unknowns: [],
+      ...(isPresumed && { onlyIf }),
+    },
+  ];
+}
+
+/** Is there one node, and no other that the input does not name? */
+export function isOnlyNode({ world }: PathContext): boolean {
+  return world.knowsNodes && world.nodeNames.length === 1;
 }
 
 /** Every node answers, and sends on to other nodes as well. */
-function clusterWide({ entryNodesFor, world }: PathContext, backend: Endpoint | undefined): readonly Courses[] {
-  const { serviceProxy } = world.facts;
-  const isOnlyNode = world.knowsNodes && world.nodeNames.length === 1;
+function clusterWide(context: PathContext, backend: Endpoint | undefined, at: string | undefined): readonly Courses[] {
+  const { serviceProxy } = context.world.facts;
   const elsewhere = (entry: EntryNode): readonly Course[] => [
     ...(serviceProxy === 'ebpf' ? [] : [{ entry, placement: 'other' as const, replacesClient: true }]),
     ...(serviceProxy === 'kube-proxy' ? [] : [{ entry, placement: 'other' as const, replacesClient: false }]),
   ];
-  return entryNodesFor(backend).map((entry): Courses => {
+  const entries = at === undefined ? context.entryNodesFor(backend) : [context.entryNode(at)];
+  return entries.map((entry): Courses => {
     const same: Course = { entry, placement: 'same', replacesClient: false };
     const proxy: readonly Unknown[] = serviceProxy === 'unknown' ? [SERVICE_PROXY] : [];
     if (!backend) return { entry, cases: elsewhere(entry), unknowns: proxy };
@@ -67,7 +88,7 @@ function clusterWide({ entryNodesFor, world }: PathContext, backend: Endpoint | 
       const isSame = backend.node === entry.name;
       return { entry, cases: isSame ? [same] : elsewhere(entry), unknowns: isSame ? [] : proxy };
     }
-    if (isOnlyNode) return { entry, cases: [same], unknowns: [] };
+    if (isOnlyNode(context)) return { entry, cases: [same], unknowns: [] };
     return { entry, cases: [same, ...elsewhere(entry)], unknowns: [placementOf(backend, entry), ...proxy] };
   });
 }
@@ -102,28 +123,36 @@ export interface Together {
 
 /** Walks every course and joins what they say; `walk` answers the way of one. */
 export function joinWays(door: Door, courses: readonly Courses[], walk: (course: Course) => WalkedWay): Together {
-  const entries = courses.map(({ entry, cases, unknowns }) => {
+  const entries = courses.map(({ entry, cases, unknowns, onlyIf }) => {
     const ways = cases.map(walk);
     const verdict = agreed(ways.map((way) => way.verdict));
     const open = ways.flatMap((way) => way.dependsOn);
+    // A node of which nobody knows whether it is there, or whether it answers, opens nothing for certain.
+    const condition = verdict === 'denied' ? undefined : (onlyIf ?? (entry?.exists === false ? OTHER_NODES : undefined));
     return {
       entry,
       ways,
-      // A node of which nobody knows whether it is there opens nothing for certain.
-      verdict: verdict === 'allowed' && entry?.exists === false ? ('indeterminate' as const) : verdict,
-      differs: verdict === 'allowed' && entry?.exists === false,
-      dependsOn: verdict !== 'indeterminate' ? [] : isMixed(ways) ? [...unknowns, ...open] : open,
+      verdict: condition ? ('indeterminate' as const) : verdict,
+      dependsOn: [
+        ...(verdict !== 'indeterminate' ? [] : isMixed(ways) ? [...unknowns, ...open] : open),
+        ...(condition && (onlyIf || verdict === 'allowed') ? [condition] : []),
+      ],
     };
   });
   const verdicts = entries.map((entry) => entry.verdict);
   const ways = distinct(entries.flatMap((entry) => entry.ways));
   const isClientsChoice = door.kind === 'nodePort';
   const verdict = isClientsChoice ? best(verdicts) : agreed(verdicts);
-  const shown = shownOf(ways, verdict);
+  const open = entries.filter((entry) => entry.verdict === 'indeterminate');
+  const shown = shownOf(verdict === 'indeterminate' && open.length > 0 ? open.flatMap((entry) => entry.ways) : ways, verdict);
   if (verdict !== 'indeterminate') return { verdict, shown, ways, dependsOn: [] };
-  const open = entries.flatMap((entry) => [...entry.dependsOn, ...(entry.differs ? [OTHER_NODES] : [])]);
   const isOpenByEntry = !isClientsChoice && new Set(verdicts).size > 1;
-  return { verdict, shown, ways, dependsOn: unique([...open, ...(isOpenByEntry ? [whichNode(entries)] : [])]) };
+  return {
+    verdict,
+    shown,
+    ways,
+    dependsOn: unique([...entries.flatMap((entry) => entry.dependsOn), ...(isOpenByEntry ? [whichNode(entries)] : [])]),
+  };
 }
 
 const OTHER_NODES: Unknown = { kind: 'placement', text: 'whether there are nodes beside those that the input names' };
@@ -144,12 +173,9 @@ export function best(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes('indeterminate') ? 'indeterminate' : 'denied';
 }
 
-/** One that has the verdict; of an open one first the way that denies, since it is what has to be explained. */
-function shownOf(ways: readonly WalkedWay[], verdict: Verdict): WalkedWay {
-  if (verdict === 'indeterminate') {
-    return ways.find((way) => way.verdict === 'denied') ?? ways.find((way) => way.verdict === 'indeterminate') ?? ways[0]!;
-  }
-  return ways.find((way) => way.verdict === verdict) ?? ways[0]!;
+/** One that has the verdict. Where none is open and they differ, the one that denies, since it is what has to be explained. */
+export function shownOf(ways: readonly WalkedWay[], verdict: Verdict): WalkedWay {
+  return ways.find((way) => way.verdict === verdict) ?? ways.find((way) => way.verdict === 'denied') ?? ways[0]!;
 }
 
 /** Names at which nodes a balanced door is open and at which it is shut. */

@@ -136,7 +136,7 @@ export const readService: Read<Service> = shape<Service>(
     externalTrafficPolicy: readTrafficPolicy,
     internalTrafficPolicy: readTrafficPolicy,
   },
-  { selector: readSelector, externalName: readText, loadBalancer: readLoadBalancer },
+  { selector: readSelector, externalName: readText, families: listOf(oneOf(4, 6)), loadBalancer: readLoadBalancer },
 );
 
 const readListener = shape<Listener>({ port: readNumber, protocol: readProtocol, tls: readFlag }, {});

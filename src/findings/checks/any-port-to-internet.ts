@@ -5,14 +5,14 @@ import { formatRef } from '../../model/source';
 import type { PolicyHit } from '../../model/verdict';
 import { intervalsHave } from '../../util/interval-set';
 import type { Check, Judgement } from '../check';
-import { connectionsWithout, formatConnections, isComplete, isEmpty } from '../connection-text';
+import { connectionsWithout, formatConnections, isComplete, isEmpty, unionOfConnections } from '../connection-text';
 import {
   abbreviated,
   commandIn,
-  decidingStep,
   dependenciesOf,
   describeStep,
   nearestCandidates,
+  openingStep,
   type Witness,
   witnessOf,
 } from '../evidence';
@@ -86,20 +86,17 @@ function truthOf(survey: Survey, group: Group): Truth {
 }
 
 function judgement(survey: Survey, subject: Subject): Judgement {
-  const { own, groups, workloads } = subject;
+  const { own, groups, told, workloads } = subject;
   const [group] = groups;
-  const all = surplusesOf(survey, group).filter(({ truth }) => truth === subject.truth);
-  const inFamily = all.filter(({ family }) => family === 'yes');
-  // A family that the pods may not have counts only where there is nothing else to tell.
-  const surpluses = inFamily.length > 0 ? inFamily : all;
+  const { all, surpluses, isAssumed } = whatCounts(survey, subject, group);
   const surplus = surpluses[0]!;
-  const isAssumed = inFamily.length === 0;
-  const isEvery = isComplete(surplus.truth === 'yes' ? surplus.reach.wide : surplus.reach.possiblyWide);
-  const ports = isEvery ? 'every port' : formatConnections(surplus.ports);
+  const each = told.map((one) => whatCounts(survey, subject, one).surpluses);
+  const texts = new Set(each.map(([first]) => portsText(first!)));
+  const ports = texts.size === 1 ? portsText(surplus) : 'ports beyond those of the web';
   const { flow, trace } = exampleOf(survey, subject, surplus);
-  const dependsOn = dependenciesOf(trace);
-  const rating = ratingOf(survey, subject, surplus.ports);
-  const decided = decidingStep(trace);
+  const dependsOn = settled(dependenciesOf(trace));
+  const rating = ratingOf(survey, subject, each.map(([first]) => first!.ports).reduce(unionOfConnections));
+  const decided = openingStep(trace, group.network);
   const verify = verificationOf(survey, subject, flow);
   const proposal =
     subject.truth === 'yes' && decided?.trigger === 'not-selected'
@@ -137,13 +134,29 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ],
     },
     flows: [
-      ...surpluses.map(({ reach, ports: beyond }) => `IPv${reach.family} ${formatConnections(beyond)}`),
+      ...each.flat().map(({ reach, ports: beyond }) => `IPv${reach.family} ${formatConnections(beyond)}`),
       ...workloads.map(({ ref }) => formatRef(ref)),
     ],
     advice: adviceFor(subject, proposal !== undefined, decided),
     ...(proposal && { proposal }),
     ...((decided?.source ?? subject.source) && { source: decided?.source ?? subject.source! }),
   };
+}
+
+/** What nobody can tell of the example; of a bound, which no example shows, what makes it one. */
+function settled(dependsOn: readonly string[]): readonly string[] {
+  return dependsOn.length > 0 ? dependsOn : ['how untracked policies at host endpoints treat each packet and its answer'];
+}
+
+/** Of one group, all that is as certain as the finding; a family that the pods may not have counts only where there is nothing else to tell. */
+function whatCounts(survey: Survey, { truth }: Subject, group: Group) {
+  const all = surplusesOf(survey, group).filter((surplus) => surplus.truth === truth);
+  const inFamily = all.filter(({ family }) => family === 'yes');
+  return { all, surpluses: inFamily.length > 0 ? inFamily : all, isAssumed: inFamily.length === 0 };
+}
+
+function portsText({ truth, reach, ports }: Surplus): string {
+  return isComplete(truth === 'yes' ? reach.wide : reach.possiblyWide) ? 'every port' : formatConnections(ports);
 }
 
 interface Rating {
@@ -196,6 +209,7 @@ function stratumDetail(ports: ConnectionSet): Judgement['evidence']['details'] {
 
 function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
   if (kind === 'host-network') {
+    if (decided?.host) return `narrow what their nodes let out to the destinations and ports that are needed: ${describeStep(decided)}`;
     return 'move these workloads off the network of their node, or filter egress at the nodes: network policy does not act on them';
   }
   if (hasProposal) {

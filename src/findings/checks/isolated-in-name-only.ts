@@ -6,7 +6,7 @@ import type { PolicyHit } from '../../model/verdict';
 import { anyPodReach } from '../any-pod';
 import type { Check, Judgement } from '../check';
 import { coverageText, nounOf, openSeverity } from '../coverage';
-import { abbreviated, dependenciesOf, nameOfEnd, shellWord, witnessOf } from '../evidence';
+import { abbreviated, dependenciesOf, isOwnStep, nameOfEnd, shellWord, witnessOf } from '../evidence';
 import { hasFamily } from '../families';
 import { exampleAddress, internetReach, type TransportPacket, unsettledPacket } from '../internet-reach';
 import { type Group, isolationMatch } from '../selection';
@@ -121,7 +121,8 @@ function judgement(
 ): Judgement {
   const { truth, steps, peer, packet, dependsOn, isFromOutsideToo } = opening;
   const isProven = truth === 'yes';
-  const rules = steps.filter(({ trigger, action }) => trigger === 'rule' && action === 'Allow');
+  // What host endpoints let pass opens nothing that is not open at the pod.
+  const rules = steps.filter((step) => isOwnStep(step) && step.trigger === 'rule' && step.action === 'Allow');
   const neutralisers = [...new Set(rules.map(ruleText))];
   const names = workloads.map(({ ref }) => formatRef(ref));
   const outside = isFromOutsideToo ? ' and from every address outside' : '';

@@ -4,11 +4,11 @@ import { type MetadataAddress, metadataAddressesOf } from '../../model/metadata-
 import { formatRef } from '../../model/source';
 import type { PolicyHit, Verdict } from '../../model/verdict';
 import type { Check, Judgement } from '../check';
-import { abbreviated, commandIn, decidingStep, dependenciesOf, describeStep, nearestCandidates, witnessOf } from '../evidence';
+import { abbreviated, commandIn, dependenciesOf, describeStep, nearestCandidates, openingStep, witnessOf } from '../evidence';
 import { ASSUMES_IPV6, hasFamily } from '../families';
 import { outsideDoors } from '../outside-doors';
 import { everythingButMetadata, proposalFor } from '../remediation';
-import { type Group, policyKey } from '../selection';
+import { type Group, outsideKey } from '../selection';
 import { egressSubjects, type Subject } from '../subjects';
 import type { Survey } from '../survey';
 
@@ -46,7 +46,7 @@ interface Reach {
 /** All forms in the families that the group has or may have. */
 function reachesOf(survey: Survey, group: Group): readonly Reach[] {
   const rows = metadataAddressesOf(survey.snapshot.facts.platform);
-  const all = survey.recall('metadata', `${group.network} ${policyKey(group, 'egress')}`, () =>
+  const all = survey.recall('metadata', outsideKey(group, 'egress'), () =>
     rows.flatMap((row) =>
       row.ports.map((port): Reach => {
         const verdict = verdictOf(survey.analysis, {
@@ -72,24 +72,23 @@ function truthOf(survey: Survey, group: Group): Truth {
 
 function judgement(survey: Survey, subject: Subject): Judgement {
   const { snapshot } = survey;
-  const { own, groups, workloads } = subject;
+  const { own, groups, told, workloads } = subject;
   const [group] = groups;
   const isCertain = subject.truth === 'yes';
-  const all = reachesOf(survey, group).filter(({ verdict }) => verdict === (isCertain ? 'allowed' : 'indeterminate'));
-  const inFamily = all.filter((reach) => hasFamily(survey, group, familyOf(reach)) === 'yes');
-  // Forms in a family that the pods may not have count only where there is nothing else to tell.
-  const reaches = inFamily.length > 0 ? inFamily : all;
+  const { all, reaches, isAssumed } = whatCounts(survey, subject, group);
+  const each = told.map((one) => whatCounts(survey, subject, one).reaches);
+  const isOneAnswer = new Set(each.map((some) => some.map(formOf).join())).size === 1;
   const { row, port } = reaches[0]!;
   const { flow, trace } = witnessOf(survey, subject.example, row.address, { protocol: 'TCP', port }, 'egress');
   const dependsOn = dependenciesOf(trace);
-  const decided = decidingStep(trace);
+  const decided = openingStep(trace, group.network);
   const addresses = [...new Set(reaches.map(({ row: { address } }) => `\`${address}\``))];
   const door = workloads.map((workload) => outsideDoors(survey).get(workload)).find((found) => found !== undefined);
   const assumptions = [
     ...(snapshot.origins.platform === 'assumed'
       ? ['the cluster runs in a cloud: the fact `platform` is not given, so the addresses of every platform count']
       : []),
-    ...(inFamily.length === 0 ? [ASSUMES_IPV6] : []),
+    ...(isAssumed ? [ASSUMES_IPV6] : []),
     ...(door?.assumptions ?? []),
   ];
   const isNodeAgent = subject.kind === 'host-network' && own.isSystem;
@@ -97,7 +96,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
   const command = commandIn(workload, `nc -zvw 3 ${row.address} ${port}`);
   const others =
     addresses.length > 2 ? ` and ${addresses.length - 1} other addresses` : addresses.length === 2 ? ` and ${addresses[1]}` : '';
-  const what = `the instance metadata service at ${addresses[0]}${others}`;
+  const what = `the instance metadata service${isOneAnswer ? ` at ${addresses[0]}${others}` : ''}`;
   const proposal =
     isCertain && decided?.trigger === 'not-selected'
       ? proposalFor(snapshot, subject, 'leasttrust-no-metadata', (name, target) =>
@@ -140,11 +139,18 @@ function judgement(survey: Survey, subject: Subject): Judgement {
         ...(isCertain ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
       ],
     },
-    flows: [...reaches.map(({ row: { address }, port: each }) => `${address} TCP ${each}`), ...workloads.map(({ ref }) => formatRef(ref))],
+    flows: [...each.flat().map(({ row: { address }, port: open }) => `${address} TCP ${open}`), ...workloads.map(({ ref }) => formatRef(ref))],
     advice: adviceFor(subject, proposal !== undefined, decided),
     ...(proposal && { proposal }),
     ...(source && { source }),
   };
+}
+
+/** Of one group, all that is as certain as the finding; forms in a family that the pods may not have count only where there is nothing else to tell. */
+function whatCounts(survey: Survey, { truth }: Subject, group: Group) {
+  const all = reachesOf(survey, group).filter(({ verdict }) => verdict === (truth === 'yes' ? 'allowed' : 'indeterminate'));
+  const inFamily = all.filter((reach) => hasFamily(survey, group, familyOf(reach)) === 'yes');
+  return { all, reaches: inFamily.length > 0 ? inFamily : all, isAssumed: inFamily.length === 0 };
 }
 
 function formOf({ row, port }: Reach): string {
@@ -153,6 +159,7 @@ function formOf({ row, port }: Reach): string {
 
 function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
   if (kind === 'host-network') {
+    if (decided?.host) return `take the metadata addresses out of what their nodes let out: ${describeStep(decided)}`;
     return 'move these workloads off the network of their node, or filter at the nodes; a hop limit of the metadata service does not stop them either';
   }
   if (hasProposal) {

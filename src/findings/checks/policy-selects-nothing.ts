@@ -1,4 +1,5 @@
 import type { Workload } from '../../model/endpoint';
+import type { HostEndpoint } from '../../model/host-endpoint';
 import { anyOf, type Match, maybe, NO } from '../../model/match';
 import { type Direction, type Policy, rulesOf } from '../../model/policy';
 import { matchSelector, namespacesNamedBy } from '../../model/selector';
@@ -31,9 +32,10 @@ export const policySelectsNothing: Check = {
   },
 };
 
-/** What each policy selects among today's endpoints and the pods that could come; absent: nothing. */
+/** What each policy selects among today's endpoints, the pods that could come and host endpoints; absent: nothing. */
 function selectedPolicies({ snapshot, namespaces }: Survey): ReadonlyMap<number, Match> {
   const selected = new Map<number, Match>();
+  const hosts = distinctHosts(snapshot);
   const add = (index: number, match: Match) => selected.set(index, anyOf([selected.get(index) ?? NO, match]));
   for (const { groups, hostGroups, newPod } of namespaces) {
     for (const { selecting } of [...groups, ...hostGroups, ...(newPod ? [newPod] : [])])
@@ -45,7 +47,24 @@ function selectedPolicies({ snapshot, namespaces }: Survey): ReadonlyMap<number,
     const match = anyOf(nodes.map((node) => matchSelector(appliesTo, subjectOf(snapshot, node))));
     if (match.truth !== 'no') add(index, match);
   }
+  for (const [index, policy] of snapshot.policies.entries()) {
+    if (actsAtHostsAlone(snapshot, policy)) selected.delete(index);
+    const { appliesToHosts } = policy;
+    if (!appliesToHosts || selected.get(index)?.truth === 'yes') continue;
+    const match = anyOf(hosts.map(({ labels }) => matchSelector(appliesToHosts, { labels, network: 'host' })));
+    if (match.truth !== 'no') add(index, match);
+  }
   return selected;
+}
+
+/** Pods that such a policy selects are nothing to it. Of a cluster whose input holds no host endpoint nobody knows where it acts. */
+function actsAtHostsAlone({ hostEndpoints }: Snapshot, { hook }: Policy): boolean {
+  return hook !== 'normal' && hostEndpoints.length > 0;
+}
+
+/** One host endpoint of each set of labels: there may be one for each node, and policies see nothing else of them. */
+function distinctHosts({ hostEndpoints }: Snapshot): readonly HostEndpoint[] {
+  return [...new Map(hostEndpoints.map((host) => [JSON.stringify(host.labels), host])).values()];
 }
 
 function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): Judgement | undefined {
@@ -57,14 +76,18 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     .filter(({ endpoints }) => endpoints.length === 0);
   const hasWorkloads = places.some(({ groups, hostGroups }) => groups.length + hostGroups.length > 0);
   const isImpossible = names?.size === 0;
-  const openness = match ?? (isImpossible ? NO : opennessOf(places, dormant, hasWorkloads));
-  const near = nearestOf(survey, policy, places);
-  const elsewhere = openness.truth === 'no' ? namesElsewhere(survey, policy, names) : [];
+  const isForHosts = actsAtHostsAlone(snapshot, policy);
+  const openness = match ?? (isImpossible || isForHosts ? NO : opennessOf(places, dormant, hasWorkloads));
+  const near = isForHosts ? [] : nearestOf(survey, policy, places);
+  const nearHosts = nearestHosts(snapshot, policy);
+  const elsewhere = openness.truth === 'no' && !isForHosts ? namesElsewhere(survey, policy, names) : [];
   const exposed = near.find(({ openFor }) => openFor.length > 0);
   const name = formatRef(policy.ref);
   const isOpen = openness.truth === 'maybe';
   const isAssumed = snapshot.mode === 'bundle' && !isOpen && !isImpossible;
   const directions = directionsOf(policy);
+  const mayActAtHosts = policy.appliesToHosts !== undefined && snapshot.hostEndpoints.length > 0;
+  const what = isForHosts ? 'no host endpoint, and acts nowhere else' : mayActAtHosts ? 'no pod and no host endpoint' : 'no pod';
   const dependsOn = openness.unknowns.map(({ text }) => text);
   return {
     subject: name,
@@ -75,22 +98,22 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     certainty: isOpen ? 'open' : isAssumed ? 'assumed' : 'proven',
     severity: exposed ? 'medium' : 'low',
     sentence: isOpen
-      ? `whether policy \`${name}\` selects anything depends on ${abbreviated(dependsOn)}`
-      : `policy \`${name}\` selects no pod${exposed ? `; \`${formatRef(exposed.workload.ref)}\`, one label away, is open for ${exposed.openFor.join(' and ')}` : ''}`,
+      ? `whether policy \`${name}\` selects any${isForHosts ? ' host endpoint' : 'thing'} depends on ${abbreviated(dependsOn)}`
+      : `policy \`${name}\` selects ${what}${exposed ? `; \`${formatRef(exposed.workload.ref)}\`, one label away, is open for ${exposed.openFor.join(' and ')}` : ''}`,
     evidence: {
       trace: [],
-      nearestCandidates: [...near.map(candidateText), ...elsewhere],
-      assumptions: isAssumed ? ['the bundle holds every workload of the namespace'] : [],
+      nearestCandidates: [...near.map((candidate) => candidateText(survey, candidate)), ...nearHosts.map(hostText), ...elsewhere],
+      assumptions: isAssumed ? [isForHosts ? 'the bundle holds every host endpoint' : 'the bundle holds every workload of the namespace'] : [],
       ...(policy.ref.namespace !== undefined && {
         verify: `kubectl describe networkpolicy --namespace ${shellWord(policy.ref.namespace)} ${shellWord(policy.ref.name)}`,
       }),
       details: [
-        ...(directions.length > 0 ? [{ label: 'would isolate', text: directions.join(', ') }] : []),
+        ...(directions.length > 0 ? [{ label: isForHosts ? 'would act on' : 'would isolate', text: directions.join(', ') }] : []),
         ...(isOpen ? [{ label: 'depends on', text: abbreviated(dependsOn) }] : []),
       ],
     },
     flows: exposed ? [formatRef(exposed.workload.ref)] : [],
-    advice: adviceFor(near, elsewhere),
+    advice: adviceFor(near, nearHosts, elsewhere),
     source: policy.ref.source,
   };
 }
@@ -137,13 +160,34 @@ function nearestOf({ snapshot, groupOf }: Survey, policy: Policy, places: readon
     .slice(0, CANDIDATES);
 }
 
+interface HostCandidate {
+  readonly host: HostEndpoint;
+  readonly miss: NearMiss;
+}
+
+/** Host endpoints that are one label away, the nearest first. */
+function nearestHosts(snapshot: Snapshot, { appliesToHosts }: Policy): readonly HostCandidate[] {
+  const tests = appliesToHosts && labelTestsOf(appliesToHosts);
+  if (!tests) return [];
+  return distinctHosts(snapshot)
+    .map((host) => ({ host, miss: nearMissOf(tests, host.labels) }))
+    .filter(({ miss }) => isOneEditAway(miss))
+    .sort((a, b) => compareNearness(a.miss, b.miss) || compareText(a.host.ref.name, b.host.ref.name))
+    .slice(0, CANDIDATES);
+}
+
+function hostText({ host, miss }: HostCandidate): string {
+  return `\`${formatRef(host.ref)}\` is one label away: ${miss.failed.map(describeFailure).join(', ')}`;
+}
+
 function directionsOf(policy: Policy): readonly Direction[] {
   return (['ingress', 'egress'] as const).filter((direction) => rulesOf(policy, direction) !== undefined);
 }
 
-function candidateText({ workload, miss, isOnHost }: Candidate): string {
+function candidateText({ policing }: Survey, { workload, miss, isOnHost }: Candidate): string {
   const name = `\`${formatRef(workload.ref)}\``;
-  if (isOnHost) return `${name} has the labels, but shares its node's network, where network policy does not act`;
+  if (isOnHost)
+    return `${name} has the labels, but shares its node's network, where ${policing.own ? 'only policies for host endpoints act' : 'network policy does not act'}`;
   return `${name} is one label away: ${miss.failed.map(describeFailure).join(', ')}`;
 }
 
@@ -181,8 +225,9 @@ function labelText(key: string, value: string): string {
   return `${key}=${value}`;
 }
 
-function adviceFor(near: readonly Candidate[], elsewhere: readonly string[]): string {
-  const best = near.find(({ isOnHost }) => !isOnHost);
+function adviceFor(near: readonly Candidate[], nearHosts: readonly HostCandidate[], elsewhere: readonly string[]): string {
+  const pods = near.filter(({ isOnHost }) => !isOnHost).map(({ workload: { ref }, miss }) => ({ ref, miss, whose: 'pods' }));
+  const [best] = [...pods, ...nearHosts.map(({ host: { ref }, miss }) => ({ ref, miss, whose: 'host endpoint' }))];
   const failed = best?.miss.failed[0];
   if (best && failed) {
     const right =
@@ -191,10 +236,10 @@ function adviceFor(near: readonly Candidate[], elsewhere: readonly string[]): st
         : failed.actual !== undefined
           ? `\`${failed.key}\` to \`${failed.actual}\``
           : undefined;
-    const target = `\`${formatRef(best.workload.ref)}\``;
+    const target = `\`${formatRef(best.ref)}\``;
     return right
       ? `if ${target} is meant, change ${right} in the selector of the policy`
-      : `if ${target} is meant, drop \`${failed.key}\` from the selector of the policy, or set that label on the pods`;
+      : `if ${target} is meant, drop \`${failed.key}\` from the selector of the policy, or set that label on the ${best.whose}`;
   }
   if (elsewhere.length > 0) return 'move the policy to the namespace of the pods that it is meant for';
   return 'correct the selector of the policy, or remove the policy';

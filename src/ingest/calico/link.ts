@@ -3,7 +3,7 @@ import { formatRef } from '../../model/source';
 import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
-import type { HostEndpointDraft, Origin, PodDraft, PolicyDraft, WorkloadEndpointDraft } from '../draft';
+import type { AddressPoolDraft, FelixDraft, HostEndpointDraft, Origin, PolicyDraft, WorkloadEndpointDraft } from '../draft';
 import { CALICO_GROUP } from './complaints';
 
 /*
@@ -18,15 +18,21 @@ export function isCalico({ group }: Origin): boolean {
 /** The one plugin that enforces Calico's policies. */
 const CALICO = 'calico';
 
-/** Where the input has Calico's policies or host endpoints and nobody named a plugin, it is Calico, and what follows from that follows. */
-export function withPlugin(
-  base: FactBase,
-  { policy, hostEndpoint }: { readonly policy: readonly PolicyDraft[]; readonly hostEndpoint: readonly HostEndpointDraft[] },
-  report: Report,
-): FactBase {
-  const first = policy.find(({ origin }) => isCalico(origin)) ?? hostEndpoint[0];
+/** What there is only where Calico runs. */
+interface PluginTraces {
+  readonly policy: readonly PolicyDraft[];
+  readonly hostEndpoint: readonly HostEndpointDraft[];
+  readonly workloadEndpoint: readonly WorkloadEndpointDraft[];
+  readonly felix: readonly FelixDraft[];
+  readonly addressPool: readonly AddressPoolDraft[];
+}
+
+/** Where the input has Calico's policies, endpoints or configuration and nobody named a plugin, it is Calico, and what follows from that follows. */
+export function withPlugin(base: FactBase, traces: PluginTraces, report: Report): FactBase {
+  const { policy, hostEndpoint, workloadEndpoint, felix, addressPool } = traces;
+  const first = policy.find(({ origin }) => isCalico(origin)) ?? hostEndpoint[0] ?? workloadEndpoint[0] ?? addressPool[0] ?? felix[0];
   if (!first || base.facts.cni !== 'unknown') return base;
-  const what = first.kind === 'policy' ? 'policies' : 'host endpoints';
+  const what = PLUGIN_TRACES[first.kind];
   const message = `the input has ${what} of Calico, so the network plugin is taken to be Calico (fact \`cni\`)`;
   report(diagnose('plugin-derived', message, first.origin.source, printable(formatRef(first.origin))));
   const seesPods = base.origins.ipBlockMatchesPods === 'assumed';
@@ -35,6 +41,14 @@ export function withPlugin(
     origins: { ...base.origins, cni: 'derived', ...(seesPods && { ipBlockMatchesPods: 'derived' }) },
   };
 }
+
+const PLUGIN_TRACES: Readonly<Record<keyof PluginTraces, string>> = {
+  policy: 'policies',
+  hostEndpoint: 'host endpoints',
+  workloadEndpoint: 'workload endpoints',
+  felix: 'configuration',
+  addressPool: 'pools of addresses',
+};
 
 /** The policies and host endpoints that the plugin enforces: all of them, unless it is another one than Calico, which is told. */
 export function enforced<Enforced extends PolicyDraft | HostEndpointDraft>(
@@ -51,29 +65,4 @@ export function enforced<Enforced extends PolicyDraft | HostEndpointDraft>(
   const message = `${many} have no effect with network plugin \`${facts.cni}\` and are left out; if Calico enforces them beside it, give \`cni=${CALICO}\``;
   report(diagnose('not-enforced', printable(message), first.origin.source, printable(formatRef(first.origin))));
   return drafts.filter(({ origin }) => !isCalico(origin));
-}
-
-/**
- * Tells of WorkloadEndpoints that say something else than the pods and namespaces of the input. In a Kubernetes cluster Calico derives them from pods, so
- * nothing is read from them.
- */
-export function reportWorkloadEndpoints(
-  { workloadEndpoint, pod: pods }: { readonly workloadEndpoint: readonly WorkloadEndpointDraft[]; readonly pod: readonly PodDraft[] },
-  namespaceOf: (origin: Origin) => string,
-  report: Report,
-): void {
-  const known = new Set(pods.map(({ origin }) => `${namespaceOf(origin)}/${origin.name}`));
-  const isOfPod = ({ origin, pod }: WorkloadEndpointDraft) => pod !== undefined && known.has(`${namespaceOf(origin)}/${pod}`);
-  const homeless = workloadEndpoint.filter((draft) => !isOfPod(draft));
-  tell(homeless, (many) => `the input has no pod for ${many('workload endpoint')}, which the verdicts leave out`, report);
-  const odd = workloadEndpoint.filter((draft) => isOfPod(draft) && draft.profiles.some((profile) => !/^k[ns][sa]\./.test(profile)));
-  tell(odd, (many) => `profiles other than those of namespace and service account are left out, at ${many('workload endpoint')}`, report);
-}
-
-/** One diagnostic for all, at the first. */
-function tell(drafts: readonly { readonly origin: Origin }[], message: (many: (noun: string) => string) => string, report: Report): void {
-  const [first] = drafts;
-  if (!first) return;
-  const many = (noun: string) => (drafts.length === 1 ? `this ${noun}` : `this ${noun} and ${drafts.length - 1} more`);
-  report(diagnose('partly-modelled', printable(message(many)), first.origin.source, printable(formatRef(first.origin))));
 }

@@ -52,6 +52,7 @@ export function readService(reading: Reading, origin: Origin): ServiceDraft {
   const headless = isHeadless(reading, spec, type);
   const selector = readSelector(reading, spec);
   if (type !== 'LoadBalancer') reportIdleSourceRanges(reading, spec, annotations);
+  const families = readFamilies(reading, spec);
   const externalName = type === 'ExternalName' ? readExternalName(reading, spec) : undefined;
   const service: ServiceDraft['service'] = {
     type,
@@ -61,6 +62,7 @@ export function readService(reading: Reading, origin: Origin): ServiceDraft {
     ports: mappingsIn(reading, spec, 'ports', 'spec').flatMap((port) => readServicePort(reading, port, type) ?? []),
     clusterAddresses: type === 'ExternalName' ? [] : readClusterAddresses(reading, spec),
     externalAddresses: readExternalAddresses(reading, spec, headless || type === 'ExternalName'),
+    ...(families.length > 0 && { families }),
     ...(externalName !== undefined && { externalName }),
     externalTrafficPolicy: readTrafficPolicy(reading, spec, 'externalTrafficPolicy'),
     internalTrafficPolicy: readTrafficPolicy(reading, spec, 'internalTrafficPolicy'),
@@ -103,6 +105,20 @@ function readClusterAddresses(reading: Reading, spec: Mapping | undefined): read
     (text) => typeof text === 'string' && text !== '' && text !== 'None',
   );
   return canonicalAddresses(reading, texts as string[], 'spec.clusterIPs', spec);
+}
+
+const FAMILIES: ReadonlyMap<unknown, 4 | 6> = new Map([
+  ['IPv4', 4],
+  ['IPv6', 6],
+]);
+
+/** Proxies of Services translate within the families that a Service has (kubernetes.io/docs/concepts/services-networking/dual-stack). */
+function readFamilies(reading: Reading, spec: Mapping | undefined): readonly (4 | 6)[] {
+  const list = listIn(reading, spec, 'ipFamilies', 'spec') ?? [];
+  const families = new Set(list.flatMap((entry) => FAMILIES.get(entry) ?? []));
+  if (list.some((entry) => !FAMILIES.has(entry)))
+    reading.report('bad-service', '`spec.ipFamilies` lists something that is neither IPv4 nor IPv6; it is left out', list);
+  return [...families];
 }
 
 /** Proxies of Services take no notice of headless ones and of those that are only a name (kubernetes pkg/proxy/util, ShouldSkipService). */

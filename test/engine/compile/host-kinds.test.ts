@@ -105,6 +105,16 @@ describe('who governs an interface', () => {
     expect(isSomebody(kindsOf(several.snapshot()).own.get('n2')!.outward)).toEqual([true, true, false]);
   });
 
+  it('is for the outside any of several that have addresses of the node', () => {
+    const two = cluster()
+      .node('n1', { addresses: ['192.168.0.1', '192.168.1.1'] })
+      .host('n1/all')
+      .host('n1/eth0', { interfaceName: 'eth0', addresses: ['192.168.0.1'] })
+      .host('n1/eth1', { interfaceName: 'eth1', addresses: ['192.168.1.1'], profileAction: 'Allow' });
+    const { own, kinds } = kindsOf(two.snapshot());
+    expect(own.get('n1')!.outward.map((kind) => kinds[kind]!.profileAction)).toEqual(['Deny', 'Allow']);
+  });
+
   it('is for what is wrapped the one of the tunnel', () => {
     const { own } = kindsOf(nodes().host('n1/all').host('n1/tunnel', { interfaceName: 'tunl0', profileAction: 'Allow' }).snapshot());
     expect(own.get('n1')!.tunnel).not.toEqual([own.get('n1')!.inner]);

@@ -41,6 +41,7 @@ it.each<[string, string, Partial<Door>, Partial<Facts>, readonly unknown[]]>([
   ['nodes of nobody', '203.0.113.9', { scope: 'nodes' }, { nodesReachableFrom: 'nobody' }, ['no', 'fact `nodesReachableFrom`', 0]],
   ['nobody', '203.0.113.9', { scope: 'nobody' }, {}, ['no', 'only clients in the cluster get to it', 0]],
   ['the other family', '2a00::1', { addresses: ['198.51.100.200'] }, {}, ['no', 'it has no IPv6 address', 0]],
+  ['a Service of the other family', '2a00::1', { families: [4] }, {}, ['no', '`shop/front[Service]` takes no IPv6', 0]],
   [
     'a name of either family',
     '2a00::1',

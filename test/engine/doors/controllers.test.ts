@@ -83,4 +83,6 @@ it('are those named after the class where a kind is installed twice, and the onl
 
   expect(servedBy(twice, { ...ENTRY, className: 'internal' })).toEqual(['traefik-internal']);
   expect(servedBy(twice, { ...ENTRY, className: 'other' })).toEqual(['traefik-internal', 'traefik-public']);
+  // A class with the name of another kind, of which the input has none.
+  expect(servedBy(twice, { ...ENTRY, className: 'nginx' })).toEqual([]);
 });

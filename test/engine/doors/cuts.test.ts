@@ -94,7 +94,12 @@ it('a door has the families that it and the endpoint have', () => {
       .pod('shop/front', { app: 'front' }, { addresses: ['10.0.1.5', '2001:db8::5'], node: 'n1' })
       .pod('shop/old', { app: 'front' }, { addresses: ['10.0.1.6'], node: 'n1' })
       .snapshot(),
-    { services: [service('shop/front', { type: 'NodePort', externalAddresses: ['198.51.100.200'] })] },
+    {
+      services: [
+        service('shop/front', { type: 'NodePort', externalAddresses: ['198.51.100.200'] }),
+        service('shop/six', { type: 'NodePort', selector: { app: 'front' }, families: [6] }),
+      ],
+    },
   );
   const analysis = analyze(snapshot);
   const old = snapshot.endpoints.find(({ name }) => name === 'old')!;
@@ -102,4 +107,6 @@ it('a door has the families that it and the endpoint have', () => {
   expect(familiesOf(doorNamed(analysis, 'nodePort shop/front:80'), front(snapshot))).toEqual([4, 6]);
   expect(familiesOf(doorNamed(analysis, 'nodePort shop/front:80'), old)).toEqual([4]);
   expect(familiesOf(doorNamed(analysis, 'externalIP shop/front:80'), front(snapshot))).toEqual([4]);
+  expect(familiesOf(doorNamed(analysis, 'nodePort shop/six:80'), front(snapshot))).toEqual([6]);
+  expect(familiesOf(doorNamed(analysis, 'nodePort shop/six:80'), old)).toEqual([]);
 });

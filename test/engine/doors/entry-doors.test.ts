@@ -46,7 +46,10 @@ it('is entered by the doors of its controller that lead to that port', () => {
 });
 
 it('has a stand-in for a controller that is not in the input', () => {
-  expect(doorOf(ingress('shop/web', ['shop/front:80'], { className: 'alb' }))[0]!.controller).toEqual({ kind: 'standIn', name: 'alb' });
+  const controllerOf = (className: string) => doorOf(ingress('shop/web', ['shop/front:80'], { className }))[0]!.controller;
+
+  expect(controllerOf('haproxy')).toEqual({ kind: 'standIn', name: 'haproxy' });
+  expect(controllerOf('alb')).toEqual({ kind: 'standIn', name: 'alb', isCloud: true });
 });
 
 it('leads nowhere by a Service or a port that is not there', () => {

@@ -2,6 +2,7 @@ import type { Entry } from '../../../src/model/entry';
 import { allow, block, chosen, cluster, labels, namespaceLabels } from '../../support/cluster';
 import { doorTester, ingress, type ServiceOptions, service, withDoors } from '../../support/door-cluster';
 
+const HOSTS = { appliesTo: { kind: 'none' }, appliesToHosts: labels({ host: 'y' }) } as const;
 const CLIENT = '203.0.113.9';
 const OTHER = '198.51.100.7';
 
@@ -78,22 +79,22 @@ describe('with source ranges of its own', () => {
 
 describe('with a controller that is not in the input', () => {
   it('rests on where that may be', () => {
-    const open = edge({ className: 'alb' }, {}, 'none').explain(CLIENT, 'ingress shop/web:80');
+    const open = edge({ className: 'haproxy' }, {}, 'none').explain(CLIENT, 'ingress shop/web:80');
     expect(open.verdict).toBe('allowed');
     expect(open.assumptions).toEqual([
       'the controller of `shop/web[Ingress]` faces the internet: nothing in the input says that it is internal',
-      'the ingress controller `alb` is not in the input, and runs in a namespace of its own',
+      'the ingress controller `haproxy` is not in the input, and runs in a namespace of its own',
     ]);
 
-    const picky = edge({ className: 'alb' }).explain(CLIENT, 'ingress shop/web:80');
+    const picky = edge({ className: 'haproxy' }).explain(CLIENT, 'ingress shop/web:80');
     expect(picky).toMatchObject({ verdict: 'indeterminate', dependsOn: [{ kind: 'namespace-labels' }] });
   });
 
   it('keeps its scope and its ranges', () => {
-    const { verdict } = edge({ className: 'alb', scope: 'internal' }, {}, 'none');
+    const { verdict } = edge({ className: 'haproxy', scope: 'internal' }, {}, 'none');
     expect(verdict(CLIENT, 'ingress shop/web:80')).toBe('denied');
 
-    const ranged = edge({ className: 'alb', sourceRanges: ['203.0.113.0/24'] }, {}, 'none');
+    const ranged = edge({ className: 'haproxy', sourceRanges: ['203.0.113.0/24'] }, {}, 'none');
     expect([CLIENT, OTHER].map((client) => ranged.verdict(client, 'ingress shop/web:80'))).toEqual(['allowed', 'denied']);
   });
 
@@ -107,6 +108,44 @@ describe('with a controller that is not in the input', () => {
     );
 
     expect(explain(CLIENT, 'ingress shop/web:80').verdict).toBe('indeterminate');
+  });
+});
+
+describe('with a load balancer of the cloud', () => {
+  const from = (policy: Parameters<typeof allow>[0], { hosts = false } = {}) => {
+    const builder = cluster()
+      .node('n1', { addresses: ['192.0.2.11'] })
+      .pod('shop/front', { app: 'front' })
+      .policy('shop/some', { ingress: [allow(policy)] });
+    const snapshot = (
+      hosts ? builder.host('n1/n1-eth0', { labels: { host: 'y' } }).policy('early', { ...HOSTS, hook: 'preDNAT', ingress: [] }) : builder
+    ).snapshot();
+    const entries = [ingress('shop/web', ['shop/front:80'], { className: 'alb' })];
+    return doorTester(withDoors(snapshot, { services: [service('shop/front')], entries })).explain(CLIENT, 'ingress shop/web:80');
+  };
+
+  it('rules for pods do not mean it, and rules for addresses may', () => {
+    expect(from([chosen({ kind: 'network', network: 'pod' })]).verdict).toBe('denied');
+    expect(from([block('10.0.0.0/8')])).toMatchObject({ verdict: 'indeterminate', dependsOn: [{ kind: 'address' }] });
+    expect(from([block('0.0.0.0/0')])).toMatchObject({
+      verdict: 'allowed',
+      assumptions: [
+        expect.stringContaining('faces the internet'),
+        expect.stringMatching(/^the load balancer `alb` is outside the cluster/),
+      ],
+    });
+  });
+
+  it('no policy holds where it starts', () => {
+    expect(from([block('0.0.0.0/0')]).shown.steps.map((step) => (step.kind === 'point' ? step.place : step.kind))).toEqual([
+      'door',
+      'relay',
+      'ingress',
+    ]);
+  });
+
+  it('where host endpoints act, nobody tells which of them it meets', () => {
+    expect(from([block('0.0.0.0/0')], { hosts: true })).toMatchObject({ verdict: 'indeterminate' });
   });
 });
 

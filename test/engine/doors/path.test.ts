@@ -1,8 +1,8 @@
 import { stepsBehind } from '../../../src/engine/doors/path';
 import { pathContext } from '../../../src/engine/doors/path-context';
+import { addressParty } from '../../../src/engine/doors/tuple';
 import type { Course } from '../../../src/engine/doors/ways';
 import type { PathStep } from '../../../src/model/door';
-import { parseAddress } from '../../../src/util/ip';
 import { allow, block, cluster, labels } from '../../support/cluster';
 import { backendNamed, doorTester, service, withDoors } from '../../support/door-cluster';
 import { describeDoorStep } from '../../support/door-scenario';
@@ -39,7 +39,7 @@ function steps(
   const door = doorTester(snapshot).door(id);
   const backend = backendNamed(snapshot, door, undefined);
   const packet = { protocol: 'TCP', port: backend.port as number } as const;
-  const dial = { door, client: parseAddress('203.0.113.9')!, text: '203.0.113.9', backend, packet };
+  const dial = { door, source: addressParty('203.0.113.9'), family: 4, backend, packet } as const;
   const walked: PathStep[] = [...stepsBehind(context, dial, { ...course, entry: context.entryNode(node) })];
   return walked.map(describeDoorStep);
 }
@@ -68,13 +68,25 @@ it('out of the cluster: the node’s outward interface, and the node as the sour
   ]);
 });
 
-it('through a tunnel: the pod may see an address of the pool in place of the node’s', () => {
-  const pools = [{ net: '10.0.0.0/16', encapsulation: 'always' as const, natOutgoing: true }];
-  const nodesOnly = shop().policy('shop/nodes', { ingress: [allow([block('192.0.2.0/24')])] });
-  const other = { placement: 'other', replacesClient: true } as const;
+it('through a tunnel: the pod sees an address of a pool in place of the node’s, or may where only some packets are wrapped', () => {
+  const wrapped = (encapsulation: 'always' | 'acrossSubnets') => ({
+    pools: [
+      { net: '10.0.0.0/16', encapsulation, natOutgoing: true },
+      { net: '10.9.0.0/16', encapsulation: 'never' as const, natOutgoing: true },
+    ],
+  });
+  const allowing = (range: string) => shop().policy('shop/nodes', { ingress: [allow([block(range)])] });
+  const last = (range: string, network?: ReturnType<typeof wrapped>) => {
+    const builder = allowing(range);
+    return steps(network ? builder.network(network) : builder, 'n2', { placement: 'other', replacesClient: true }).at(-1);
+  };
 
-  expect(steps(nodesOnly, 'n2', other).at(-1)).toBe('ingress: n2[Node] to shop/front:8080: allowed by shop/nodes#0');
-  expect(steps(nodesOnly.network({ pools }), 'n2', other).at(-1)).toMatch(/: indeterminate by end-of-tier by shop\/nodes$/);
+  expect(last('192.0.2.0/24')).toBe('ingress: n2[Node] to shop/front:8080: allowed by shop/nodes#0');
+  expect(last('192.0.2.0/24', wrapped('always'))).toBe('ingress: n2[Node] to shop/front:8080: denied by end-of-tier by shop/nodes');
+  expect(last('10.0.0.0/16', wrapped('always'))).toBe('ingress: n2[Node] to shop/front:8080: allowed by shop/nodes#0');
+  expect(last('10.9.0.0/16', wrapped('always'))).toMatch(/: denied/);
+  for (const range of ['192.0.2.0/24', '10.0.0.0/16'])
+    expect(last(range, wrapped('acrossSubnets'))).toMatch(/: indeterminate by end-of-tier by shop\/nodes$/);
 });
 
 it('of a pod behind the `*` host endpoint: also its way into the pod', () => {

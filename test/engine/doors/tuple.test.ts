@@ -1,4 +1,4 @@
-import { addressParty, controllerStandIn, nodeStandIn, transport, tupleOf } from '../../../src/engine/doors/tuple';
+import { addressParty, cloudStandIn, controllerStandIn, nodeStandIn, transport, tupleOf } from '../../../src/engine/doors/tuple';
 import { partyOf } from '../../../src/engine/doors/world';
 import { cluster } from '../../support/cluster';
 import { doorWorldOf } from './door-world';
@@ -20,6 +20,13 @@ it('prints addresses, endpoints and what stands for those that the input does no
     destination: 'the router',
     protocol: 'UDP',
   });
+});
+
+it('a load balancer of the cloud is no pod, at any address, on no node or on one of its own', () => {
+  expect(cloudStandIn('it', true)).toMatchObject({
+    endpoint: { name: 'it', network: 'host', node: 'it', addressRanges: ['0.0.0.0/0', '::/0'] },
+  });
+  expect(cloudStandIn('it', false)).not.toHaveProperty('endpoint.node');
 });
 
 it('a node that is not in the input has some address of the ranges that the facts give, else any', () => {

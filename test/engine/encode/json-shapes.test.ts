@@ -21,7 +21,7 @@ function without(value: object, key: string): object {
 const HOST_PORT = { protocol: 'TCP', hostPort: 8080, containerPort: 80, hostAddress: '192.168.0.1' };
 const { labels: _, ports: __, ...BARE_HOST } = FULL_HOST;
 const CASES: readonly [string, (value: unknown) => object, object, readonly string[]][] = [
-  ['a Service', readService, FULL_SERVICE, ['selector', 'externalName', 'loadBalancer']],
+  ['a Service', readService, FULL_SERVICE, ['selector', 'externalName', 'families', 'loadBalancer']],
   ['an entry', readEntry, FULL_ENTRY, ['gateway', 'className', 'controller', 'sourceRanges', 'scopeEvidence', 'unknowns']],
   ['a host endpoint without labels and ports', readHostEndpoint, BARE_HOST, []],
   ['a node network', readNodeNetwork, FULL_NODE_NETWORK, []],

@@ -32,6 +32,7 @@ export const FULL_SERVICE: Required<Service> = {
   endpointAddresses: ['10.0.0.1'],
   backendSets: [{ addresses: ['10.0.0.1'], ports: [{ name: 'http', protocol: 'TCP', port: 8080 }], source: SOURCE }],
   clusterAddresses: ['172.16.0.1'],
+  families: [4, 6],
   externalAddresses: ['203.0.113.1'],
   externalName: 'web.example.com',
   externalTrafficPolicy: 'Local',

@@ -16,6 +16,16 @@ describe('the network plugin', () => {
     expect(diagnosticOf(ingested, 'plugin-derived')).toMatchObject({ severity: 'notice', resource: 'web[GlobalNetworkPolicy]' });
   });
 
+  test.each([
+    ['pools of addresses', 'kind: IPPool\nmetadata: {name: pods}\nspec: {cidr: 10.1.0.0/16}'],
+    ['configuration', 'kind: FelixConfiguration\nmetadata: {name: default}\nspec: {}'],
+  ])('is also told by %s', async (what, object) => {
+    const ingested = await ingestText(`apiVersion: projectcalico.org/v3\n${object}\n`);
+
+    expect(ingested.snapshot.facts.cni).toBe('calico');
+    expect(diagnosticOf(ingested, 'plugin-derived').message).toContain(`the input has ${what} of Calico`);
+  });
+
   test('stays what it is without them', async () => {
     expect((await ingestText(KUBERNETES)).snapshot).toMatchObject({ facts: { cni: 'unknown', ipBlockMatchesPods: 'unknown' } });
   });
@@ -62,23 +72,22 @@ describe('host endpoints', () => {
 });
 
 describe('workload endpoints', () => {
-  const told = async (text: string) => {
-    const { diagnostics } = await ingestText(text, { cni: 'calico' });
-    return diagnostics.filter(({ code }) => code === 'partly-modelled').map(({ message }) => message);
-  };
+  const ENDPOINT =
+    'apiVersion: projectcalico.org/v3\nkind: WorkloadEndpoint\nmetadata: {name: n1-k8s-web--1-eth0, namespace: shop}\nspec: {pod: web-1, profiles: [kns.shop]}\n';
+  const podsIn = ({ snapshot }: Awaited<ReturnType<typeof ingestText>>) =>
+    snapshot.endpoints.filter(({ kind }) => kind === 'pod').map(({ name }) => name);
 
-  test('a workload endpoint belongs to a pod, or is missing', async () => {
-    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, namespace: shop}\nspec: {containers: []}\n---\n';
-    const endpoint = (profiles = 'kns.shop, ksa.shop.default') =>
-      `apiVersion: projectcalico.org/v3\nkind: WorkloadEndpoint\nmetadata: {name: n1-k8s-web--1-eth0, namespace: shop}\nspec: {pod: web-1, profiles: [${profiles}]}\n---\n`;
+  test('are of Calico, so that is the plugin, and pods are made of them', async () => {
+    const ingested = await ingestText(ENDPOINT);
 
-    expect(await told(pod + endpoint())).toEqual([]);
-    expect(await told(endpoint())).toEqual([expect.stringContaining('the input has no pod for this workload endpoint')]);
-    expect(await told(pod + endpoint('mine'))).toEqual([expect.stringContaining('are left out, at this workload endpoint')]);
+    expect(diagnosticOf(ingested, 'plugin-derived').message).toContain('the input has workload endpoints of Calico');
+    expect(podsIn(ingested)).toEqual(['web-1']);
   });
 
-  test('nothing is told where another plugin runs', async () => {
-    const endpoint = 'apiVersion: projectcalico.org/v3\nkind: WorkloadEndpoint\nmetadata: {name: x, namespace: shop}\nspec: {pod: web-1}\n';
-    expect((await ingestText(endpoint, { cni: 'cilium' })).diagnostics.filter(({ code }) => code === 'partly-modelled')).toEqual([]);
+  test('are no pods where another plugin runs', async () => {
+    const ingested = await ingestText(ENDPOINT, { cni: 'cilium' });
+
+    expect(podsIn(ingested)).toEqual([]);
+    expect(problemsOf(ingested).filter((problem) => problem.includes('workload endpoint'))).toEqual([]);
   });
 });

@@ -103,6 +103,17 @@ test.each([
   expect(read.problems).toEqual([]);
 });
 
+test.each<[string, readonly number[] | undefined, readonly string[]]>([
+  ['{ipFamilies: [IPv6, IPv4], ports: []}', [6, 4], []],
+  ['{ipFamilies: [], ports: []}', undefined, []],
+  ['{ipFamilies: [IPv4, IPv5], ports: []}', [4], ['bad-service:1']],
+])('families of %s', async (spec, families, problems) => {
+  const read = await service(spec);
+
+  expect(read.service.families).toEqual(families);
+  expect(read.problems).toEqual(problems);
+});
+
 test('who may be reached how', async () => {
   const spec =
     '{type: NodePort, externalIPs: [192.0.2.1, "2001:DB8::1"], externalTrafficPolicy: Local, internalTrafficPolicy: Local, ports: [{port: 80, nodePort: 0}]}';
