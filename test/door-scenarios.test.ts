@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { analyze, decodeAnalysis, doorsOf, encodeDirectory, encodeModel, explainDoor, reachFromOutside } from '../src/engine/index';
+import {
+  type Analysis,
+  analyze,
+  decodeAnalysis,
+  doorsOf,
+  encodeDirectory,
+  encodeModel,
+  explainDoor,
+  explainDoorFromInside,
+  reachFromOutside,
+} from '../src/engine/index';
 import { ingest } from '../src/ingest/index';
 import { internetRanges } from '../src/model/internet';
 import type { Snapshot } from '../src/model/snapshot';
@@ -32,17 +42,21 @@ describe.each(SCENARIOS.map((scenario): [string, DoorScenario] => [scenario.name
     const stored = decodeAnalysis(encodeModel(analysis), encodeDirectory(analysis));
 
     for (const expected of doors) {
-      const { client, door: id, to, port } = expected;
-      const question = {
+      const { client, door: id, to, port, node } = expected;
+      const asked = {
         door: id,
-        client,
         backend: backendNamed(snapshot, doorNamed(analysis, id), to),
         ...(port !== undefined && { port }),
+        ...(node !== undefined && { node }),
       };
-      const about = { door: JSON.stringify({ client, door: id, to, port, node: expected.node }) };
-      const explanation = explainDoor(analysis, question);
+      const about = { door: JSON.stringify({ client, door: id, to, port, node }) };
+      const explain = (by: Analysis) => {
+        const end = endOf(snapshot, client);
+        return typeof end === 'number' ? explainDoorFromInside(by, { ...asked, from: end }) : explainDoor(by, { ...asked, client });
+      };
+      const explanation = explain(analysis);
       expect({ ...about, ...doorAnswer(explanation, expected) }).toEqual({ ...about, ...expectedAnswer(expected) });
-      expect(explainDoor(stored, question)).toEqual(explanation);
+      expect(explain(stored)).toEqual(explanation);
     }
     for (const { from, to, port, protocol = 'TCP', verdict } of reach) {
       const end = endOf(snapshot, to) as number;

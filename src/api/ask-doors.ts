@@ -3,7 +3,6 @@ import {
   type Catalogue,
   catalogueOf,
   type DoorAnswer,
-  doorsOf,
   doorsTo,
   exposureOf,
   type OutsideReach,
@@ -11,7 +10,6 @@ import {
 } from '../engine/index';
 import type { Door } from '../model/door';
 import type { Unknown } from '../model/match';
-import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
 import type { AddressRange } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
@@ -61,7 +59,7 @@ export function askThroughDoors(analysis: Analysis, question: OutsideQuestion): 
     verdict,
     // A client outside has no policies; what is judged at it and at its node is none of the cluster's.
     egress: 'allowed',
-    ingress: path ? policyVerdict(path) : 'denied',
+    ingress: path ? policyVerdict(path.steps) : 'denied',
     trace,
     dependsOn: parts.length > 1 ? [differenceOf(parts)] : isDenied ? [] : unique(groups.flatMap(({ reach }) => reach.dependsOn)),
     assumptions: assumptionsOf(catalogue, groups, verdict),
@@ -93,22 +91,11 @@ export function directNotes(analysis: Analysis, { endpoints, to, packet, clients
   if (leads) {
     const doors = alikeByDoors(analysis, endpoints).flatMap((members) => reachFromOutside(analysis, clients, members[0]!, packet).doors);
     if (doors.length === 0) return [];
-    return [`this is what policy says of a packet to the address of the pod itself; ${doorsNote(doors)}`];
+    return [`this is what policy says of a packet to an address of \`${to}\` itself; ${doorsNote(doors)}`];
   }
   return [
     `no door from outside leads to ${formatPacket(packet)} of \`${to}\`: this is what policy says of a packet that gets there all the same, by the address of the pod`,
   ];
-}
-
-/** A port of a node may lead on to pods, which an answer about the node itself does not tell. */
-export function nodePortNotes(analysis: Analysis, endpoints: readonly number[], { protocol, port }: Packet): readonly string[] {
-  const catalogue = catalogueOf(analysis);
-  if (!endpoints.every((endpoint) => catalogue.endpoint(endpoint).kind === 'node')) return [];
-  const doors = doorsOf(analysis).filter((door) => door.kind === 'nodePort' && door.protocol === protocol && door.port === port);
-  return doors.map(
-    ({ object }) =>
-      `${protocol} ${port} of every node is the node port of \`${formatRef(object)}\`, which sends connections on to pods: this is the verdict on the node itself`,
-  );
 }
 
 /** Doors from outside that lead to some of the endpoints, each once. */
@@ -190,7 +177,7 @@ function shownDoor(doors: readonly DoorAnswer[], verdict: Verdict): DoorAnswer |
 }
 
 /** Of the points on the way alone. */
-function policyVerdict({ steps }: AnswerPath): Verdict {
+export function policyVerdict(steps: AnswerPath['steps']): Verdict {
   const verdicts = steps.flatMap(({ kind, verdict }) => (kind === 'point' && verdict ? [verdict] : []));
   if (verdicts.includes('denied')) return 'denied';
   return verdicts.includes('indeterminate') ? 'indeterminate' : 'allowed';
@@ -204,11 +191,11 @@ function differenceOf(parts: readonly Part[]): Unknown {
   return { kind: 'address', text: `which client${parts.some(({ pods }) => pods.length > 0) ? ' and pod' : ''}: ${texts.join('; ')}` };
 }
 
-function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
+export function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
   return trace.filter(({ action, certainty }) => action === 'Deny' && certainty === 'yes').slice(-1);
 }
 
-function remedyOf({ from, to, packet }: OutsideQuestion, path: AnswerPath | undefined): string {
+export function remedyOf({ from, to, packet }: Pick<OutsideQuestion, 'from' | 'to' | 'packet'>, path: AnswerPath | undefined): string {
   if (!path) return `a door that leads to ${formatPacket(packet)} of \`${to}\`, such as a Service of type LoadBalancer or an Ingress`;
   const last = path.steps.at(-1);
   if (last?.kind !== 'point') return `a door that admits \`${from}\`: ${last?.sentence ?? path.way}`;

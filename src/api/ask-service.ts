@@ -82,7 +82,7 @@ export function askService(analysis: Analysis, service: NamedService, packet: Pa
     dependsOn: [...worst.dependsOn, ...(verdict === 'indeterminate' && isUnsure ? door.backends.flatMap(({ unknowns }) => unknowns) : [])],
     notes: [...notes, `policy sees the pods behind \`${id}\`${inside}, and not the Service`, ...localNote(door), ...worst.notes],
     parts: parts.length > 1 ? parts.flatMap((part) => part.parts) : worst.parts,
-    path: worst.path ?? pathTo(door, worst, verdict),
+    ...(worst.path || worst.trace.length > 0 ? { path: worst.path ?? pathTo(door, worst, verdict) } : {}),
   };
 }
 

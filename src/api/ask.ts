@@ -12,13 +12,15 @@ import {
 import type { Unknown } from '../model/match';
 import type { Explanation, Packet, Verdict } from '../model/verdict';
 import { rangesHave } from '../util/address-set';
-import { parseCidr } from '../util/ip';
+import { parseAddress, parseCidr } from '../util/ip';
 import type { AnswerPath } from './answer-path';
-import { askThroughDoors, directNotes, nodePortNotes } from './ask-doors';
-import { askService, serviceNamed } from './ask-service';
+import { askThroughDoors, directNotes } from './ask-doors';
+import { askHosts } from './ask-hosts';
+import { askDialled, doorsDialledBy } from './ask-one-door';
+import { askService, type NamedService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
-import { internetFor, type Peer, resolvePeer } from './peers';
+import { internetFor, type Peer, rangesFor, resolvePeer } from './peers';
 import { formatPorts } from './ports';
 import { type Ends, flowsBetween, type QuestionFlow } from './question-flows';
 import { type FlowNames, type TraceStep, traceStep } from './trace-step';
@@ -76,16 +78,60 @@ export interface Answer {
  */
 export function ask(analysis: Analysis, question: Question): Answer {
   const from = resolvePeer(analysis, question.from, { path: 'from' });
-  const service = serviceNamed(analysis, question.to);
-  if (service) {
+  if (parseAddress(question.to.trim())) {
     const packet = readPacket(question);
-    const answer = askService(analysis, service, packet, (to, inside) => answerBetween(analysis, question, { from, to, packet: inside }));
-    return { ...answer, from: from.id };
+    const isOutside = from.kind === 'internet' || from.kind === 'addresses';
+    // What the nodes make of clients inside is asked below, unless the load balancer tells clients apart.
+    const dialled = doorsDialledBy(analysis, question.to, packet).filter(({ door }) => isOutside || door.sourceRanges);
+    const answer = dialled.length > 0 ? askDialled(analysis, { from, to: question.to.trim(), packet, dialled }) : undefined;
+    if (answer) return { ...answer, notes: [...clientNotes(analysis, from), ...packetNotes(question), ...answer.notes] };
+  }
+  const service = serviceNamed(analysis, question.to);
+  if (service && isMeant(analysis, question, service)) {
+    const packet = readPacket(question);
+    const answer = askService(analysis, service, packet, (to, inside) => {
+      const between = { from, to, packet: inside };
+      // Nobody outside can dial the Service itself: what leads to its pods from there are doors.
+      return throughDoors(analysis, question, between) ?? answerBetween(analysis, question, between);
+    });
+    const isOutside = from.kind === 'internet' || (from.kind === 'addresses' && from.owners.length === 0);
+    return { ...answer, from: from.id, notes: [...(isOutside ? [FROM_OUTSIDE] : []), ...answer.notes] };
   }
   const to = resolvePeer(analysis, question.to, { path: 'to' });
   // A peer that is known by what listens at it needs no port to be told.
   const usual = to.kind === 'addresses' ? to.port : undefined;
-  return answerBetween(analysis, question, { from, to, packet: readPacket(question, usual) });
+  const packet = readPacket(question, usual);
+  const answerTo = (other: Peer, seen: Packet) => answerBetween(analysis, question, { from, to: other, packet: seen });
+  return (
+    askHosts(analysis, { from, to, packet, notes: [...clientNotes(analysis, from), ...to.notes, ...packetNotes(question)] }, answerTo) ??
+    answerTo(to, packet)
+  );
+}
+
+const FROM_OUTSIDE =
+  'a Service and its cluster address are known inside the cluster alone: from outside this is about the doors that lead to its pods';
+
+function clientNotes(analysis: Analysis, { kind, id, notes }: Peer): readonly string[] {
+  const isAddress = kind === 'addresses' && parseAddress(id) !== undefined;
+  return [...notes, ...(isAddress ? outsiderNotes(catalogueOf(analysis), { source: id, destination: undefined }) : [])];
+}
+
+/** A load balancer may have the addresses of nodes: then other ports than its own are theirs. */
+function isMeant(analysis: Analysis, question: Question, { doors }: NamedService): boolean {
+  if (!parseAddress(question.to.trim())) return true;
+  const { protocol, port } = readPacket(question);
+  if (doors.some((door) => door.protocol === protocol && (door.port === port || door.port === 'any'))) return true;
+  return resolvePeer(analysis, question.to, { path: 'to' }).kind !== 'endpoints';
+}
+
+/** The whole way from outside; undefined for other questions. Doors are for protocols with ports, and for pings: of the others policy alone is asked. */
+function throughDoors(analysis: Analysis, question: Question, { from, to, packet }: Between): Answer | undefined {
+  if (to.kind !== 'endpoints' || packet.protocol === 'other') return undefined;
+  if (from.kind !== 'internet' && !(from.kind === 'addresses' && from.owners.length === 0)) return undefined;
+  const clientsOf = (endpoint: number) =>
+    from.kind === 'internet' ? internetFor(analysis, endpoint) : rangesFor(analysis, endpoint, from.ranges);
+  const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
+  return { from: from.id, to: to.id, ...shown(packet), ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
 }
 
 interface Between {
@@ -100,12 +146,8 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       { path: 'to', message: 'no endpoint' },
     ]);
   }
-  // Doors are for protocols with ports, and for pings: of the others policy alone is asked.
-  if (from.kind === 'internet' && to.kind === 'endpoints' && packet.protocol !== 'other') {
-    const clientsOf = (endpoint: number) => internetFor(analysis, endpoint);
-    const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
-    return { from: from.id, to: to.id, ...shown(packet), ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
-  }
+  const byDoor = from.kind === 'internet' ? throughDoors(analysis, question, { from, to, packet }) : undefined;
+  if (byDoor) return byDoor;
   const tally = judge(analysis, flowsBetween(analysis, packet, from, to), packet);
   const example = tally.find(({ verdict }) => verdict === 'denied') ?? tally.find(({ verdict }) => verdict === 'indeterminate') ?? tally[0];
   if (!example) throw new ApiError('INVALID_REQUEST', 'the question stands for no flow at all', [{ path: 'to', message: 'no flow' }]);
@@ -142,7 +184,6 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...to.notes,
       ...packetNotes(question),
       ...outsiders,
-      ...(to.kind === 'endpoints' ? nodePortNotes(analysis, to.endpoints, packet) : []),
       // An address in the cluster's own ranges comes by no door.
       ...(from.kind === 'addresses' && to.kind === 'endpoints' && outsiders.length === 0
         ? directNotes(analysis, { endpoints: to.endpoints, to: to.id, packet, clients: from.ranges })
@@ -226,12 +267,14 @@ function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): 
     return `${direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
   const home = blocker.isolatedBy?.[0];
   const such = home === undefined ? '' : ` such as \`${home}\``;
-  if (!host) return `${direction}: a rule that allows ${formatPacket(packet)} ${peer}, in a policy that selects \`${subject}\`${such}`;
+  // What ends with a denial is the tier, so that a rule of a later one comes too late.
+  const policy = blocker.tier === undefined || blocker.tier === 'default' ? 'a policy' : `a policy of tier \`${blocker.tier}\``;
+  if (!host) return `${direction}: a rule that allows ${formatPacket(packet)} ${peer}, in ${policy} that selects \`${subject}\`${such}`;
   const rules = host.way === 'in' ? 'ingress' : 'egress';
   if (trigger === 'reply')
     return `${direction}: an untracked ${rules} rule for the answer, in a policy that selects host endpoint \`${host.name}\``;
   const kind = host.hook === 'forward' ? ' that applies on forward and' : ' that';
-  return `${direction}: an ${rules} rule that allows ${formatPacket(packet)}, in a policy${kind} selects host endpoint \`${host.name}\`${such}`;
+  return `${direction}: an ${rules} rule that allows ${formatPacket(packet)}, in ${policy}${kind} selects host endpoint \`${host.name}\`${such}`;
 }
 
 /** What else may flow between the two: tells a wrong port from a wrong peer. */

@@ -71,14 +71,16 @@ function sentenceOf(hit: PolicyHit, { from, to }: FlowNames): string {
       }
       const isolation = `${policies.join(', ')} ${hit.certainty === 'maybe' ? 'may isolate' : policies.length === 1 ? 'isolates' : 'isolate'} ${subject} for ${rules}`;
       const none = policies.length === 1 ? `no ${rules} rule of it` : `no ${rules} rule of them`;
-      return `${isolation}${hit.host ? `, ${HOOKS[hit.host.hook]},` : ','} and ${none} lets this through`;
+      // Later tiers are not asked, whatever they allow.
+      const ending = inTier(hit) === '' ? '' : `; tier \`${hit.tier}\` denies the rest`;
+      return `${isolation}${hit.host ? `, ${HOOKS[hit.host.hook]},` : ','} and ${none} lets this through${ending}`;
     }
     case 'not-selected':
       return hit.host
         ? `no policy decides${atHost(hit)}, so it is allowed`
         : `no policy decides about ${hit.direction} of ${subject}, so it is allowed`;
     case 'host-network':
-      return `${subject} is on its node's network, where these policies do not apply`;
+      return `${subject} is on its node's network, where policies for pods do not apply`;
     case 'external':
       return `${subject} is no endpoint of the cluster, so no policy applies at that end`;
     case 'same-endpoint':

@@ -20,7 +20,14 @@ export type {
 export { type Analysis, analyze } from './analyze';
 export { type DoorQuestion, doorsOf, doorsTo, explainDoor, explainDoorFromInside, exposureOf, type InsideQuestion } from './doors/index';
 export { doorsAtNode, type InsideReach, type NodeDoor, type OneDoorQuestion, reachFromInside } from './doors/one-door';
-export { type DoorAnswer, type DoorDialled, type OutsidePart, type OutsideReach, reachByDoor, reachFromOutside } from './doors/outside-reach';
+export {
+  type DoorAnswer,
+  type DoorDialled,
+  type OutsidePart,
+  type OutsideReach,
+  reachByDoor,
+  reachFromOutside,
+} from './doors/outside-reach';
 export { decodeAnalysis, encodeDirectory, encodeModel, MODEL_FORMAT_VERSION, StoredModelError } from './encode/index';
 export { evaluate, type Policing, type PolicyOrder } from './evaluate';
 export { policingOf } from './evaluate-path';

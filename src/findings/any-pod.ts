@@ -1,13 +1,13 @@
 import { evaluate } from '../engine/index';
 import type { Endpoint, Namespace } from '../model/endpoint';
-import type { Truth, Unknown } from '../model/match';
 import type { FailsafePort } from '../model/host-endpoint';
-import { HIGHEST_PORT, LOWEST_PORT, type Policy, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
+import type { Truth, Unknown } from '../model/match';
+import { HIGHEST_PORT, LOWEST_PORT, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
 import { NO_LABELS, type Selector } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 import type { Packet, PolicyHit } from '../model/verdict';
 import { type ActingAtNode, actingAtNode, rulesAtHosts } from './host-policies';
-import { decidingPolicies, type Group } from './selection';
+import { decidingPolicies, type Group, type Selecting } from './selection';
 import type { Survey } from './survey';
 
 /*
@@ -32,10 +32,10 @@ const NOBODY_REACHES: AnyPodReach = { truth: 'no', steps: [], unknowns: [] };
 export function anyPodReach(survey: Survey, group: Group): AnyPodReach {
   const { snapshot } = survey;
   const { representative: endpoint } = group;
-  const deciding = decidingPolicies(group, 'ingress').map(({ policy }) => policy);
+  const deciding = decidingPolicies(group, 'ingress');
   const acting = group.meetsHosts && endpoint.node !== undefined ? actingAtNode(survey, endpoint.node) : undefined;
-  const cluster = clusterAround(survey, endpoint, deciding, acting);
-  const rules = [...deciding.flatMap((policy) => rulesOf(policy, 'ingress') ?? []), ...(acting ? rulesAtHosts(acting) : [])];
+  const cluster = clusterAround(survey, deciding, acting);
+  const rules = [...deciding.flatMap(({ policy }) => rulesOf(policy, 'ingress') ?? []), ...(acting ? rulesAtHosts(acting) : [])];
   const destination = { kind: 'endpoint', endpoint, namespace: snapshot.namespaces[endpoint.namespace]! } as const;
   const packets = packetsToldApart(rules, endpoint, acting ? snapshot.nodeNetwork.failsafeInbound : []);
   // Of a receiver that may run anywhere nothing is known, whatever the sender's place.
@@ -68,19 +68,13 @@ const ANOTHER_NODE = '';
 /** As much of the cluster as the receiving side of a flow can meet: all that is looked up is what is near the receiver. */
 function clusterAround(
   { snapshot, policing }: Survey,
-  { node }: Endpoint,
-  deciding: readonly Policy[],
+  deciding: readonly Selecting[],
   acting: ActingAtNode | undefined,
 ): Parameters<typeof evaluate>[0] {
-  if (!acting) return { ...snapshot, policies: deciding, policing };
-  const chosen = new Set([...deciding, ...acting.policies]);
-  return {
-    ...snapshot,
-    policing,
-    policies: snapshot.policies.filter((policy) => chosen.has(policy)),
-    hostEndpoints: acting.hosts,
-    endpoints: snapshot.endpoints.filter(({ kind, name }) => kind === 'node' && name === node),
-  };
+  if (!acting) return { ...snapshot, policies: deciding.map(({ policy }) => policy), policing };
+  const chosen = new Map([...deciding, ...acting.policies].map(({ index, policy }) => [index, policy]));
+  const policies = [...chosen].sort(([a], [b]) => a - b).map(([, policy]) => policy);
+  return { ...snapshot, policing, policies, hostEndpoints: acting.hosts, endpoints: acting.nodes };
 }
 
 /** One packet of each class of packets that the rules may treat differently at this endpoint. */

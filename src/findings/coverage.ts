@@ -2,7 +2,17 @@ import type { FlowEnd } from '../engine/index';
 import type { Direction } from '../model/policy';
 import { formatRef } from '../model/source';
 import type { Judgement } from './check';
-import { abbreviated, counted, dependenciesOf, describeStep, isOwnStep, nearestCandidates, shellWord, type Witness, witnessOf } from './evidence';
+import {
+  abbreviated,
+  counted,
+  dependenciesOf,
+  describeStep,
+  isOwnStep,
+  nearestCandidates,
+  shellWord,
+  type Witness,
+  witnessOf,
+} from './evidence';
 import { EXAMPLE_ADDRESS } from './example-flows';
 import type { Severity } from './finding';
 import { denyEgressButDns, denyIngress } from './remediation';
@@ -97,7 +107,12 @@ function judgement(
         { label: 'coverage', text: (['ingress', 'egress'] as const).map((each) => coverageText(own, each, noun)).join(' · ') },
         ...(openWorkloads.length > 0 ? [{ label: `open for ${direction}`, text: abbreviated(openWorkloads) }] : []),
         ...(own.hostGroups.length > 0
-          ? [{ label: survey.policing.own ? 'under host endpoints alone' : 'beyond policy', text: `${counted(endpointCount(own.hostGroups), noun)} on the network of the node` }]
+          ? [
+              {
+                label: survey.policing.own ? 'under host endpoints alone' : 'beyond policy',
+                text: `${counted(endpointCount(own.hostGroups), noun)} on the network of the node`,
+              },
+            ]
           : []),
         ...(heldBack ? [{ label: 'held back on the way', text: describeStep(heldBack) }] : []),
         ...(precious.length > 0 ? [{ label: 'worth', text: abbreviated([...new Set(precious)]) }] : []),

@@ -77,7 +77,7 @@ export function describeStep(step: PolicyHit): string {
         ? `${where}: no policy decides, so the default allows`
         : `${direction}: no policy selects the pod for ${direction}, so the default allows`;
     case 'host-network':
-      return `${direction}: the pod shares its node's network, where policy does not act`;
+      return `${direction}: the pod shares its node's network, where policies for pods do not act`;
     case 'external':
       return `${direction}: no policy applies to an address outside the cluster`;
     case 'failsafe':
@@ -85,6 +85,7 @@ export function describeStep(step: PolicyHit): string {
     case 'profile':
       return `${where}: no policy decides, and the profiles of the host endpoint ${action === 'Allow' ? 'allow everything' : 'allow nothing'}`;
     case 'host-action':
+      if (action === 'Allow') return `${direction}: a node takes what its own pods send to it (fact \`endpointToHostAction\`)`;
       return `${direction}: a node ${certainty === 'maybe' ? 'may drop' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
     case 'reply':
       return `${where}: no untracked policy lets the answer pass`;

@@ -16,21 +16,24 @@ import type { Survey } from './survey';
  * a port on the way can tell apart.
  */
 
-/** Questions for one group above which the bounds are left as they are, since uploads can make them as many as they like: about a tenth of a second. */
+/** Questions for one group, and for all of a cluster (about two seconds): above it bounds are left as they are, since uploads can make them as many as they like. */
 const MOST_QUESTIONS = 2_000;
+const MOST_QUESTIONS_OF_ALL = 30_000;
 
 /** Ranges × cuts of addresses × cuts of ports above which nobody counts the questions. */
-const MOST_PARTS = 1_000_000;
+const MOST_PARTS = 100_000;
 
 /** Does a list say no more than bounds about this group and the outside? */
 export function isBounded(survey: Survey, { network, meetsHosts, representative }: Group): boolean {
   // Of a process that may run anywhere nothing is certain but what its own policies deny, and that the list knows.
   if (!meetsHosts || network !== 'host' || representative.node === undefined) return false;
-  return actingAtNode(survey, representative.node).policies.some(({ hook }) => hook === 'untracked');
+  return actingAtNode(survey, representative.node).policies.some(({ policy }) => policy.hook === 'untracked');
 }
 
 /** The same pieces, cut into parts of which the definition says one thing; as they are where that would take too long. */
 export function exactPieces(survey: Survey, group: Group, direction: Direction, pieces: readonly Piece[]): readonly Piece[] {
+  const asked = survey.recall('questions about bounds', '', () => ({ count: 0 }));
+  if (asked.count > MOST_QUESTIONS_OF_ALL) return pieces;
   const { ports, addresses } = cutsOf(survey, group);
   if (pieces.length * (addresses[4].length + addresses[6].length + 1) * (ports.length + 1) > MOST_PARTS) return pieces;
   const parts = pieces.flatMap((piece) => {
@@ -38,7 +41,9 @@ export function exactPieces(survey: Survey, group: Group, direction: Direction, 
     return cutAt(addresses[family], low, high).map((part): Piece => ({ ...piece, range: { family, low: part[0], high: part[1] } }));
   });
   const questions = parts.map((part) => ({ part, packets: packetsBetween(part, ports) }));
-  if (questions.reduce((count, { packets }) => count + packets.length, 0) > MOST_QUESTIONS) return pieces;
+  const count = questions.reduce((sum, { packets }) => sum + packets.length, 0);
+  if (count > MOST_QUESTIONS) return pieces;
+  asked.count += count;
   const end = group.representative.id;
   return questions.map(({ part, packets }): Piece => {
     const { family, low } = part.range;
@@ -49,7 +54,8 @@ export function exactPieces(survey: Survey, group: Group, direction: Direction, 
     });
     const answered = (wanted: 'allowed' | 'indeterminate'): Partial<Record<TransportProtocol, IntervalSet>> => {
       const chosen = answers.filter(({ verdict }) => verdict === wanted);
-      const portsOf = (protocol: TransportProtocol) => intervalSet(chosen.filter((one) => one.protocol === protocol).map(({ range }) => range));
+      const portsOf = (protocol: TransportProtocol) =>
+        intervalSet(chosen.filter((one) => one.protocol === protocol).map(({ range }) => range));
       return Object.fromEntries(TRANSPORT_PROTOCOLS.map((protocol) => [protocol, portsOf(protocol)]));
     };
     const allowed = unionOfConnections(part.allowed, answered('allowed'));
@@ -99,7 +105,10 @@ function cutsOf(survey: Survey, { representative, selecting }: Group): Cuts {
 
   const addresses = { 4: new Set<bigint>(), 6: new Set<bigint>() };
   const terms = rules.flatMap(({ peer, subject = 'any' }) => [peer, subject].flatMap((each) => (each === 'any' ? [] : each)));
-  const nets = [...terms.flatMap(({ nets: into = [], notNets = [] }) => [...into, ...notNets]), ...failsafes.flatMap(({ net }) => net ?? [])];
+  const nets = [
+    ...terms.flatMap(({ nets: into = [], notNets = [] }) => [...into, ...notNets]),
+    ...failsafes.flatMap(({ net }) => net ?? []),
+  ];
   for (const net of new Set(nets)) {
     const { family, low, high } = parseCidr(net)!;
     addresses[family].add(low).add(high + 1n);

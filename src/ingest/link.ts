@@ -27,7 +27,7 @@ import { inOrder, withoutDuplicates } from './link/duplicates';
 import { linkEndpoints, reportFinishedPods } from './link/endpoints';
 import { linkEntries } from './link/entries';
 import { linkNamespaces } from './link/namespaces';
-import { nodeFinder } from './link/nodes';
+import { mergedNodes, nodeFinder } from './link/nodes';
 import { withPlatform } from './link/platform';
 import { linkServices } from './link/services';
 import { linkWorkloads } from './link/workloads';
@@ -52,7 +52,8 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const namespaceOf = (origin: Origin) => origin.namespace ?? defaultNamespace;
   const scopeOf = (origin: Origin) => (origin.scope === 'cluster' ? undefined : namespaceOf(origin));
   const { drafts, dropped } = withoutDuplicates(inOrder(all), scopeOf, report);
-  const byKind = partition(drafts);
+  const parts = partition(drafts);
+  const byKind = { ...parts, node: mergedNodes(parts.node) };
   const plugged = withPlatform(withPlugin(given, byKind, report), byKind.node);
   const isCalicoCluster = plugged.facts.cni === 'calico';
   const felix = { felix: byKind.felix, controllers: byKind.controller, pools: byKind.addressPool, nodes: byKind.node, report };

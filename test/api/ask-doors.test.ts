@@ -119,7 +119,7 @@ describe('from an address', () => {
 
   it('tells what the doors say where some lead there', () => {
     expect(answer('shop/web', 8080, { from: '203.0.113.9' }).notes).toEqual([
-      'this is what policy says of a packet to the address of the pod itself; doors that lead there: `loadBalancer shop/web:80` allowed, `nodePort shop/web:80` indeterminate',
+      'this is what policy says of a packet to an address of `shop/web[Deployment]` itself; doors that lead there: `loadBalancer shop/web:80` allowed, `nodePort shop/web:80` indeterminate',
     ]);
     expect(answer('shop/web', 81, { from: '203.0.113.0/24' }).notes).toHaveLength(1);
   });

@@ -69,6 +69,13 @@ status: { loadBalancer: { ingress: [{ ip: 203.0.113.80 }] } }
     expect({ verdict, door: path!.door }).toEqual({ verdict: 'allowed', door: 'loadBalancer shop/web:80' });
   });
 
+  it('is answered from an address outside by the doors of the pods behind it, and is nowhere without one', () => {
+    const { verdict, path, notes } = answer('shop/web[Service]', 80, { from: '198.51.100.7' });
+    expect({ verdict, door: path!.door }).toEqual({ verdict: 'allowed', door: 'loadBalancer shop/web:80' });
+    expect(notes[0]).toContain('known inside the cluster alone');
+    expect(answer('shop/vault[Service]', 443, { from: '198.51.100.7' })).toMatchObject({ verdict: 'denied', trace: [] });
+  });
+
   it.each([
     ['shop/web[Service]', 81, '`shop/web[Service]` has no port TCP 81; it has TCP 80'],
     ['shop/nobody[Service]', 80, 'there is no `shop/nobody[Service]` with an address in the cluster'],

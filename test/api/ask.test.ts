@@ -55,6 +55,37 @@ describe('a question about two pods', () => {
     ]);
   });
 
+  it('that a tier denies names the tier, since later ones come too late', () => {
+    const security = cluster({ cni: 'calico' })
+      .tier('security', 10, 'Deny')
+      .pod('shop/web')
+      .pod('shop/db')
+      .policy('strict', { tier: 'security', ingress: [] })
+      .policy('open', { order: 1, ingress: [allow()] });
+    const { remedies, trace } = answer('shop/web', 'shop/db', { port: 80 }, analyze(security.snapshot()));
+
+    expect(remedies).toEqual([
+      'ingress: a rule that allows TCP 80 from `shop/web`, in a policy of tier `security` that selects `shop/db` such as `strict[GlobalNetworkPolicy]`',
+    ]);
+    expect(trace.at(-1)!.sentence).toMatch(/; tier `security` denies the rest$/);
+  });
+
+  it('that is about a protocol with only a number shows it, and asks policy alone what the internet may', () => {
+    expect(answer('shop/web-1', 'shop/api', { protocol: '253' })).toMatchObject({ protocol: 'other', number: 253 });
+    const open = analyze(cluster().pod('shop/web').snapshot());
+    const closed = analyze(
+      cluster()
+        .pod('shop/web')
+        .policy('closed', { ingress: [deny()] })
+        .snapshot(),
+    );
+    expect(answer('internet', 'shop/web', { protocol: '253' }, closed)).toMatchObject({ verdict: 'denied', dependsOn: [] });
+    expect(answer('internet', 'shop/web', { protocol: '253' }, open)).toMatchObject({
+      verdict: 'indeterminate',
+      dependsOn: [{ kind: 'door' }],
+    });
+  });
+
   it('that a host endpoint denies says what would let it through there', () => {
     const hosts = { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' } } as const;
     const nodes = (endpointToHostAction: 'accept' | 'drop' = 'accept') =>

@@ -78,13 +78,18 @@ describe('traceStep', () => {
     );
     expect(step).toMatchObject({ file: 'web.yaml', line: 1, isolatedBy: ['shop/web[NetworkPolicy]', 'shop/all[NetworkPolicy]'] });
     expect(
+      sentenceOf({ direction: 'ingress', trigger: 'end-of-tier', action: 'Deny', ...certain, tier: 'security', isolatedBy: [policy] }),
+    ).toBe(
+      '`shop/web[NetworkPolicy]` isolates `shop/b` for ingress, and no ingress rule of it lets this through; tier `security` denies the rest',
+    );
+    expect(
       sentenceOf({ direction: 'egress', trigger: 'end-of-tier', action: 'Pass', ...certain, tier: 'admin', isolatedBy: [policy] }),
     ).toBe('no egress rule of `shop/web[NetworkPolicy]` decides, and tier `admin` passes it on');
   });
 
   it.each([
     ['not-selected', 'no policy decides about ingress of `shop/b`, so it is allowed'],
-    ['host-network', "`shop/b` is on its node's network, where these policies do not apply"],
+    ['host-network', "`shop/b` is on its node's network, where policies for pods do not apply"],
     ['external', '`shop/b` is no endpoint of the cluster, so no policy applies at that end'],
     ['same-endpoint', 'nothing can forbid `shop/b` to reach itself'],
     ['local-node', '`shop/a` and `shop/b` are on one node, and no policy acts on ingress between a node and its own pods'],

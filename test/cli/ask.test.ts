@@ -104,6 +104,15 @@ describe('many questions', () => {
     expect(status).toBe(2);
   });
 
+  it('may name protocols by number', async () => {
+    const { verdicts } = JSON.parse((await run({ checksFile: 'numbers.json' }, { format: 'json' })).out);
+    expect(verdicts).toMatchObject([
+      { protocol: 'TCP', verdict: 'allowed' },
+      { protocol: 'other', number: 253 },
+      { error: expect.stringContaining('256') },
+    ]);
+  });
+
   it('succeed only when all are allowed', async () => {
     expect((await run({ checksFile: 'allowed.json' })).status).toBe(0);
     expect((await run({ checksFile: 'denied.json' })).status).toBe(1);

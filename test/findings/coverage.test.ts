@@ -1,5 +1,5 @@
 import { coverageText, judgeCoverage, nounOf, openSeverity } from '../../src/findings/coverage';
-import { labels } from '../support/cluster';
+import { allow, labels, type PolicyOptions } from '../support/cluster';
 import { scene, selecting, surveyFor } from './support/scene';
 
 describe('the coverage of a namespace', () => {
@@ -50,6 +50,52 @@ describe('the severity of being open', () => {
   ])('in namespace %s is %s for ingress and %s for egress', (name, ingress, egress) => {
     const own = survey.namespaces.find(({ namespace }) => namespace.name === name)!;
     expect([openSeverity(survey, own, 'ingress'), openSeverity(survey, own, 'egress')]).toEqual([ingress, egress]);
+  });
+});
+
+describe('coverage under host endpoints', () => {
+  const build = (interfaceName: string, policy: PolicyOptions) =>
+    scene([], (builder) =>
+      builder
+        .pod('shop/web', {}, { node: 'n1' })
+        .pod('shop/db', {}, { node: 'n1' })
+        .pod('shop/agent', {}, { node: 'n1', network: 'host' })
+        .host('n1/a', { interfaceName })
+        .policy('hosts', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, ...policy }),
+    );
+
+  it('speaks of what they let pass where they act on what nodes pass on', () => {
+    const [judgement] = judgeCoverage(surveyFor(build('eth0', { forward: true, ingress: [allow()] })), 'ingress');
+    expect(judgement!.sentence).toBe(
+      '2 of 2 pods in namespace `shop` accept every connection that host endpoints let pass, although a new pod would not',
+    );
+    expect(judgement!.evidence.details.map(({ label }) => label)).not.toContain('held back on the way');
+    const [egress] = judgeCoverage(surveyFor(build('eth0', { forward: true, ingress: [allow()] })), 'egress');
+    expect(egress!.sentence).toContain('can open every connection that host endpoints let pass');
+  });
+
+  it('shows a neighbour where the outside is stopped', () => {
+    const [judgement] = judgeCoverage(surveyFor(build('eth0', { forward: true, ingress: [] })), 'ingress');
+    expect(judgement!.evidence.flow).toEqual({ from: 'shop/web[Pod]', to: 'shop/db[Pod]', protocol: 'TCP', port: 8080 });
+    expect(judgement!.evidence.trace.map(({ trigger, host }) => [trigger, host?.name])).toEqual([['not-selected', undefined]]);
+  });
+
+  it('tells what holds the example back where everybody is stopped', () => {
+    const [judgement] = judgeCoverage(surveyFor(build('*', { forward: true, ingress: [], egress: [] })), 'ingress');
+    expect(judgement!.evidence.flow!.from).toBe('203.0.113.7');
+    expect(judgement!.evidence.details).toContainEqual({
+      label: 'held back on the way',
+      text: 'ingress, into node `n1` at host endpoint `a` on what the node passes on: no rule of tier `default` decided, whose default denies; it takes part because of `hosts[GlobalNetworkPolicy]`',
+    });
+  });
+
+  it('is as without them where they act on the own traffic of nodes only', () => {
+    const [judgement] = judgeCoverage(surveyFor(build('eth0', { ingress: [] })), 'ingress');
+    expect(judgement!.sentence).toContain('accept connections from everywhere');
+    expect(judgement!.evidence.details).toContainEqual({
+      label: 'under host endpoints alone',
+      text: '1 pod on the network of the node',
+    });
   });
 });
 

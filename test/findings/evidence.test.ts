@@ -5,9 +5,11 @@ import {
   decidingStep,
   dependenciesOf,
   describeStep,
+  isOwnStep,
   limited,
   nameOfEnd,
   nearestCandidates,
+  openingStep,
   shellWord,
   witnessOf,
 } from '../../src/findings/evidence';
@@ -60,6 +62,33 @@ describe('a witness', () => {
   });
 });
 
+describe('the step that a remedy starts from', () => {
+  const step = (parts: Partial<PolicyHit>): PolicyHit => ({
+    direction: 'egress',
+    trigger: 'rule',
+    action: 'Allow',
+    certainty: 'yes',
+    unknowns: [],
+    ...parts,
+  });
+  const own = step({ trigger: 'not-selected' });
+  const atHost = step({ host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'out' } });
+  const unknown = step({ trigger: 'host-unknown', action: 'Deny', certainty: 'maybe' });
+
+  it('is at the pod itself, and on the network of the node at a host endpoint', () => {
+    expect([own, atHost, unknown, step({ trigger: 'host-action' })].map(isOwnStep)).toEqual([true, false, false, false]);
+    expect(openingStep([own, atHost], 'pod')).toBe(own);
+    expect(openingStep([own, atHost], 'host')).toBe(atHost);
+    expect(openingStep([own, unknown], 'host')).toBe(unknown);
+  });
+
+  it('is what there is where nothing else is', () => {
+    expect(openingStep([atHost], 'pod')).toBe(atHost);
+    expect(openingStep([own], 'host')).toBe(own);
+    expect(openingStep([], 'host')).toBeUndefined();
+  });
+});
+
 describe('the deciding step', () => {
   const step = (parts: Partial<PolicyHit>): PolicyHit => ({
     direction: 'egress',
@@ -80,7 +109,7 @@ describe('the deciding step', () => {
 
   it.each([
     [{ trigger: 'not-selected' }, 'egress: no policy selects the pod for egress, so the default allows'],
-    [{ trigger: 'host-network' }, "egress: the pod shares its node's network, where policy does not act"],
+    [{ trigger: 'host-network' }, "egress: the pod shares its node's network, where policies for pods do not act"],
     [{ trigger: 'external' }, 'egress: no policy applies to an address outside the cluster'],
     [{ trigger: 'local-node' }, 'egress: no policy can forbid this (local-node)'],
     [
@@ -125,6 +154,7 @@ describe('the deciding step', () => {
       },
       'egress, into node `n1` at host endpoint `eth0` before the destination is translated: no rule of tier `sec` decided, whose default denies; it takes part because of ',
     ],
+    [{ trigger: 'host-action', action: 'Allow' }, 'egress: a node takes what its own pods send to it (fact `endpointToHostAction`)'],
     [{ trigger: 'host-action', action: 'Deny' }, 'egress: a node drops what its own pods send to it (fact `endpointToHostAction`)'],
     [
       { trigger: 'host-action', action: 'Deny', certainty: 'maybe' },

@@ -1,5 +1,5 @@
 import { analyze, isolationOf } from '../../src/engine/index';
-import { decidingPolicies, groupEndpoints, isolationMatch, policyKey } from '../../src/findings/selection';
+import { decidingPolicies, groupEndpoints, isolationMatch, outsideKey, policyKey } from '../../src/findings/selection';
 import { allow } from '../support/cluster';
 import { generateCluster } from '../support/generate-cluster';
 import { randomFrom, seedOf } from '../support/random';
@@ -69,6 +69,15 @@ describe('groups of endpoints', () => {
     );
     expect(keys.get('p0')).toBe(keys.get('p1'));
     expect(keys.get('q1')).not.toBe(keys.get('p1'));
+  });
+
+  it('share the key for the outside likewise, but those that meet host endpoints', () => {
+    const [one, other] = groupEndpoints(scene(['a', 'b'], (builder) => builder.pod('a/p', {}).pod('b/p', {}))).filter(
+      ({ representative }) => representative.kind === 'pod',
+    );
+    expect(outsideKey(one!, 'egress')).toBe(outsideKey(other!, 'egress'));
+    expect(outsideKey({ ...one!, meetsHosts: true }, 'egress')).not.toBe(outsideKey({ ...other!, meetsHosts: true }, 'egress'));
+    expect(outsideKey({ ...one!, network: 'host' }, 'egress')).not.toBe(outsideKey(one!, 'egress'));
   });
 
   it('split what labels of unknown value may split', () => {

@@ -67,6 +67,31 @@ describe('the subjects of a finding about egress', () => {
   });
 });
 
+describe('subjects under host endpoints', () => {
+  const snapshot = scene(['shop'], (builder) =>
+    builder
+      .pod('shop/web-1', {}, { node: 'n1', workload: 'web' })
+      .pod('shop/web-2', {}, { node: 'n2', workload: 'web' })
+      .pod('shop/db', {}, { node: 'n1' })
+      .host('n1/a', {})
+      .policy('hosts', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, forward: true, egress: [] }),
+  );
+  const onNode = (name: string) => subjectsOf(snapshot, ({ representative }) => (representative.node === name ? 'yes' : 'no'));
+
+  it('say of how many workloads and pods a finding is true', () => {
+    expect(onNode('n2').map(({ phrase }) => phrase)).toEqual(['1 of the 2 workloads of namespace `shop` (1 of its 2 pods)']);
+    expect(onNode('n1').map(({ phrase }) => phrase)).toEqual(['the 2 workloads of namespace `shop` (2 of their 3 pods)']);
+    expect(subjectsOf(snapshot).map(({ phrase }) => phrase)).toEqual(['the 2 workloads of namespace `shop`']);
+  });
+
+  it('are told of all their groups, since each may reach something else', () => {
+    expect(subjectsOf(snapshot)[0]!.told).toHaveLength(2);
+    const plain = scene(['shop'], (builder) => builder.pod('shop/web', {}).pod('shop/db', {}, { addresses: ['fd00::1'] }));
+    const [subject] = subjectsOf(plain);
+    expect([subject!.groups.length, subject!.told.length]).toEqual([2, 1]);
+  });
+});
+
 describe('groups by workload', () => {
   it('hold each group of a workload once', () => {
     const snapshot = scene(['shop'], (builder) =>

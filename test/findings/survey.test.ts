@@ -1,4 +1,6 @@
+import type { Group } from '../../src/findings/selection';
 import { endpointCount, groupedBy, nameOfNamespace, workloadsIn } from '../../src/findings/survey';
+import { labels, type PolicyOptions } from '../support/cluster';
 import { scene, surveyFor } from './support/scene';
 
 const SNAPSHOT = scene(['kube-system', 'shop'], (builder) =>
@@ -45,6 +47,43 @@ describe('the survey', () => {
     const groups = survey.namespaces.flatMap((own) => [...own.hostGroups, ...own.groups, ...(own.newPod ? [own.newPod] : [])]);
     expect(endpointCount(groups)).toBe(6);
     expect(workloadsIn(SNAPSHOT, groups).map(({ ref }) => ref.name)).toEqual(['agent', 'web', 'db']);
+  });
+});
+
+describe('groups under host endpoints', () => {
+  const build = (policy: PolicyOptions) => {
+    const survey = surveyFor(
+      scene(['shop'], (builder) =>
+        builder
+          .pod('shop/web-1', {}, { node: 'n1', workload: 'web' })
+          .pod('shop/web-2', {}, { node: 'n2', workload: 'web' })
+          .pod('shop/web-3', {}, { node: 'n3', workload: 'web' })
+          .pod('shop/agent-1', {}, { node: 'n1', network: 'host', workload: 'agent' })
+          .pod('shop/agent-2', {}, { node: 'n2', network: 'host', workload: 'agent' })
+          .host('n1/a', { labels: { role: 'edge' }, profileAction: 'Allow' })
+          .policy('hosts', { appliesTo: { kind: 'none' }, appliesToHosts: labels({ role: 'edge' }), ...policy }),
+      ),
+    );
+    const [own] = survey.namespaces;
+    const names = (groups: readonly Group[]) => groups.map(({ endpoints }) => endpoints.map((id) => survey.snapshot.endpoints[id]!.name));
+    return { pods: names(own!.groups), agents: names(own!.hostGroups), groupOf: survey.groupOf };
+  };
+
+  it('are apart by node where policies act on what nodes pass on', () => {
+    const { pods, agents } = build({ forward: true, egress: [] });
+    expect(pods).toEqual([['web-1'], ['web-2', 'web-3']]);
+    expect(agents).toEqual([['agent-1'], ['agent-2']]);
+  });
+
+  it('are apart on the network of the node alone where policies act on its own traffic only', () => {
+    const { pods, agents } = build({ egress: [] });
+    expect(pods).toEqual([['web-1', 'web-2', 'web-3']]);
+    expect(agents).toEqual([['agent-1'], ['agent-2']]);
+  });
+
+  it('stay together where no policy acts at a host endpoint', () => {
+    const { pods, agents } = build({ appliesToHosts: labels({ role: 'inner' }), egress: [] });
+    expect([pods, agents]).toEqual([[['web-1', 'web-2', 'web-3']], [['agent-1', 'agent-2']]]);
   });
 });
 

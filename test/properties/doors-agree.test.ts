@@ -10,6 +10,8 @@ import {
   doorsOf,
   encodeDirectory,
   encodeModel,
+  explainDoor,
+  explainDoorFromInside,
   exposureOf,
   reachFromOutside,
 } from '../../src/engine/index';
@@ -18,7 +20,7 @@ import type { Snapshot } from '../../src/model/snapshot';
 import type { Verdict } from '../../src/model/verdict';
 import { rangesHave } from '../../src/util/address-set';
 import { formatAddress, parseAddress, parseCidr } from '../../src/util/ip';
-import { oracleVerdict } from '../support/door-oracle';
+import { oracleAcross, oracleVerdict } from '../support/door-oracle';
 import { generateDoorCluster, type Openness } from '../support/generate-doors';
 import { type Random, randomFrom, seedOf } from '../support/random';
 import { SEED } from '../support/seed';
@@ -129,6 +131,48 @@ test('ranges agree with a walk that was written apart, in clusters of which all 
 
   expect(wrong.slice(0, 5)).toEqual([]);
   expect(asked).toBeGreaterThan(10_000);
+});
+
+test('a node port that is dialled at one node agrees with the walk that was written apart, for clients outside and for pods of other nodes', () => {
+  const wrong: string[] = [];
+  const verdicts = new Map<string, number>();
+  const compare = (about: string, kind: string, says: Verdict, right: Verdict) => {
+    verdicts.set(`${kind} ${right}`, (verdicts.get(`${kind} ${right}`) ?? 0) + 1);
+    if (says !== right) wrong.push(`${about}: says ${says}, is ${right}`);
+  };
+  for (let index = 0; index < 300; index++) {
+    const seed = seedOf(SEED, 40_000 + index);
+    const snapshot = generateDoorCluster(randomFrom(seed), 'known');
+    if (snapshot.facts.serviceProxy !== 'kube-proxy') continue;
+    const analysis = analyze(snapshot);
+    const nodes = snapshot.endpoints.filter(({ kind }) => kind === 'node');
+    const pods = snapshot.endpoints.filter(({ kind, network }) => kind === 'pod' && network === 'pod');
+    for (const door of doorsOf(analysis).filter(({ kind, port }) => kind === 'nodePort' && typeof port === 'number'))
+      for (const backend of door.backends.filter(({ endpoint, port }) => endpoint !== undefined && typeof port === 'number'))
+        for (const { name: node } of nodes) {
+          const asked = { door: door.id, backend, node };
+          const about = `seed ${seed}: ${door.id} at ${node} to ${backend.endpoint}`;
+          for (const client of ['203.0.113.9', '198.51.100.7'])
+            compare(
+              `${client} ${about}`,
+              'outside',
+              explainDoor(analysis, { ...asked, client }).verdict,
+              oracleVerdict(snapshot, door, backend, client, node),
+            );
+          for (const { id: from, node: own } of pods)
+            if (own !== node && from !== backend.endpoint)
+              compare(
+                `${from} ${about}`,
+                'pod',
+                explainDoorFromInside(analysis, { ...asked, from }).verdict,
+                oracleAcross(snapshot, door, backend, from, node),
+              );
+        }
+  }
+  expect(wrong.slice(0, 5)).toEqual([]);
+  expect(
+    Math.min(...['outside allowed', 'outside denied', 'pod allowed', 'pod denied'].map((key) => verdicts.get(key) ?? 0)),
+  ).toBeGreaterThan(200);
 });
 
 test('answers are the same from an analysis that was stored and loaded', () => {

@@ -14,18 +14,64 @@ import { partyOf } from './flow';
  * with nodes, one interface `eth0` or `*` a node, pools that never encapsulate). It answers yes or no at each place; a load balancer may send to the
  * node's port or pass on what it was sent itself, so that its packets are followed twice.
  */
-export function oracleVerdict(snapshot: Snapshot, door: Door, backend: DoorBackend, client: string): Verdict {
+export function oracleVerdict(snapshot: Snapshot, door: Door, backend: DoorBackend, client: string, at?: string): Verdict {
   if (!getsToDoor(snapshot, door, client)) return 'denied';
   const endpoint = snapshot.endpoints[backend.endpoint!]!;
   const nodes = snapshot.endpoints.filter(({ kind }) => kind === 'node');
   const isClusterWide = door.trafficPolicy === 'Cluster';
-  const entries = isClusterWide ? nodes : nodes.filter(({ name }) => name === endpoint.node);
+  const answering = isClusterWide ? nodes : nodes.filter(({ name }) => name === endpoint.node);
+  const entries = at === undefined ? answering : answering.filter(({ name }) => name === at);
+  if (entries.length === 0) return 'denied';
   const packet: Packet = { protocol: door.protocol, port: backend.port as number };
   const passes = entries.flatMap((entry) =>
-    formsOf(door, entry).map((dialled) => walk(snapshot, { door, entry, dialled, endpoint, client, packet })),
+    formsOf(door, entry).map((dialled) =>
+      walk(snapshot, { door, entry, dialled, endpoint, client: { kind: 'address', address: client }, packet }),
+    ),
   );
   if (door.kind === 'nodePort') return passes.includes('allowed') ? 'allowed' : 'denied';
   return passes.every((verdict) => verdict === passes[0]) ? passes[0]! : 'indeterminate';
+}
+
+/** The same for a pod that dials a node port at a node other than its own. */
+export function oracleAcross(snapshot: Snapshot, door: Door, backend: DoorBackend, from: number, at: string): Verdict {
+  const { nodeNetwork, hostEndpoints, endpoints, facts } = snapshot;
+  const [client, endpoint] = [endpoints[from]!, endpoints[backend.endpoint!]!];
+  const entry = endpoints.find(({ kind, name }) => kind === 'node' && name === at)!;
+  const dialled: Dialled = {
+    destination: { kind: 'endpoint', endpoint: entry },
+    packet: { protocol: door.protocol, port: door.port as number },
+  };
+  const source = partyOf(snapshot, from);
+  const leaving: Flow = { source, ...dialled };
+  const host = (...names: readonly string[]) =>
+    names.flatMap((name) => hostEndpoints.find(({ node, interfaceName }) => node === client.node && interfaceName === name) ?? [])[0];
+  const passes = (way: 'in' | 'out', governor: HostEndpoint | undefined, hooks: readonly Hook[]) => {
+    const alternatives = [{ host: governor, stages: hooks.map((hook) => ({ hook, flow: leaving })) }];
+    return judgeCheckpoint(snapshot, { direction: 'egress', way, alternatives, unknowns: [] }, 4).verdict;
+  };
+  const inPool = ({ addresses }: Endpoint) =>
+    nodeNetwork.pools.find(({ net }) => rangesHave([parseCidr(net)!], addresses.find((address) => !address.includes(':'))!));
+  const isHidden = inPool(client)?.natOutgoing === true && !inPool(entry);
+  const node = endpoints.find(({ kind, name }) => kind === 'node' && name === client.node)!;
+  const isAnswered = door.trafficPolicy === 'Cluster' || endpoint.node === at;
+  const met: readonly Verdict[] = [
+    passes('in', host('*'), ['preDNAT', 'forward']),
+    judgeEndpoint(snapshot, 'egress', leaving, 4).verdict,
+    passes('out', host('eth0', '*'), ['forward']),
+    isAnswered
+      ? walk(snapshot, {
+          door,
+          entry,
+          dialled,
+          endpoint,
+          client: isHidden ? { kind: 'endpoint', endpoint: node } : source,
+          packet: { protocol: door.protocol, port: backend.port as number },
+        })
+      : isHidden || facts.serviceProxy === 'ebpf'
+        ? 'denied'
+        : 'indeterminate',
+  ];
+  return met.includes('denied') ? 'denied' : met.includes('indeterminate') ? 'indeterminate' : 'allowed';
 }
 
 type Dialled = Pick<Flow, 'destination' | 'packet'>;
@@ -54,7 +100,7 @@ interface Trip {
   readonly entry: Endpoint;
   readonly dialled: Dialled;
   readonly endpoint: Endpoint;
-  readonly client: string;
+  readonly client: Party;
   readonly packet: Packet;
 }
 
@@ -68,7 +114,6 @@ function walk(snapshot: Snapshot, { door, entry, dialled: sent, endpoint, client
     const alternatives = [{ host: governor, stages: stages.map(([hook, flow]) => ({ hook, flow })) }];
     met.push(judgeCheckpoint(order, { direction: 'ingress', way, alternatives, unknowns: [] }, 4).verdict);
   };
-  const outsider: Party = { kind: 'address', address: client };
   const node = (name: string): Party => ({
     kind: 'endpoint',
     endpoint: snapshot.endpoints.find((own) => own.kind === 'node' && own.name === name)!,
@@ -77,8 +122,8 @@ function walk(snapshot: Snapshot, { door, entry, dialled: sent, endpoint, client
   const isProcess = endpoint.network === 'host';
   const isHere = entry.name === endpoint.node;
 
-  const dialled: Flow = door.kind === 'hostNetwork' ? { source: outsider, destination: target, packet } : { source: outsider, ...sent };
-  const translated: Flow = { source: outsider, destination: target, packet };
+  const dialled: Flow = door.kind === 'hostNetwork' ? { source: client, destination: target, packet } : { source: client, ...sent };
+  const translated: Flow = { source: client, destination: target, packet };
   ask('in', leading(entry.name), [
     ['untracked', dialled],
     ['preDNAT', dialled],

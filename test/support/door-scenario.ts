@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { load } from 'js-yaml';
 import type { BundleFile } from '../../src/ingest/index';
-import type { DoorExplanation, DoorWay, PathStep, Tuple } from '../../src/model/door';
+import type { DoorExplanation, PathStep, Tuple } from '../../src/model/door';
 import type { Unknown } from '../../src/model/match';
 import type { Protocol } from '../../src/model/policy';
 import type { Verdict } from '../../src/model/verdict';
@@ -13,15 +13,15 @@ import { describeStep } from './scenario';
  *
  *   note    what it shows, a sentence
  *   facts?  as in the command line
- *   doors:  what one client outside gets from one door
+ *   doors:  what one client gets from one door
  *     - {client, door, to?, port?, node?, verdict, steps?, dependsOn?, assumptions?, note?}
- *       client       an address
+ *       client       an address outside, or a pod or node of the cluster: `namespace/name`, the name of a node
  *       door         id of the door: `nodePort shop/front:80`, `loadBalancer shop/front:443`, `externalIP shop/dns:53/UDP`, `hostPort shop/front:8443`,
  *                    `hostNetwork shop/exporter:9100` (`:any` for every other port), `hostNetwork n1[Node]:any`, `ingress shop/web:80`, `route …`, `gateway …`;
  *                    the port is that of the Service where there is one, and controllers that are no bare pod say their kind: `hostPort shop/agent[DaemonSet]:80`
  *       to           the pod behind it (`namespace/name`, or the workload where the input has no pods); absent: the first one
  *       port         where the door leads to every port: which one
- *       node         `steps` and `verdict` of the way that enters at this node, instead of what all ways say together
+ *       node         the door is dialled at this node, instead of at whichever the client likes
  *       steps        every step of the way that shows the verdict, in the words of `describeDoorStep`
  *       dependsOn    kinds of what would settle an `indeterminate`
  *       assumptions  texts that each occur in one of the assumptions
@@ -133,12 +133,10 @@ function tuple({ source, destination, port, protocol }: Tuple): string {
 }
 
 /** What an explanation says, in the words and as far as an expected door asks. */
-export function doorAnswer(explanation: DoorExplanation, { node, steps, dependsOn, assumptions }: ExpectedDoor): Partial<ExpectedDoor> {
-  const way: Pick<DoorWay, 'steps' | 'verdict'> | undefined =
-    node === undefined ? explanation.shown : explanation.ways.find((candidate) => candidate.node === node);
+export function doorAnswer(explanation: DoorExplanation, { steps, dependsOn, assumptions }: ExpectedDoor): Partial<ExpectedDoor> {
   return {
-    verdict: (node === undefined ? explanation.verdict : way?.verdict) as Verdict,
-    ...(steps && { steps: way?.steps.map(describeDoorStep) ?? [] }),
+    verdict: explanation.verdict,
+    ...(steps && { steps: explanation.shown.steps.map(describeDoorStep) }),
     ...(dependsOn && { dependsOn: [...new Set(explanation.dependsOn.map(({ kind }) => kind))] }),
     ...(assumptions && { assumptions: assumptions.filter((text) => explanation.assumptions.some((own) => own.includes(text))) }),
   };

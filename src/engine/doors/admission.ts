@@ -101,7 +101,7 @@ function reachOfNodes(base: FactBase, client: string, presumesReach: boolean): A
         ? {
             match: YES,
             reason: 'it is taken to get to the node',
-            assumptions: [`\`${client}\` gets to the nodes (fact \`nodesReachableFrom\`)`],
+            assumptions: ['the client gets to the nodes (fact `nodesReachableFrom`)'],
           }
         : { match: maybe({ kind: 'fact', text: 'the fact `nodesReachableFrom`: who can reach the nodes' }), reason, assumptions: [] };
   }

@@ -105,12 +105,13 @@ function joinAnswers(
     return [{ door, ...(front && { front }), verdict: agreed(verdicts), explanation }];
   });
   const isDecided = verdict !== 'indeterminate';
+  const differByClient = !isDecided && parts.every((part) => part.verdict !== 'indeterminate');
   const open = isDecided ? [] : answers.flatMap(({ ranges }) => openOf(outside, ranges));
   return {
     verdict,
     parts,
     doors,
-    dependsOn: unique([...open, ...(isDecided || open.length > 0 ? [] : [whichClient(parts)])]),
+    dependsOn: unique([...open, ...(differByClient && open.length === 0 ? [whichClient(parts)] : [])]),
     assumptions: [...new Set(answers.flatMap(({ assumptions, ranges }) => (letsThrough(outside, ranges) ? assumptions : [])))],
   };
 }

@@ -6,16 +6,7 @@ import type { PolicyHit } from '../../model/verdict';
 import { intervalsHave } from '../../util/interval-set';
 import type { Check, Judgement } from '../check';
 import { connectionsWithout, formatConnections, isComplete, isEmpty, unionOfConnections } from '../connection-text';
-import {
-  abbreviated,
-  commandIn,
-  dependenciesOf,
-  describeStep,
-  nearestCandidates,
-  openingStep,
-  type Witness,
-  witnessOf,
-} from '../evidence';
+import { abbreviated, commandIn, dependenciesOf, describeStep, nearestCandidates, openingStep, type Witness, witnessOf } from '../evidence';
 import { STRATUM_PORTS } from '../example-flows';
 import { ASSUMES_IPV6, hasFamily } from '../families';
 import type { Evidence, Severity } from '../finding';

@@ -139,7 +139,10 @@ function judgement(survey: Survey, subject: Subject): Judgement {
         ...(isCertain ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
       ],
     },
-    flows: [...each.flat().map(({ row: { address }, port: open }) => `${address} TCP ${open}`), ...workloads.map(({ ref }) => formatRef(ref))],
+    flows: [
+      ...each.flat().map(({ row: { address }, port: open }) => `${address} TCP ${open}`),
+      ...workloads.map(({ ref }) => formatRef(ref)),
+    ],
     advice: adviceFor(subject, proposal !== undefined, decided),
     ...(proposal && { proposal }),
     ...(source && { source }),

@@ -10,7 +10,7 @@ import type { Check, Judgement } from '../check';
 import { abbreviated, shellWord } from '../evidence';
 import { compareNearness, describeFailure, isOneEditAway, labelTestsOf, type NearMiss, nearMissOf } from '../near-misses';
 import { isolationMatch, subjectOf } from '../selection';
-import type { NamespaceSurvey, Survey } from '../survey';
+import { groupedBy, type NamespaceSurvey, type Survey } from '../survey';
 
 /** LT-HYG-001 */
 export const policySelectsNothing: Check = {
@@ -18,7 +18,7 @@ export const policySelectsNothing: Check = {
   slug: 'policy-selects-nothing',
   title: 'Policy selects no endpoint',
   rationale:
-    'Its author meant to protect something that the policy does not touch: a label is misspelt, the workload was renamed, or the policy lies in the wrong namespace. A policy for pods without labels that may come, or in a namespace whose workloads are not in the input, is not reported as wrong.',
+    'Its author meant to protect something that the policy does not touch: a label is misspelt, the workload was renamed, or the policy lies in the wrong namespace. A policy for pods without labels that may come, or in a namespace whose workloads are not in the input, is not reported as wrong. One that acts at host endpoints selects something as soon as it selects one of them.',
   references: ['CIS Kubernetes Benchmark 5.3.2', 'kube-linter dangling-networkpolicy', 'Kubescape C-0299'],
   gate: 'beta',
   ruleVersion: 1,
@@ -64,7 +64,7 @@ function actsAtHostsAlone({ hostEndpoints }: Snapshot, { hook }: Policy): boolea
 
 /** One host endpoint of each set of labels: there may be one for each node, and policies see nothing else of them. */
 function distinctHosts({ hostEndpoints }: Snapshot): readonly HostEndpoint[] {
-  return [...new Map(hostEndpoints.map((host) => [JSON.stringify(host.labels), host])).values()];
+  return [...groupedBy(hostEndpoints, ({ labels }) => JSON.stringify(labels)).values()].map(([first]) => first!);
 }
 
 function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): Judgement | undefined {
@@ -103,7 +103,9 @@ function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): 
     evidence: {
       trace: [],
       nearestCandidates: [...near.map((candidate) => candidateText(survey, candidate)), ...nearHosts.map(hostText), ...elsewhere],
-      assumptions: isAssumed ? [isForHosts ? 'the bundle holds every host endpoint' : 'the bundle holds every workload of the namespace'] : [],
+      assumptions: isAssumed
+        ? [isForHosts ? 'the bundle holds every host endpoint' : 'the bundle holds every workload of the namespace']
+        : [],
       ...(policy.ref.namespace !== undefined && {
         verify: `kubectl describe networkpolicy --namespace ${shellWord(policy.ref.namespace)} ${shellWord(policy.ref.name)}`,
       }),

@@ -8,6 +8,7 @@ import { readHostEndpoint } from './host-endpoints';
 import { readIpPool } from './ip-pools';
 import { readPolicyName } from './metadata';
 import { readNetworkSet } from './network-sets';
+import { readCalicoNode } from './nodes';
 import { readPolicy } from './policies';
 import { readProfile } from './profiles';
 import { readTier } from './tiers';
@@ -38,6 +39,7 @@ export const CALICO_KINDS: readonly CalicoKind[] = [
   { kind: 'Tier', scope: 'cluster', read: readTier },
   { kind: 'NetworkSet', scope: 'namespaced', read: readNetworkSet },
   { kind: 'GlobalNetworkSet', scope: 'cluster', read: readNetworkSet },
+  { kind: 'Node', scope: 'cluster', read: readCalicoNode },
   { kind: 'HostEndpoint', scope: 'cluster', read: readHostEndpoint },
   { kind: 'Profile', scope: 'cluster', read: readProfile },
   { kind: 'WorkloadEndpoint', scope: 'namespaced', read: readWorkloadEndpoint },

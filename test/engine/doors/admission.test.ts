@@ -68,3 +68,15 @@ it('the organisation is what the facts say, else perhaps what is private', () =>
   const unknown = settleFacts(new Map());
   expect([isOfOrganisation(unknown, '198.51.100.7').truth, isOfOrganisation(unknown, '10.0.0.1').truth]).toEqual(['no', 'maybe']);
 });
+
+it('whoever asks about a packet that comes to a node takes it to get there, unless a fact says otherwise', () => {
+  const settled = settleFacts(new Map());
+  const at = (nodesReachableFrom: Facts['nodesReachableFrom']) => {
+    const base: FactBase = { ...settled, facts: { ...settled.facts, nodesReachableFrom } };
+    const { match, assumptions } = admissionOf(base, { ...DOOR, scope: 'nodes' }, parseAddress('203.0.113.9')!, '203.0.113.9', true);
+    return [match.truth, assumptions];
+  };
+
+  expect(at('unknown')).toEqual(['yes', ['the client gets to the nodes (fact `nodesReachableFrom`)']]);
+  expect([at('nobody')[0], at('internet')]).toEqual(['no', ['yes', []]]);
+});

@@ -37,6 +37,34 @@ it('the client chooses the node of a node port; a load balancer chooses for it',
   expect([joined(NODE_PORT, ['denied'], ['denied']), joined(BALANCER, ['denied'], ['denied'])]).toEqual(['denied', 'denied']);
 });
 
+it('of an open answer the way that is open is shown, not one of another node that denies', () => {
+  const course = (name: string): Course => ({
+    entry: { name, party: { kind: 'address', address: '192.0.2.1' }, exists: true },
+    placement: 'same',
+    replacesClient: false,
+  });
+  const shownOf = (door: Door, ...verdicts: readonly Verdict[]) => {
+    const courses = verdicts.map((verdict): Courses => ({ entry: course(verdict).entry, cases: [course(verdict)], unknowns: [] }));
+    return joinWays(door, courses, (own) => walkedWay(own, '', [{ ...DOOR_STEP, verdict: own.entry!.name as Verdict }])).shown.node;
+  };
+
+  expect(shownOf(NODE_PORT, 'denied', 'indeterminate')).toBe('indeterminate');
+  expect(shownOf(BALANCER, 'allowed', 'denied', 'indeterminate')).toBe('indeterminate');
+  expect(shownOf(BALANCER, 'allowed', 'denied')).toBe('denied');
+});
+
+it('what nobody knows to answer opens nothing for certain', () => {
+  const course: Course = { placement: 'same', replacesClient: false };
+  const onlyIf = { kind: 'placement', text: 'whether it runs there' } as const;
+  const at = (verdict: Verdict) =>
+    joinWays(NODE_PORT, [{ entry: undefined, cases: [course], unknowns: [], onlyIf }], () =>
+      walkedWay(course, '', [{ ...DOOR_STEP, verdict }]),
+    );
+
+  expect(at('allowed')).toMatchObject({ verdict: 'indeterminate', dependsOn: [onlyIf] });
+  expect(at('denied')).toMatchObject({ verdict: 'denied', dependsOn: [] });
+});
+
 it('what may be the case at an entry is nobody’s choice', () => {
   expect(joined(NODE_PORT, ['denied', 'allowed'])).toBe('indeterminate');
   expect(joined(NODE_PORT, ['denied', 'allowed'], ['allowed', 'allowed'])).toBe('allowed');

@@ -1,5 +1,5 @@
 import { anyPortToInternet } from '../../../src/findings/checks/any-port-to-internet';
-import { AT_RUN_TIME, allow, block, deny, to } from '../../support/cluster';
+import { AT_RUN_TIME, allow, block, deny, labels, type PolicyOptions, to } from '../../support/cluster';
 import { findingsOf, judge, scene, selecting, service, summaries } from '../support/scene';
 
 const check = anyPortToInternet;
@@ -186,5 +186,91 @@ describe('LT-EGR-001', () => {
         .policy('shop/db', selecting('shop', { app: 'db' }, { egress: [] })),
     );
     expect(judge(check, snapshot)[0]!.proposal).toBeUndefined();
+  });
+});
+
+describe('LT-EGR-001 under host endpoints', () => {
+  const AGENTS = (policy: PolicyOptions, second: PolicyOptions = policy) =>
+    scene(['shop'], (builder) =>
+      builder
+        .node('n1', { addresses: ['192.168.0.1'] })
+        .node('n2', { addresses: ['192.168.0.2'] })
+        .pod('shop/agent-1', {}, { network: 'host', node: 'n1', workload: 'agent', addresses: ['192.168.0.1'] })
+        .pod('shop/agent-2', {}, { network: 'host', node: 'n2', workload: 'agent', addresses: ['192.168.0.2'] })
+        .host('n1/one', { labels: { role: 'one' } })
+        .host('n2/two', { labels: { role: 'two' } })
+        .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: labels({ role: 'one' }), ...policy })
+        .policy('two', { appliesTo: { kind: 'none' }, appliesToHosts: labels({ role: 'two' }), ...second }),
+    );
+
+  it('is silent where the own traffic of nodes is kept to the web', () => {
+    expect(judge(check, AGENTS({ egress: [allow([block('0.0.0.0/0')], WEB)] }))).toEqual([]);
+  });
+
+  it('says of how many pods it is true, and names the rule at the host endpoint', () => {
+    const [judgement, ...others] = judge(check, AGENTS({ egress: [] }, { egress: [allow()] }));
+    expect(others).toEqual([]);
+    expect(judgement!.sentence).toBe(
+      'the only host-network workload of namespace `shop` (1 of its 2 pods) may open every port to the internet',
+    );
+    expect(judgement!.source).toEqual({ file: 'two.yaml', document: 1, line: 20 });
+    expect(judgement!.advice).toBe(
+      "narrow what their nodes let out to the destinations and ports that are needed: egress, out of node `n2` at host endpoint `two` on the node's own traffic: rule 1 of policy `two[GlobalNetworkPolicy]` allows (two.yaml:20)",
+    );
+  });
+
+  it('names no ports where each node lets out others, and weighs them together', () => {
+    const [judgement] = judge(check, AGENTS({ egress: [allow('any', to('UDP', 53))] }, { egress: [allow('any', to('TCP', 25))] }));
+    expect(judgement!.sentence).toBe(
+      'the only host-network workload of namespace `shop` may open ports beyond those of the web to the internet',
+    );
+    expect(judgement!.severity).toBe('medium');
+    expect(judgement!.flows).toEqual(expect.arrayContaining(['IPv4 UDP 53', 'IPv4 TCP 25']));
+  });
+
+  it('asks for pods at each node what it passes on', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web-1', {}, { node: 'n1', workload: 'web' })
+        .pod('shop/web-2', {}, { node: 'n2', workload: 'web' })
+        .host('n1/one')
+        .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, forward: true, egress: [] }),
+    );
+    const [judgement] = judge(check, snapshot);
+    expect(judgement!.sentence).toBe('the only workload of namespace `shop` (1 of its 2 pods) may open every port to the internet');
+    expect(judgement!.proposal).toBeDefined();
+    expect(judgement!.evidence.trace.map(({ trigger }) => trigger)).toEqual(['not-selected']);
+  });
+
+  it('stays open for pods of which nobody knows where they run, and names that', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web', {})
+        .host('n1/one')
+        .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, forward: true, egress: [] }),
+    );
+    expect(judge(check, snapshot).map(({ sentence }) => sentence)).toEqual([
+      'whether the only workload of namespace `shop` may open every port to the internet depends on which node `web` runs on, hence which host endpoints it meets',
+    ]);
+  });
+
+  it('says what a bound rests on where there are too many questions to settle it', () => {
+    const answers = Array.from({ length: 60 }, (_, index) => allow([block(`52.${index}.0.0/16`)], to('TCP', 2 * index + 1)));
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .node('n1', { addresses: ['192.168.0.1'] })
+        .pod('shop/agent', {}, { network: 'host', node: 'n1', addresses: ['192.168.0.1'] })
+        .host('n1/one', { interfaceName: 'eth0' })
+        .policy('one', {
+          appliesTo: { kind: 'none' },
+          appliesToHosts: { kind: 'all' },
+          hook: 'untracked',
+          egress: [allow()],
+          ingress: answers,
+        }),
+    );
+    expect(judge(check, snapshot).map(({ sentence }) => sentence)).toEqual([
+      'whether the only host-network workload of namespace `shop` may open every port to the internet depends on how untracked policies at host endpoints treat each packet and its answer',
+    ]);
   });
 });

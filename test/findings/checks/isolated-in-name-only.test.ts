@@ -1,5 +1,5 @@
 import { isolatedInNameOnly } from '../../../src/findings/checks/isolated-in-name-only';
-import { AT_RUN_TIME, allow, block, chosen, deny, namespaceLabels, pods, to } from '../../support/cluster';
+import { AT_RUN_TIME, allow, block, chosen, deny, namespaceLabels, type PolicyOptions, pods, to } from '../../support/cluster';
 import { judge, scene, selecting, summaries } from '../support/scene';
 
 const check = isolatedInNameOnly;
@@ -191,5 +191,40 @@ describe('LT-COV-003 for egress', () => {
         .policy('shop/web', selecting('shop', { app: 'web' }, open)),
     );
     expect(judge(check, onV4)).toEqual([]);
+  });
+});
+
+describe('LT-COV-003 under host endpoints', () => {
+  const build = (policy: PolicyOptions, interfaceName = '*') =>
+    scene([], (builder) =>
+      builder
+        .pod('shop/web', {}, { node: 'n1', addresses: ['10.0.0.1'] })
+        .pod('shop/db', {}, { node: 'n2', addresses: ['10.0.0.2'] })
+        .policy('shop/open', { ingress: [allow()], egress: [allow()] })
+        .host('n1/one', { interfaceName })
+        .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, forward: true, ...policy })
+        .network({ pools: [{ net: '10.0.0.0/16', encapsulation: 'never', natOutgoing: true }] }),
+    );
+
+  it('is certain of both nodes where they let everything pass, and names the rule at the pod alone', () => {
+    const judgements = judge(check, build({ ingress: [allow()], egress: [allow()] }));
+    expect(summaries(judgements)).toEqual([
+      'shop/db[Pod] ingress any-pod proven medium',
+      'shop/web[Pod] ingress any-pod proven medium',
+      'shop/db[Pod] egress internet proven low',
+      'shop/web[Pod] egress internet proven low',
+    ]);
+    expect(judgements[1]!.sentence).toContain(
+      'in name only: ingress rule 1 of policy `shop/open[NetworkPolicy]` (shop/open.yaml:10) lets in',
+    );
+    expect(judgements[1]!.evidence.trace.some(({ host }) => host?.name === 'one')).toBe(true);
+  });
+
+  it.each([
+    ['what pods of other nodes send', 'eth0', { ingress: [] }],
+    ['one port', '*', { egress: [deny('any', to('TCP', 7777)), allow()] }],
+  ])('is silent where the node stops %s', (_case, interfaceName, policy) => {
+    const judgements = judge(check, build(policy, interfaceName)).filter(({ direction }) => direction === 'ingress');
+    expect(summaries(judgements)).toEqual(['shop/db[Pod] ingress any-pod proven medium']);
   });
 });

@@ -1,6 +1,6 @@
 import { metadataServiceReachable } from '../../../src/findings/checks/metadata-service-reachable';
 import { METADATA_ADDRESSES } from '../../../src/model/metadata-addresses';
-import { AT_RUN_TIME, allow, block, to } from '../../support/cluster';
+import { AT_RUN_TIME, allow, block, deny, type PolicyOptions, to } from '../../support/cluster';
 import { findingsOf, judge, scene, selecting, service, summaries } from '../support/scene';
 
 const check = metadataServiceReachable;
@@ -136,5 +136,43 @@ describe('LT-MET-001', () => {
     expect(remediation.manifest).toBeUndefined();
     expect(remediation.summary).toContain('rule 1 of policy `shop/out[NetworkPolicy]`');
     expect(source).toEqual({ file: 'shop/out.yaml', document: 1, line: 20 });
+  });
+});
+
+describe('LT-MET-001 under host endpoints', () => {
+  const build = (policy: PolicyOptions) =>
+    scene(
+      ['shop'],
+      (builder) =>
+        builder
+          .node('n1', { addresses: ['192.168.0.1'] })
+          .node('n2', { addresses: ['192.168.0.2'] })
+          .pod('shop/agent-1', {}, { network: 'host', node: 'n1', workload: 'agent', addresses: ['192.168.0.1'] })
+          .pod('shop/agent-2', {}, { network: 'host', node: 'n2', workload: 'agent', addresses: ['192.168.0.2'] })
+          .pod('shop/web', {}, { node: 'n1', addresses: ['10.0.0.1'] })
+          .host('n1/one', { profileAction: 'Allow' })
+          .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, ...policy }),
+      AWS,
+    );
+  const METADATA_DENIED = [deny([block('169.254.169.254/32')]), allow()];
+
+  it('tells nodes whose own traffic may not go there from others', () => {
+    expect(judge(check, build({ egress: METADATA_DENIED })).map(({ sentence }) => sentence)).toEqual([
+      'the only workload of namespace `shop` can reach the instance metadata service at `169.254.169.254`',
+      'the only host-network workload of namespace `shop` (1 of its 2 pods) can reach the instance metadata service at `169.254.169.254`',
+    ]);
+  });
+
+  it('is silent about pods that their nodes keep from it', () => {
+    expect(judge(check, build({ forward: true, egress: METADATA_DENIED })).map(({ object }) => object)).toEqual([
+      'metadata from the host network',
+    ]);
+  });
+
+  it('advises at the host endpoint that lets it out', () => {
+    const host = judge(check, build({ egress: [allow()] })).find(({ object }) => object === 'metadata from the host network');
+    expect(host!.advice).toMatch(
+      /^take the metadata addresses out of what their nodes let out: egress, out of node `n1` at host endpoint `one`/,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { policySelectsNothing } from '../../../src/findings/checks/policy-selects-nothing';
 import type { Workload } from '../../../src/model/endpoint';
+import type { Selector } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
-import { labels } from '../../support/cluster';
+import { labels, type PolicyOptions } from '../../support/cluster';
 import { judge, podsWith, scene, selecting, summaries } from '../support/scene';
 
 const check = policySelectsNothing;
@@ -180,5 +181,72 @@ describe('LT-HYG-001', () => {
         scene([], (builder) => builder.node('n1').policy('hosts', hosts)),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('LT-HYG-001 about host endpoints', () => {
+  const NOBODY = { kind: 'none' } as const;
+  const build = (policy: PolicyOptions) =>
+    scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web', { app: 'web' })
+        .host('n1/one', { labels: { role: 'edge', zone: 'a' } })
+        .host('n2/two', { labels: { role: 'edge', zone: 'a' } })
+        .policy('p', { appliesTo: NOBODY, ...policy }),
+    );
+
+  it.each<[string, PolicyOptions]>([
+    ['the own traffic of nodes', { ingress: [] }],
+    ['what nodes pass on', { forward: true, egress: [] }],
+    ['what arrives before translation', { hook: 'preDNAT', ingress: [] }],
+    ['what is not tracked', { hook: 'untracked', ingress: [] }],
+  ])('is silent about a policy for %s of host endpoints alone', (_case, policy) => {
+    expect(judge(check, build({ appliesToHosts: labels({ role: 'edge' }), ...policy }))).toEqual([]);
+  });
+
+  it('finds a policy that acts at host endpoints alone and selects none, whatever pods it selects', () => {
+    const appliesToHosts: Selector = { kind: 'and', of: [labels({ role: 'egde' }), labels({ zone: 'a' })] };
+    const [judgement] = judge(check, build({ appliesTo: { kind: 'all' }, appliesToHosts, hook: 'preDNAT', ingress: [] }));
+    expect(summaries([judgement!])).toEqual(['p[GlobalNetworkPolicy] - nothing proven low']);
+    expect(judgement!.sentence).toBe('policy `p[GlobalNetworkPolicy]` selects no host endpoint, and acts nowhere else');
+    expect(judgement!.evidence.nearestCandidates).toEqual([
+      '`one[HostEndpoint]` is one label away: label `role` is `edge`, wanted is `egde`',
+    ]);
+    expect(judgement!.advice).toBe('if `one[HostEndpoint]` is meant, change `role` to `edge` in the selector of the policy');
+    expect(judgement!.evidence.details).toEqual([{ label: 'would act on', text: 'ingress' }]);
+  });
+
+  it('finds a policy for pods and host endpoints that selects neither', () => {
+    const [judgement] = judge(check, build({ appliesToHosts: labels({ role: 'none' }), ingress: [] }));
+    expect(judgement!.sentence).toBe('policy `p[GlobalNetworkPolicy]` selects no pod and no host endpoint');
+  });
+
+  it('leaves a policy before translation alone in an input without host endpoints', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web', {})
+        .policy('p', { appliesTo: { kind: 'all' }, appliesToHosts: { kind: 'all' }, hook: 'preDNAT', ingress: [] }),
+    );
+    expect(judge(check, snapshot)).toEqual([]);
+  });
+
+  it('stays open where labels of a host endpoint are not told', () => {
+    const snapshot = build({ appliesToHosts: labels({ tier: 'x' }), hook: 'preDNAT', ingress: [] });
+    const hostEndpoints = snapshot.hostEndpoints.map((host) => ({ ...host, labels: { ...host.labels, unknownKeys: ['tier'] } }));
+    const [judgement] = judge(check, { ...snapshot, hostEndpoints });
+    expect(judgement!.certainty).toBe('open');
+    expect(judgement!.sentence).toMatch(/^whether policy `p\[GlobalNetworkPolicy\]` selects any host endpoint depends on ./);
+  });
+
+  it('says of pods on the network of their node what acts there', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/agent', { app: 'agent' }, { network: 'host' })
+        .host('n1/one')
+        .policy('shop/agent', selecting('shop', { app: 'agent' }, { ingress: [] })),
+    );
+    expect(judge(check, snapshot)[0]!.evidence.nearestCandidates).toEqual([
+      "`shop/agent[Pod]` has the labels, but shares its node's network, where only policies for host endpoints act",
+    ]);
   });
 });
