@@ -5,8 +5,8 @@ import {
   type LabelSet,
   type LabelTest,
   matchSelector,
-  namespacesNamedBy,
   NO_LABELS,
+  namespacesNamedBy,
   type Selector,
   type SelectorSubject,
 } from '../../src/model/selector';
