@@ -6,6 +6,8 @@ import {
   explain,
   type IndexedFlow,
   restsOnOrder,
+  type UnownedHostAddress,
+  unownedHostAddresses,
   verdictOf,
   type Witness,
 } from '../engine/index';
@@ -161,7 +163,8 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
   const byPolicy: Verdict = uniform ? example.verdict : 'indeterminate';
   // The internet needs a door, and nobody has deployed one either, or looked for one.
   const isDoorless = from.kind === 'internet' && byPolicy !== 'denied';
-  const verdict = isDoorless ? 'indeterminate' : byPolicy;
+  const unseen = byPolicy === 'denied' ? [] : hostAddressesIn(analysis, to);
+  const verdict = isDoorless || unseen.length > 0 ? 'indeterminate' : byPolicy;
   const blockers = verdict === 'denied' ? blockersOf(trace, explanation) : [];
   const outsiders = outsiderNotes(catalogue, flow);
   return {
@@ -174,6 +177,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
     trace,
     dependsOn: [
       ...(isDoorless ? [doorFor(to.id)] : []),
+      ...unseen.map(whatHostSays),
       ...(uniform ? (example.judged?.dependsOn ?? explanation.dependsOn) : [differenceOf(tally, from, to)]),
     ],
     assumptions: [...assumptionsOf(catalogue, flow, verdict), ...calicoAssumptions(analysis, known, explanation, to)],
@@ -192,6 +196,18 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
     ],
     parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
     ...(example.judged?.witness && { witness: example.judged.witness }),
+  };
+}
+
+/** Addresses among those asked for that only host endpoints have, so that no endpoint stands for them. */
+function hostAddressesIn(analysis: Analysis, peer: Peer): readonly UnownedHostAddress[] {
+  return peer.kind === 'addresses' ? unownedHostAddresses(analysis).filter(({ address }) => rangesHave(peer.ranges, address)) : [];
+}
+
+function whatHostSays({ address, host, node }: UnownedHostAddress): Unknown {
+  return {
+    kind: 'interface',
+    text: `what host endpoint \`${host}\` says: it has \`${address}\`, which node \`${node}\` is not known to have, so that nobody stands for the address`,
   };
 }
 

@@ -41,4 +41,5 @@ export { HypotheticalReach } from './query/hypothetical-reach';
 export { isolationOf } from './query/isolation';
 export { restsOnOrder } from './query/order-ties';
 export { summaryOf } from './query/summary';
+export { type UnownedHostAddress, unownedHostAddresses } from './query/unowned-host-addresses';
 export { verdictOf } from './query/verdict';

@@ -2,6 +2,7 @@ import { type Answer, ask, type Question } from '../../src/api/ask';
 import { ApiError } from '../../src/api/errors';
 import { analyze } from '../../src/engine/index';
 import { AT_RUN_TIME, allow, block, cluster, deny, labels, pods, to } from '../support/cluster';
+import { ingestText } from '../support/ingest-text';
 
 /** shop/web → shop/api → shop/db, where api and db are isolated; everything else is open. */
 const shop = analyze(
@@ -434,4 +435,32 @@ describe('a packet', () => {
     expect(() => answer('shop/web-1', 'shop/api', {})).toThrow('a question about TCP needs a port');
     expect(() => answer('shop/web-1', 'shop/nobody')).toThrow(ApiError);
   });
+});
+
+test('an address that only a host endpoint has is open: nobody stands for it', async () => {
+  const { snapshot } = await ingestText(
+    `
+apiVersion: v1
+kind: Node
+metadata: {name: n1}
+status: {addresses: [{type: InternalIP, address: 10.0.0.5}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a, namespace: shop}
+spec: {nodeName: n1, containers: [{name: a, image: a}]}
+status: {podIP: 10.1.0.1}
+---
+apiVersion: projectcalico.org/v3
+kind: HostEndpoint
+metadata: {name: n1-eth1}
+spec: {node: n1, interfaceName: eth1, expectedIPs: [172.16.0.5]}
+`,
+  );
+  const analysis = analyze(snapshot);
+  const { verdict, dependsOn } = ask(analysis, { from: 'shop/a', to: '172.16.0.5', port: 9100 });
+
+  expect({ verdict, kinds: dependsOn.map(({ kind }) => kind) }).toEqual({ verdict: 'indeterminate', kinds: ['interface'] });
+  expect(dependsOn[0]!.text).toContain('what host endpoint `n1-eth1` says');
+  expect(ask(analysis, { from: 'shop/a', to: '172.16.0.6', port: 9100 }).verdict).toBe('allowed');
 });
