@@ -69,7 +69,7 @@ function pathStep(step: PathStep): AnswerPathStep {
     case 'point': {
       const { kind, place, node, tuple, verdict, unknowns } = step;
       // Each place sees a tuple of its own, so that a sentence about it names what is seen there.
-      const trace = step.trace.map((hit) => traceStep(hit, { from: plain(tuple.source), to: plain(tuple.destination) }));
+      const trace = step.trace.map((hit) => traceStep(hit, { from: tuple.source, to: tuple.destination }));
       return {
         kind,
         place,
@@ -94,17 +94,12 @@ function placeText(place: NonNullable<AnswerPathStep['place']>, node: string | u
     case 'hostOut':
       return `it leaves ${at}`;
     case 'egress':
-      return `egress of \`${plain(source)}\``;
+      return `egress of \`${source}\``;
     case 'ingress':
-      return `ingress of \`${plain(destination)}\``;
+      return `ingress of \`${destination}\``;
     default:
       return assertNever(place);
   }
-}
-
-/** What stands for a controller that is not in the input has a name in backticks of its own. */
-function plain(name: string): string {
-  return name.replaceAll('`', '');
 }
 
 /** `203.0.113.7 → n1[Node] TCP 30080`. */

@@ -63,7 +63,7 @@ export type AnswerTo = (to: Peer, packet: Packet) => Answer;
  */
 export function askService(analysis: Analysis, service: NamedService, packet: Packet, answerTo: AnswerTo): Answer {
   const { id, notes } = service;
-  const door = doorFor(service, packet);
+  const door = doorFor(analysis, service, packet);
   const parts = peersBehind(analysis, id, door, packet).map(({ to, port }) => answerTo(to, { ...packet, port }));
   const worst = shownOf(parts);
   if (!worst) return unanswered(analysis, service, packet);
@@ -87,11 +87,15 @@ export function askService(analysis: Analysis, service: NamedService, packet: Pa
 }
 
 /** What the question's port is a port of. */
-function doorFor({ id, doors }: NamedService, { protocol, port }: Packet): Door {
+function doorFor(analysis: Analysis, { id, doors }: NamedService, { protocol, port }: Packet): Door {
   const found = doors.find((door) => door.protocol === protocol && (door.port === port || door.port === 'any'));
   if (found) return found;
   const ports = doors.map((door) => portsText(door.protocol, door.port, door.port)).join(', ');
-  throw refusal(`\`${id}\` has no port ${port === undefined ? protocol : `${protocol} ${port}`}; it has ${ports}`, 'port');
+  const isAtNodes = doorsOf(analysis).some(
+    (door) => door.kind === 'nodePort' && formatRef(door.object) === id && door.protocol === protocol && door.port === port,
+  );
+  const atNodes = isAtNodes ? `; ${port} is its node port, to be asked at a node` : '';
+  throw refusal(`\`${id}\` has no port ${port === undefined ? protocol : `${protocol} ${port}`}; it has ${ports}${atNodes}`, 'port');
 }
 
 interface Behind {

@@ -128,9 +128,16 @@ export function exposedDoor(
   };
 }
 
-/** On the way through a controller that is in the input, policies of its pods and of the workload's have a say alike. */
-function namesFor({ front }: DoorExposure, workload: string): FlowNames {
-  return front ? { from: 'the controller', to: 'pods on the way' } : { from: 'the client', to: workload };
+/** Who opens and who takes the connection that a step is about. */
+type NamesOf = (step: DecidingStep) => FlowNames;
+
+/** Where a controller is on the way there are two connections: from the client to it, and its own to the workload. */
+function namesFor({ door, front }: DoorExposure, workload: string): NamesOf {
+  const controller = door.controller?.name ?? 'the controller';
+  return (step) => {
+    if (step.kind === 'policy' && step.isRelayed) return { from: controller, to: workload };
+    return { from: 'the client', to: front ? controller : workload };
+  };
 }
 
 const VERDICTS: readonly Verdict[] = ['allowed', 'indeterminate', 'denied'];
@@ -138,7 +145,7 @@ const VERDICTS: readonly Verdict[] = ['allowed', 'indeterminate', 'denied'];
 /** Ranges that say the same, wherever they lie, as one. */
 function clientGroups(
   { facts }: Catalogue,
-  names: FlowNames,
+  namesOf: NamesOf,
   ranges: readonly ExposedRange[],
   asked: readonly AddressRange[] | undefined,
 ): readonly ClientGroup[] {
@@ -158,7 +165,7 @@ function clientGroups(
       verdict,
       ranges: own.map(rangeText),
       clients: nameRanges(own, facts),
-      decidedBy: distinct(decidedBy.map((step) => deciderOf(step, names))),
+      decidedBy: distinct(decidedBy.map((step) => deciderOf(step, namesOf(step)))),
       dependsOn,
     }));
 }
@@ -177,7 +184,14 @@ function rangeText({ family, low, high }: AddressRange): string {
 export function deciderOf(step: DecidingStep, names: FlowNames): Decider {
   if (step.kind === 'door') return { kind: 'door', sentence: step.reason };
   const told = traceStep(step.hit, names);
-  return { kind: 'policy', sentence: told.sentence, step: told };
+  return { kind: 'policy', sentence: `${entryText(step)}${told.sentence}`, step: told };
+}
+
+/** Which node a denial is about, and which not. */
+function entryText({ entries }: Extract<DecidingStep, { kind: 'policy' }>): string {
+  if (!entries) return '';
+  const other = entries.other === undefined ? 'other nodes' : `node \`${entries.other}\``;
+  return `at ${other}, not at \`${entries.shut}\`: `;
 }
 
 /** Ways that differ elsewhere may be decided by one rule. */

@@ -13,6 +13,7 @@ import {
 } from '../engine/index';
 import type { Door, DoorPort } from '../model/door';
 import type { TransportProtocol } from '../model/endpoint';
+import type { Unknown } from '../model/match';
 import { TRANSPORT_PROTOCOLS } from '../model/policy';
 import type { Explanation } from '../model/verdict';
 import { intervalsHave } from '../util/interval-set';
@@ -53,6 +54,8 @@ export interface ServiceDoor extends DoorFacts, InsideReach {
   readonly endpoints: readonly string[];
   /** What lets the pod in, or keeps it out, that `newPods` is about. */
   readonly decidedBy: readonly Decider[];
+  /** With `perhaps`: what would settle it. */
+  readonly dependsOn?: readonly Unknown[];
 }
 
 /** Everything inside the cluster that concerns one workload. */
@@ -149,6 +152,7 @@ export class InsideReaches {
       ...(witness && newPods === 'some' && { example: witnessText(witness) }),
       workloads: { allowed, conditional, total: Math.max(0, this.#populated - 1), names },
       decidedBy: decidersOf(explanation, { from: newPods === 'any' ? 'any pod' : 'a new pod', to: id }),
+      ...(newPods === 'perhaps' && { dependsOn: explanation.dependsOn.length > 0 ? explanation.dependsOn : [ANY_UNKNOWN] }),
     };
   }
 
@@ -196,6 +200,9 @@ function count(asked: Asked, { allowed, conditional }: ConnectivityRow, from: nu
 
 /** Any labels, any service account, any namespace. */
 const ANY_POD: HypotheticalPod = { name: 'a new pod' };
+
+/** Some such pod gets through and nothing is open about it, but not every one does that the search has to reckon with. */
+const ANY_UNKNOWN: Unknown = { kind: 'condition', text: 'what such a pod is, and which node it runs on' };
 
 interface AskedPacket {
   readonly protocol: TransportProtocol;

@@ -59,11 +59,19 @@ export interface DeadEnd extends DoorObject {
   readonly port: Door['port'];
 }
 
+/** A way in that leads out of the cluster again: clients get to addresses that are no workload of it. */
+export interface WayOut extends DeadEnd {
+  readonly portInside: Door['port'];
+  /** As the input tells them. */
+  readonly leadsTo: readonly string[];
+}
+
 /** What a question gets. */
 export interface Exposure {
   /** In order of workload, made as they are read. */
   readonly workloads: Iterable<ExposedWorkload>;
   readonly deadEnds: readonly DeadEnd[];
+  readonly waysOut: readonly WayOut[];
 }
 
 /**
@@ -75,6 +83,7 @@ export function exposure(analysis: Analysis, question: ExposureQuestion): Exposu
   return {
     workloads: withoutIndex(exposedWorkloads(analysis, question, workloads)),
     deadEnds: deadEnds(analysis, question),
+    waysOut: waysOut(analysis, question),
   };
 }
 
@@ -227,8 +236,31 @@ export function deadEnds(analysis: Analysis, { workload, namespace, from }: Expo
   return [...ends.values()];
 }
 
+/** Doors from outside with addresses behind them that are not in the cluster; what leads there from inside alone exposes nothing. */
+function waysOut(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly WayOut[] {
+  if (workload !== undefined || from !== undefined) return [];
+  const ways = new Map<string, WayOut & { readonly kinds: Door['kind'][]; readonly leadsTo: string[] }>();
+  for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsOf(analysis)) {
+    if (kind === 'clusterIP' || (namespace !== undefined && !namespace.includes(object.namespace ?? ''))) continue;
+    for (const { address, port: portInside } of backends) {
+      if (address === undefined) continue;
+      const port = servicePort ?? dialled;
+      const { file, line } = object.source;
+      const key = `${formatRef(object)} ${port} ${portInside} ${protocol}`;
+      const way = ways.get(key) ?? { object: formatRef(object), file, line, kinds: [], protocol, port, portInside, leadsTo: [] };
+      ways.set(key, way);
+      if (!way.kinds.includes(kind)) way.kinds.push(kind);
+      if (!way.leadsTo.includes(address)) way.leadsTo.push(address);
+    }
+  }
+  return [...ways.values()];
+}
+
 /** The JSON document, in chunks: as many workloads as there are pass through without being held. */
-export function* exposureJson({ workloads, deadEnds: ends }: Exposure, diagnostics: readonly Diagnostic[]): Generator<string> {
+export function* exposureJson(
+  { workloads, deadEnds: ends, waysOut: out }: Exposure,
+  diagnostics: readonly Diagnostic[],
+): Generator<string> {
   yield `{"formatVersion":${EXPOSURE_FORMAT_VERSION},"workloads":[\n`;
   let separator = '';
   for (const workload of workloads) {
@@ -236,5 +268,5 @@ export function* exposureJson({ workloads, deadEnds: ends }: Exposure, diagnosti
     separator = ',\n';
   }
   const lines = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).join(',\n');
-  yield `\n],"deadEnds":[\n${lines(ends)}\n],"diagnostics":[\n${lines(diagnostics)}\n]}\n`;
+  yield `\n],"deadEnds":[\n${lines(ends)}\n],"waysOut":[\n${lines(out)}\n],"diagnostics":[\n${lines(diagnostics)}\n]}\n`;
 }

@@ -16,7 +16,7 @@ export function* exposureCsv(workloads: Iterable<ExposedWorkload>): Generator<st
       }
     }
     for (const service of services) {
-      const { newPods, workloads: callers, decidedBy, portInside, protocol, port, servicePort } = service;
+      const { newPods, workloads: callers, decidedBy, dependsOn = [], portInside, protocol, port, servicePort } = service;
       const verdict = newPods === 'any' ? 'allowed' : newPods === 'perhaps' ? 'indeterminate' : 'denied';
       const ports = [protocol, String(servicePort ?? port), String(portInside)];
       yield csvLine([
@@ -27,7 +27,7 @@ export function* exposureCsv(workloads: Iterable<ExposedWorkload>): Generator<st
         'pods yet to be created',
         newPods === 'some' ? 'allowed' : verdict,
         decidedBy.map((decider) => deciderText(decider)).join('; '),
-        '',
+        dependsOn.map(({ text }) => text).join('; '),
       ]);
       if (callers.allowed > 0)
         yield csvLine([id, openTo, service.id, ...ports, `${callers.allowed} of ${callers.total} workloads`, 'allowed', '', '']);

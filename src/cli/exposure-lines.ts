@@ -1,6 +1,6 @@
 import { type ClientGroup, type Decider, type DoorFacts, type ExposedDoor, portsText } from '../api/exposed-door';
 import type { ServiceDoor } from '../api/exposed-service';
-import type { DeadEnd, ExposedWorkload, Openness } from '../api/exposure';
+import type { DeadEnd, ExposedWorkload, Openness, WayOut } from '../api/exposure';
 import { formatPorts } from '../api/ports';
 import type { DoorKind } from '../model/door';
 import { counted } from './text';
@@ -93,7 +93,7 @@ function groupDetails({ decidedBy, dependsOn }: ClientGroup, assumptions: readon
 }
 
 function serviceLine(door: ServiceDoor, id: string): PortLine {
-  const { newPods, example, workloads, decidedBy, endpoints, portInside, protocol, port, servicePort } = door;
+  const { newPods, example, workloads, decidedBy, dependsOn = [], endpoints, portInside, protocol, port, servicePort } = door;
   const { allowed, conditional, total, names } = workloads;
   const some = endpoints.length > 0 ? [`of its pods only ${listed(endpoints)}`] : [];
   const reasons = shortened([...new Set(decidedBy.map((decider) => deciderText(decider, id)))]);
@@ -103,7 +103,7 @@ function serviceLine(door: ServiceDoor, id: string): PortLine {
   const maker =
     newPods === 'some'
       ? [`and whoever creates a pod such as ${example}`]
-      : newPods === 'perhaps'
+      : newPods === 'perhaps' && allowed + conditional > 0
         ? ['and perhaps pods yet to be created']
         : [];
   return {
@@ -111,7 +111,7 @@ function serviceLine(door: ServiceDoor, id: string): PortLine {
     target: '',
     place: `${door.addresses.length === 0 && port === 'any' ? 'headless ' : ''}${door.object}`,
     ports: portsText(protocol, servicePort ?? port, portInside === 'any' ? (servicePort ?? port) : portInside),
-    details: [...some, ...held, ...named, ...maker, ...reasons],
+    details: [...some, ...held, ...named, ...maker, ...reasons, ...shortened(dependsOn.map(({ text }) => `depends on ${text}`))],
     assumptions: [],
   };
 }
@@ -180,14 +180,16 @@ export function deciderText({ sentence, step }: Decider, workload?: string): str
   return step?.file === undefined ? told : `${told} (${step.file}:${step.line})`;
 }
 
-/** The line of a door behind which there is nothing. */
-export function deadEndLine({ object, kinds, protocol, port, file, line }: DeadEnd): ExposureLine {
+/** The line of a door behind which there is nothing, or nothing of the cluster. */
+export function deadEndLine(end: DeadEnd | WayOut): ExposureLine {
+  const { object, kinds, protocol, port, file, line } = end;
+  const out = 'leadsTo' in end ? end : undefined;
   const inside = kinds.every((kind) => kind === 'clusterIP');
   const doors = kinds.filter((kind) => kind !== 'clusterIP').map((kind) => DOORS[kind]);
   return {
-    who: 'nowhere',
-    target: `${object}, ${portsText(protocol, port, port)}${inside ? '' : ` (${doors.join(', ')})`}`,
-    details: [`no pod of the input is behind it (${file}:${line})`],
+    who: out ? 'out' : 'nowhere',
+    target: `${object}, ${portsText(protocol, port, out?.portInside ?? port)}${inside ? '' : ` (${doors.join(', ')})`}`,
+    details: [`${out ? `leads out of the cluster, to ${listed(out.leadsTo)}` : 'no pod of the input is behind it'} (${file}:${line})`],
     assumptions: [],
   };
 }

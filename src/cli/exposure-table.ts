@@ -1,4 +1,4 @@
-import { type DeadEnd, type ExposedWorkload, OPENNESSES, type Openness } from '../api/exposure';
+import { type DeadEnd, type ExposedWorkload, OPENNESSES, type Openness, type WayOut } from '../api/exposure';
 import { deadEndLine, type ExposureLine, exposureLines, OPENNESS_LABELS } from './exposure-lines';
 import type { Paint } from './terminal';
 import { counted, paintNames, paragraph, printable } from './text';
@@ -13,7 +13,6 @@ export interface ExposureView {
 /** Columns before a workload's name: the longest label and a gap. */
 const INDENT = 11;
 const GAP = 2;
-const NOWHERE = 'nowhere';
 
 /** A workload, or several that differ in names alone. */
 interface Block {
@@ -21,8 +20,8 @@ interface Block {
   readonly members: { readonly id: string; readonly place: string; readonly lines: readonly ExposureLine[] }[];
 }
 
-/** Exposure for people: the most exposed first, workloads in the same case together; then doors that lead nowhere. */
-export function exposureTable(workloads: Iterable<ExposedWorkload>, deadEnds: readonly DeadEnd[], view: ExposureView): string {
+/** Exposure for people: the most exposed first, workloads in the same case together; then doors that lead to no workload. */
+export function exposureTable(workloads: Iterable<ExposedWorkload>, ends: readonly (DeadEnd | WayOut)[], view: ExposureView): string {
   const blocks = new Map<string, Block>();
   for (const workload of workloads) {
     const lines = exposureLines(workload);
@@ -34,7 +33,7 @@ export function exposureTable(workloads: Iterable<ExposedWorkload>, deadEnds: re
     else blocks.set(key, { openTo, members: [member] });
   }
   const sorted = [...blocks.values()].sort((a, b) => OPENNESSES.indexOf(a.openTo) - OPENNESSES.indexOf(b.openTo));
-  const dead = deadEnds.map((end) => deadText(deadEndLine(end), view));
+  const dead = ends.map((end) => deadText(deadEndLine(end), view));
   const notes = new Notes();
   const texts = [...sorted.map((block) => blockText(block, notes, view)), ...dead];
   return [...texts, ...notes.texts(view)].map((text) => `${text}\n`).join('\n');
@@ -118,8 +117,8 @@ function lineTexts(
   return [...told, ...reasons];
 }
 
-function deadText({ target, details }: ExposureLine, { columns, paint }: ExposureView): string {
-  const head = paint.dim(NOWHERE.padEnd(INDENT)) + paint.bold(printable(target));
+function deadText({ who, target, details }: ExposureLine, { columns, paint }: ExposureView): string {
+  const head = paint.dim(who.padEnd(INDENT)) + paint.bold(printable(target));
   return [head, ...details.map((text) => paragraph(printable(text), { indent: INDENT + 2, width: columns }))].join('\n');
 }
 

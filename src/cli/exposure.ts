@@ -16,16 +16,16 @@ export async function exposure(command: ExposureCommand, terminal: Terminal): Pr
   if (format !== 'json') noteDiagnostics(terminal, diagnostics, { verbose });
   const counts = new Map<Openness, number>();
   const found = exposureFor(analysis, { workload, namespace: namespace === undefined ? undefined : [namespace], from });
-  const { deadEnds } = found;
+  const { deadEnds, waysOut } = found;
   const workloads = counted(found.workloads, counts);
   switch (format) {
     case 'table': {
-      const table = exposureTable(workloads, deadEnds, terminal);
+      const table = exposureTable(workloads, [...deadEnds, ...waysOut], terminal);
       await terminal.write(`${table}${table === '' ? '' : '\n'}${exposureSummary(counts, deadEnds.length)}\n`);
       break;
     }
     case 'json':
-      for (const chunk of exposureJson({ workloads, deadEnds }, diagnostics)) await terminal.write(chunk);
+      for (const chunk of exposureJson({ workloads, deadEnds, waysOut }, diagnostics)) await terminal.write(chunk);
       break;
     case 'csv':
       for (const line of exposureCsv(workloads)) await terminal.write(line);

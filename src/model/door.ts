@@ -188,7 +188,16 @@ export interface ExposedRange {
 }
 
 /** What decides about a client: where it ends, the step that ends it; else what lets it through at each point; or the door itself. */
-export type DecidingStep = { readonly kind: 'policy'; readonly hit: PolicyHit } | { readonly kind: 'door'; readonly reason: string };
+export type DecidingStep =
+  | {
+      readonly kind: 'policy';
+      readonly hit: PolicyHit;
+      /** It is about the connection that a controller opens, and not about the one that the client opens to it. */
+      readonly isRelayed?: true;
+      /** What denies whoever enters at one node, where another node lets through what is told otherwise: the latter, where it has a name. */
+      readonly entries?: { readonly shut: string; readonly other?: string };
+    }
+  | { readonly kind: 'door'; readonly reason: string };
 
 /** One door of a workload, with what it lets through to endpoints that are alike. */
 export interface DoorExposure {

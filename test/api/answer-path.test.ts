@@ -54,18 +54,6 @@ describe('a step on a way', () => {
     expect(told).toMatchObject({ place, sentence, verdict: 'allowed' });
     expect(told!.trace[0]!.sentence).toBe('no policy decides about ingress of `shop/web-1`, so it is allowed');
   });
-
-  it('puts a description into no backticks of its own', () => {
-    const step: PathStep = {
-      kind: 'point',
-      place: 'egress',
-      tuple: { ...INSIDE, source: 'the gateway `istio`' },
-      verdict: 'allowed',
-      trace: [],
-      unknowns: [],
-    };
-    expect(stepsOf(step)[0]!.sentence).toBe('egress of `the gateway istio`');
-  });
 });
 
 test('the front is told where there is one', () => {

@@ -78,6 +78,11 @@ status: { loadBalancer: { ingress: [{ ip: 203.0.113.80 }] } }
 
   it.each([
     ['shop/web[Service]', 81, '`shop/web[Service]` has no port TCP 81; it has TCP 80'],
+    [
+      'shop/metrics[Service]',
+      30100,
+      '`shop/metrics[Service]` has no port TCP 30100; it has TCP 9100; 30100 is its node port, to be asked at a node',
+    ],
     ['shop/nobody[Service]', 80, 'there is no `shop/nobody[Service]` with an address in the cluster'],
   ])('%s on %s is refused', (to, port, message) => {
     expect(() => answer(to, port)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', message }));

@@ -129,7 +129,7 @@ describe('an exposure', () => {
     expect(exposedDoor(catalogue, 0, exposureWith([], { endpoints: [1] }), undefined).endpoints).toEqual(['shop/web-2']);
   });
 
-  it('tells each thing that decides once, of the workload or of the pods on the way', () => {
+  it('tells each thing that decides once, of the workload', () => {
     const ranges = [
       range('10.0.0.0', '10.0.0.1', 'denied', {
         decidedBy: [
@@ -141,9 +141,29 @@ describe('an exposure', () => {
     const [group] = exposedDoor(catalogue, 0, exposureWith(ranges), undefined).clients;
     expect(group!.decidedBy).toHaveLength(1);
     expect(group!.decidedBy[0]!.sentence).toContain('isolates `shop/web[Deployment]` for ingress');
-    const behind = exposedDoor(catalogue, 0, exposureWith(ranges, { front: DOOR }), undefined);
+  });
+
+  it.each([
+    ['takes what clients open', HIT, undefined, 'isolates `edge/proxy[Pod]` for ingress'],
+    ['opens connections of its own', { ...HIT, direction: 'egress' }, true, 'isolates `edge/proxy[Pod]` for egress'],
+    ['is behind it', HIT, true, 'isolates `shop/web[Deployment]` for ingress'],
+  ] as const)('names whoever %s', (_, hit, isRelayed, text) => {
+    const controller = { kind: 'pods', name: 'edge/proxy[Pod]', endpoints: [], fronts: [DOOR.id], hasService: true } as const;
+    const step = { kind: 'policy', hit, ...(isRelayed && { isRelayed }) } as const;
+    const ranges = [range('10.0.0.0', '10.0.0.1', 'denied', { decidedBy: [step] })];
+    const layer7: Door = { ...DOOR, kind: 'ingress', controller };
+    const behind = exposedDoor(catalogue, 0, exposureWith(ranges, { door: layer7, front: DOOR }), undefined);
     expect(behind.front!.id).toBe(DOOR.id);
-    expect(behind.clients[0]!.decidedBy[0]!.sentence).toContain('isolates `pods on the way` for ingress');
+    expect(behind.clients[0]!.decidedBy[0]!.sentence).toContain(text);
+  });
+
+  it.each([
+    [{ shut: 'n1', other: 'n2' }, 'at node `n2`, not at `n1`: '],
+    [{ shut: 'n1' }, 'at other nodes, not at `n1`: '],
+  ])('names the node that is shut: %j', (entries, start) => {
+    const names = { from: 'a', to: 'b' };
+    const { sentence } = deciderOf({ kind: 'policy', hit: HIT }, names);
+    expect(deciderOf({ kind: 'policy', hit: HIT, entries }, names).sentence).toBe(`${start}${sentence}`);
   });
 });
 

@@ -57,6 +57,18 @@ describe('a Service', () => {
   });
 });
 
+test('what is perhaps open to pods yet to be created says on what that depends', async () => {
+  const byAddress = DOORS_BUNDLE.replace(
+    '{ from: [{ podSelector: { matchLabels: { app: web } } }]',
+    '{ from: [{ ipBlock: { cidr: 198.51.100.0/24 } }]',
+  );
+  const analysis = await analysisOf(byAddress);
+  const { services } = inside(analysis, 'db');
+  expect(services).toMatchObject([{ newPods: 'perhaps' }]);
+  expect(services[0]!.dependsOn!.map(({ text }) => text)).toContain('the address of `a new pod`');
+  expect(inside(await analysisOf(DOORS_BUNDLE), 'db').services[0]!.dependsOn).toBeUndefined();
+});
+
 test('the policy of the dashboard leaves three holes, each for what it is', async () => {
   const chart = await analysisOf(DASHBOARD_CHART);
   const told = (name: string) => {

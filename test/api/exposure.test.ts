@@ -110,6 +110,46 @@ describe('doors that lead nowhere', () => {
   });
 });
 
+describe('doors that lead out of the cluster', () => {
+  const legacy = (type: string) => `${DOORS_BUNDLE}---
+apiVersion: v1
+kind: Service
+metadata: { name: legacy, namespace: shop }
+spec: { type: ${type}, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: legacy-1, namespace: shop, labels: { kubernetes.io/service-name: legacy } }
+addressType: IPv4
+endpoints: [{ addresses: [198.51.100.50] }, { addresses: [198.51.100.51] }]
+ports: [{ name: http, port: 8080, protocol: TCP }]
+`;
+
+  it('are told with where they lead, and lead to no workload', async () => {
+    const analysis = await analysisOf(legacy('LoadBalancer'));
+    const { waysOut, deadEnds } = exposure(analysis, {});
+    expect(waysOut).toEqual([
+      {
+        object: 'shop/legacy[Service]',
+        file: 'all.yaml',
+        line: expect.any(Number),
+        kinds: ['loadBalancer', 'nodePort'],
+        protocol: 'TCP',
+        port: 80,
+        portInside: 8080,
+        leadsTo: ['198.51.100.50', '198.51.100.51'],
+      },
+    ]);
+    expect(deadEnds).toEqual(exposure(shop, {}).deadEnds);
+    expect(exposure(analysis, { namespace: ['other'] }).waysOut).toEqual([]);
+    expect(exposure(analysis, { from: 'internet' }).waysOut).toEqual([]);
+  });
+
+  it('are none where only clients inside get to them', async () => {
+    expect(exposure(await analysisOf(legacy('ClusterIP')), {}).waysOut).toEqual([]);
+  });
+});
+
 describe('the list', () => {
   it('is the same in pieces of any size', () => {
     const all = workloadsOf(shop, {});
@@ -133,8 +173,9 @@ describe('the list', () => {
       formatVersion: 1,
       workloads: [expect.objectContaining({ id: 'shop/web[Deployment]' })],
       deadEnds: [],
+      waysOut: [],
       diagnostics,
     });
-    expect(JSON.parse([...exposureJson({ workloads: [], deadEnds: [] }, [])].join(''))).toMatchObject({ workloads: [] });
+    expect(JSON.parse([...exposureJson({ workloads: [], deadEnds: [], waysOut: [] }, [])].join(''))).toMatchObject({ workloads: [] });
   });
 });

@@ -74,9 +74,10 @@ test.each([
     newPods,
     workloads,
     decidedBy: [BY_DOOR],
+    ...(newPods === 'perhaps' && { dependsOn: [{ kind: 'address', text: 'its address' } as const] }),
   } as const;
   expect(csv({ services: [service] })).toEqual([
-    `a/b[Pod],internet,s,TCP,53,53,pods yet to be created,${verdict},"it is open, to all",`,
+    `a/b[Pod],internet,s,TCP,53,53,pods yet to be created,${verdict},"it is open, to all",${newPods === 'perhaps' ? 'its address' : ''}`,
     'a/b[Pod],internet,s,TCP,53,53,2 of 4 workloads,allowed,,',
     'a/b[Pod],internet,s,TCP,53,53,1 of 4 workloads,indeterminate,,',
   ]);

@@ -142,7 +142,8 @@ describe('a Service', () => {
       ['a/c[Pod]', 'and whoever creates a pod such as one in `a`'],
     ],
     ['no workload yet', { newPods: 'some', example: 'one in `a`', workloads: none }, ['and whoever creates a pod such as one in `a`']],
-    ['perhaps pods yet to be created', { newPods: 'perhaps', workloads: none }, ['and perhaps pods yet to be created']],
+    ['perhaps pods yet to be created', { newPods: 'perhaps', workloads: none }, []],
+    ['1 of 3 workloads', { newPods: 'perhaps', workloads: few }, ['a/c[Pod]', 'and perhaps pods yet to be created']],
     ['nobody', { newPods: 'none', workloads: none }, []],
   ] as const)('tells who inside gets through: %s', (who, parts, details) => {
     expect(lines({ services: [service(parts)] })[0]).toEqual([
@@ -150,6 +151,13 @@ describe('a Service', () => {
       ...details,
       'rule 1 allows its pods (p.yaml:3)',
     ]);
+  });
+
+  it('says on what it depends whether pods yet to be created get through', () => {
+    const dependsOn = [{ kind: 'address', text: 'the address of `a new pod`' }] as const;
+    expect(lines({ services: [service({ newPods: 'perhaps', workloads: none, dependsOn })] })[0]!.at(-1)).toBe(
+      'depends on the address of `a new pod`',
+    );
   });
 
   it('without an address of its own is headless, and dials the pods', () => {
@@ -203,4 +211,13 @@ test('a door that leads nowhere names every way in', () => {
     details: ['no pod of the input is behind it (f:2)'],
   });
   expect(deadEndLine({ ...end, kinds: ['clusterIP'] }).target).toBe('a/s[Service], TCP 80');
+});
+
+test('a door that leads out of the cluster says where to', () => {
+  const way = { object: 'a/s[Service]', file: 'f', line: 2, kinds: ['nodePort'], protocol: 'TCP', port: 80 } as const;
+  expect(deadEndLine({ ...way, portInside: 8080, leadsTo: ['198.51.100.50', '198.51.100.51'] })).toMatchObject({
+    who: 'out',
+    target: 'a/s[Service], TCP 80 → 8080 (node port)',
+    details: ['leads out of the cluster, to 198.51.100.50, 198.51.100.51 (f:2)'],
+  });
 });

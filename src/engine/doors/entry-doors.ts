@@ -74,7 +74,7 @@ function controllerOf(
       if (isFrontOf(door, listener)) fronts.set(door.id, door);
     }
   const name = pods.map(({ workload }) => formatRef(world.workload(workload).ref)).join(', ');
-  return { kind: 'pods', name, endpoints, fronts: [...fronts.keys()], hasService };
+  return { kind: 'pods', name, endpoints, fronts: declaredFronts([...fronts.values()], listener).map(({ id }) => id), hasService };
 }
 
 /** Does a door of the controller lead to where it listens? By the Service's port, the node's, or any port where the controller is on the host network. */
@@ -82,6 +82,18 @@ function isFrontOf(door: Door, { port, protocol }: EntryListener): boolean {
   if (door.protocol !== protocol || door.kind === 'clusterIP') return false;
   // Where nobody tells the port, any that leads to the controller may be it.
   return port === 'unknown' || door.servicePort === port || door.port === port || door.port === 'any';
+}
+
+/**
+ * A controller on the network of its nodes has a door for the port that it declares and one for all others: where the former is the port in question, the
+ * latter is the same once more, and rests on more.
+ */
+function declaredFronts(fronts: readonly Door[], { port }: EntryListener): readonly Door[] {
+  const declared = fronts.filter((front) => front.kind === 'hostNetwork' && front.port === port);
+  const known = new Set(declared.flatMap((front) => front.backends.map(({ endpoint }) => endpoint)));
+  return fronts.filter(
+    (front) => front.kind !== 'hostNetwork' || front.port !== 'any' || !front.backends.every(({ endpoint }) => known.has(endpoint)),
+  );
 }
 
 /** Pods behind a backend of an entry, past the Service that it names. A Service or port that does not exist leads nowhere; ingest tells of it. */

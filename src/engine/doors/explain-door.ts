@@ -89,7 +89,11 @@ function doorStep(
   const destination =
     own ?? door.hostnames[0] ?? (door.kind === 'loadBalancer' ? 'the load balancer' : door.scope === 'nodes' ? 'a node' : door.id);
   const tuple = {
-    ...tupleOf(context.world, { source: addressParty(text), destination: addressParty(destination), packet: { protocol: door.protocol } }),
+    ...tupleOf(context.world, {
+      source: addressParty(text),
+      destination: addressParty(destination),
+      packet: { protocol: packet.protocol },
+    }),
     ...(dialled !== undefined && { port: dialled }),
   };
   const step: DoorStep = { kind: 'door', door: door.id, tuple, verdict, reason, unknowns: match.unknowns };

@@ -253,7 +253,8 @@ function throughStandIn(context: PathContext, door: Door, backend: DoorBackend, 
   const name = standInName(door);
   const admission = admissionOf(context.world, door, client, formatAddress(client));
   const { sourceRanges: _, unknowns: __, ...rest } = door;
-  const party = isCloud(door) ? cloudStandIn(name, !meetsHosts(context)) : controllerStandIn(name);
+  const plain = plainName(name);
+  const party = isCloud(door) ? cloudStandIn(plain, !meetsHosts(context)) : controllerStandIn(plain);
   const relay = relayFrom(context, rest, backend, client, admission, party, name, judge);
   if (admission.match.truth === 'no') return relay;
   const what = isCloud(door)
@@ -276,7 +277,7 @@ function relayFrom(
   const text = formatAddress(client);
   const tuple = {
     source: text,
-    destination: door.hostnames[0] ?? door.addresses[0] ?? name,
+    destination: door.hostnames[0] ?? door.addresses[0] ?? plainName(name),
     protocol: door.protocol,
     ...(typeof door.port === 'number' && { port: door.port }),
   };
@@ -307,4 +308,9 @@ function standInName(door: Door): string {
         ? 'the router'
         : 'the gateway';
   return controller?.name === undefined ? what : `${what} \`${controller.name}\``;
+}
+
+/** As the end of a connection, which sentences put into backticks as a whole. */
+function plainName(name: string): string {
+  return name.replaceAll('`', '');
 }

@@ -4,7 +4,7 @@ import { internetRanges } from '../../model/internet';
 import type { Unknown } from '../../model/match';
 import { intersectionOfRanges } from '../../util/address-set';
 import { type Address, type AddressRange, formatAddress, parseAddress } from '../../util/ip';
-import { decidingSteps } from './deciding';
+import { decidingSteps, shutEntries } from './deciding';
 
 /** Asks the first address of each part, and joins neighbours that get the same. */
 export function exposedRanges(parts: readonly AddressRange[], explain: (client: Address) => DoorExplanation) {
@@ -22,12 +22,13 @@ export function exposedRanges(parts: readonly AddressRange[], explain: (client: 
   return { ranges: ranges.map(({ explained, ...range }) => exposedRange(range, explained)), assumptions: [...assumptions] };
 }
 
-function exposedRange({ family, low, high }: AddressRange, { verdict, shown, dependsOn }: DoorExplanation): ExposedRange {
+function exposedRange({ family, low, high }: AddressRange, explained: DoorExplanation): ExposedRange {
+  const { verdict, shown, dependsOn } = explained;
   return {
     low: formatAddress({ family, value: low }),
     high: formatAddress({ family, value: high }),
     verdict,
-    decidedBy: decidingSteps(shown),
+    decidedBy: [...decidingSteps(shown), ...shutEntries(explained)],
     dependsOn: verdict === 'indeterminate' ? dependsOn : [],
   };
 }

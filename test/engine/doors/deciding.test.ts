@@ -1,7 +1,7 @@
-import { decidingSteps } from '../../../src/engine/doors/deciding';
+import { decidingSteps, shutEntries } from '../../../src/engine/doors/deciding';
 import type { DecidingStep } from '../../../src/model/door';
 import { allow, block, cluster, deny, labels, log, to } from '../../support/cluster';
-import { doorTester, service, withDoors } from '../../support/door-cluster';
+import { doorTester, ingress, service, withDoors } from '../../support/door-cluster';
 
 function shop() {
   return cluster({ nodesReachableFrom: 'internet' })
@@ -50,4 +50,46 @@ it('is the door that shuts', () => {
   expect(deciding(cluster({ nodesReachableFrom: 'nobody' }).pod('shop/front', { app: 'front' }), '203.0.113.9')).toEqual([
     'door: fact `nodesReachableFrom`',
   ]);
+});
+
+describe('a node port at two nodes', () => {
+  const guard = deny('any', to('TCP', 30080));
+  function shutAt(hosts: readonly string[], more: Partial<Parameters<ReturnType<typeof shop>['policy']>[1]> = {}) {
+    const builder = shop().node('n2', { addresses: ['192.0.2.12'] });
+    for (const node of hosts) builder.host(`${node}/${node}-eth0`, { interfaceName: 'eth0', labels: { host: 'y' } });
+    builder.policy('early', {
+      appliesTo: { kind: 'none' },
+      appliesToHosts: labels({ host: 'y' }),
+      hook: 'preDNAT',
+      ingress: [guard],
+      ...more,
+    });
+    const front = service('shop/front', { type: 'NodePort', ports: [['', 80, 8080, 30080]] });
+    const explained = doorTester(withDoors(builder.snapshot(), { services: [front] })).explain('203.0.113.9', 'nodePort shop/front:80');
+    return shutEntries(explained).map((step) => step.kind === 'policy' && [step.hit.policy?.name, step.hit.host?.node, step.entries]);
+  }
+
+  it('tells what shuts one node where the other is open', () => {
+    expect(shutAt(['n1'])).toEqual([['early', 'n1', { shut: 'n1', other: 'n2' }]]);
+    expect(shutAt(['n2'])).toEqual([['early', 'n2', { shut: 'n2', other: 'n1' }]]);
+  });
+
+  it('has nothing to tell where both are open or both are shut', () => {
+    expect(shutAt(['n1'], { ingress: [allow('any')] })).toEqual([]);
+    expect(shutAt(['n1', 'n2'])).toEqual([]);
+  });
+});
+
+it.each([
+  ['edge/clients', undefined],
+  ['shop/own', true],
+] as const)('tells the connection of a controller from that of the client: %s', (policy, isRelayed) => {
+  const snapshot = shop()
+    .pod('edge/proxy', { app: 'proxy', 'app.kubernetes.io/name': 'traefik' }, { addresses: ['10.0.2.5'] })
+    .policy(policy, { ingress: [] })
+    .snapshot();
+  const services = [service('shop/front'), service('edge/proxy', { type: 'NodePort', ports: [['web', 80, 8000, 30080]] })];
+  const tester = doorTester(withDoors(snapshot, { services, entries: [ingress('shop/web', ['shop/front:80'])] }));
+  const steps = decidingSteps(tester.explain('203.0.113.9', 'ingress shop/web:80').shown);
+  expect(steps.map((step) => step.kind === 'policy' && [step.hit.trigger, step.isRelayed])).toEqual([['end-of-tier', isRelayed]]);
 });

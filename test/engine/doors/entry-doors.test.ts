@@ -45,6 +45,22 @@ it('is entered by the doors of its controller that lead to that port', () => {
   });
 });
 
+it('is entered by the port that a controller on the network of its node declares, not once more by any port', () => {
+  const fronts = (ports: readonly [string, 'TCP', number][]) => {
+    const snapshot = cluster()
+      .node('n1', { addresses: ['192.0.2.11'] })
+      .pod('edge/proxy', { 'app.kubernetes.io/name': 'traefik' }, { node: 'n1', network: 'host', addresses: ['192.0.2.11'], ports })
+      .pod('shop/front', { app: 'front' }, { addresses: ['10.0.1.5'], ports: [['http', 'TCP', 8080]] })
+      .snapshot();
+    const { doors } = doorTester(withDoors(snapshot, { services: [FRONT], entries: [ingress('shop/web', ['shop/front:80'])] }));
+    const { controller } = doors.find(({ kind }) => kind === 'ingress')!;
+    return controller?.kind === 'pods' ? controller.fronts : [];
+  };
+
+  expect(fronts([['web', 'TCP', 80]])).toEqual(['hostNetwork edge/proxy:80']);
+  expect(fronts([['other', 'TCP', 81]])).toEqual(['hostNetwork edge/proxy:any']);
+});
+
 it('has a stand-in for a controller that is not in the input', () => {
   const controllerOf = (className: string) => doorOf(ingress('shop/web', ['shop/front:80'], { className }))[0]!.controller;
 

@@ -126,7 +126,10 @@ describe('with a load balancer of the cloud', () => {
 
   it('rules for pods do not mean it, and rules for addresses may', () => {
     expect(from([chosen({ kind: 'network', network: 'pod' })]).verdict).toBe('denied');
-    expect(from([block('10.0.0.0/8')])).toMatchObject({ verdict: 'indeterminate', dependsOn: [{ kind: 'address' }] });
+    expect(from([block('10.0.0.0/8')])).toMatchObject({
+      verdict: 'indeterminate',
+      dependsOn: [{ kind: 'address', text: 'the address of `the load balancer alb`' }],
+    });
     expect(from([block('0.0.0.0/0')])).toMatchObject({
       verdict: 'allowed',
       assumptions: [

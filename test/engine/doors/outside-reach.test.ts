@@ -72,6 +72,9 @@ it('of a node is whatever gets to it, also without a port', () => {
   const snapshot = withDoors(shop().snapshot(), {});
 
   expect(reach(snapshot, '8.0.0.0/8', { protocol: 'TCP', port: 10250 }, 'n1').verdict).toBe('allowed');
-  expect(reach(snapshot, '8.0.0.0/8', { protocol: 'ICMP', icmp: { type: 8, code: 0 } }, 'n1').verdict).toBe('allowed');
+  const ping = reach(snapshot, '8.0.0.0/8', { protocol: 'ICMP', icmp: { type: 8, code: 0 } }, 'n1');
+  expect(ping.verdict).toBe('allowed');
+  // Whatever the door is there for, the way is told of what was asked.
+  expect(ping.doors[0]!.explanation.shown.steps[0]).toMatchObject({ kind: 'door', tuple: { protocol: 'ICMP' } });
   expect(reach(snapshot, '8.0.0.0/8', { protocol: 'ICMP', icmp: { type: 8, code: 0 } }).verdict).toBe('denied');
 });
