@@ -15,6 +15,8 @@ export interface ExposureLine {
   readonly who: string;
   /** Such as `load balancer shop/front[Service], TCP 443 → 8443`. */
   readonly target: string;
+  /** The target is the workload's own, and names no object. */
+  readonly isOwn: boolean;
   readonly details: readonly string[];
   /** What it rests on and nobody told. */
   readonly assumptions: readonly string[];
@@ -56,9 +58,9 @@ function joined(lines: readonly PortLine[]): readonly ExposureLine[] {
     groups.set(key, [...(groups.get(key) ?? []), line]);
   }
   return [...groups.values()].map((own) => {
-    const { who, place, details, assumptions } = own[0]!;
+    const { who, place, isOwn, details, assumptions } = own[0]!;
     const ports = [...new Set(own.map((line) => line.ports))];
-    return { who, target: `${place}, ${ports.join(', ')}`, details, assumptions };
+    return { who, target: `${place}, ${ports.join(', ')}`, isOwn, details, assumptions };
   });
 }
 
@@ -66,16 +68,18 @@ function joined(lines: readonly PortLine[]): readonly ExposureLine[] {
 function doorLines(door: ExposedDoor, id: string): readonly PortLine[] {
   const { clients, portOutside, portInside, assumptions, endpoints } = door;
   const place = placeOf(door);
+  const isOwn = isOwnKind(door.kind);
   const ports = portsText(door.front?.protocol ?? door.protocol, portOutside, portInside);
   const open = clients.filter(({ verdict }) => verdict !== 'denied');
   const some = endpoints.length > 0 ? [`of its pods only ${listed(endpoints)}`] : [];
   if (open.length === 0) {
     const reasons = [...new Set(clients.flatMap((group) => group.decidedBy.map((decider) => deciderText(decider, id))))];
-    return [{ who: NOBODY, target: '', place, ports, details: [...some, ...shortened(reasons)], assumptions: [] }];
+    return [{ who: NOBODY, target: '', isOwn, place, ports, details: [...some, ...shortened(reasons)], assumptions: [] }];
   }
   return open.map((group) => ({
     who: `${group.verdict === 'indeterminate' ? 'perhaps ' : ''}${listed(group.clients)}`,
     target: '',
+    isOwn,
     place,
     ports,
     details: [...some, ...groupDetails(group, assumptions, id)],
@@ -109,6 +113,7 @@ function serviceLine(door: ServiceDoor, id: string): PortLine {
   return {
     who: insideText(newPods, allowed, conditional, total),
     target: '',
+    isOwn: false,
     place: `${door.addresses.length === 0 && port === 'any' ? 'headless ' : ''}${door.object}`,
     ports: portsText(protocol, servicePort ?? port, portInside === 'any' ? (servicePort ?? port) : portInside),
     details: [...some, ...held, ...named, ...maker, ...reasons, ...shortened(dependsOn.map(({ text }) => `depends on ${text}`))],
@@ -130,7 +135,7 @@ function ownAddressLine(
 ): ExposureLine {
   const who = { any: 'any pod', some: 'some pods', perhaps: 'perhaps some pods', none: NOBODY }[newPods];
   const ports = newPods === 'any' ? `, ${formatPorts(strangers)}` : hasServices ? ', on other ports' : '';
-  return { who, target: `its own addresses${ports}`, details: [], assumptions: [] };
+  return { who, target: `its own addresses${ports}`, isOwn: true, details: [], assumptions: [] };
 }
 
 const DOORS: Readonly<Record<DoorKind, string>> = {
@@ -149,7 +154,7 @@ const DOORS: Readonly<Record<DoorKind, string>> = {
 /** The way in, from what clients dial to what leads to the workload. */
 function placeOf(door: ExposedDoor): string {
   const { front, kind, object, controller, gateway, hosts = [] } = door;
-  if (!controller) return `${isOwn(kind) ? DOORS[kind] : doorText(door)}${addressText(door)}`;
+  if (!controller) return `${isOwnKind(kind) ? DOORS[kind] : doorText(door)}${addressText(door)}`;
   const names = hosts.length > 0 ? ` for ${listed(hosts)}` : '';
   const on = gateway === undefined ? '' : ` on ${gateway}`;
   const by = front ? `${doorText(front)}${addressText(front)}` : `${controller.name}${controller.isInInput ? '' : ' (not in the input)'}`;
@@ -161,7 +166,7 @@ function doorText({ kind, object }: DoorFacts): string {
 }
 
 /** Doors of the workload itself, which the line is about anyway. */
-function isOwn(kind: DoorKind): boolean {
+function isOwnKind(kind: DoorKind): boolean {
   return kind === 'hostPort' || kind === 'hostNetwork' || kind === 'podAddress';
 }
 
@@ -189,6 +194,7 @@ export function deadEndLine(end: DeadEnd | WayOut): ExposureLine {
   return {
     who: out ? 'out' : 'nowhere',
     target: `${object}, ${portsText(protocol, port, out?.portInside ?? port)}${inside ? '' : ` (${doors.join(', ')})`}`,
+    isOwn: false,
     details: [`${out ? `leads out of the cluster, to ${listed(out.leadsTo)}` : 'no pod of the input is behind it'} (${file}:${line})`],
     assumptions: [],
   };

@@ -27,7 +27,11 @@ export function exposureTable(workloads: Iterable<ExposedWorkload>, ends: readon
     const lines = exposureLines(workload);
     const { openTo, id, file, line } = workload;
     const member = { id, place: `${file}:${line}`, lines };
-    const key = JSON.stringify([openTo, lines.map(({ who, details, assumptions }) => [who, details, assumptions])]);
+    // Targets differ in the name of their Service, which tells whose they are; where they have none they must be alike.
+    const key = JSON.stringify([
+      openTo,
+      lines.map(({ who, target, isOwn, details, assumptions }) => [who, isOwn && target, details, assumptions]),
+    ]);
     const block = blocks.get(key);
     if (block) block.members.push(member);
     else blocks.set(key, { openTo, members: [member] });

@@ -45,6 +45,25 @@ describe('exposureTable', () => {
     ]);
   });
 
+  it('keeps workloads apart that are open by their own addresses on other ports', () => {
+    const own = (name: string, port: number): ExposedWorkload => ({
+      ...workload(name, 'cluster'),
+      doors: [],
+      newPods: 'any',
+      strangers: { TCP: [[port, port]] },
+    });
+    const table = exposureTable([own('b', 80), own('c', 80), own('d', 81)], [], PLAIN_VIEW);
+    expect(table.split('\n')).toEqual([
+      'any pod    a/b[Pod]  manifests/all.yaml:7',
+      '           a/c[Pod]  manifests/all.yaml:7',
+      '           • any pod → its own addresses, TCP 80',
+      '',
+      'any pod    a/d[Pod]  manifests/all.yaml:7',
+      '           • any pod → its own addresses, TCP 81',
+      '',
+    ]);
+  });
+
   it('tells what is assumed once, by number', () => {
     const lines = exposureTable([workload('b', 'internet', ['one', 'two']), workload('c', 'outside', ['two'])], [], PLAIN_VIEW).split('\n');
     expect(lines.filter((line) => line.includes('['))).toEqual(
