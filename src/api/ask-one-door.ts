@@ -216,8 +216,11 @@ function differenceOf(question: DialledQuestion, outcomes: readonly Outcome[]): 
 function remedy({ from, to, packet }: DialledQuestion, door: Door, path: AnswerPath | undefined): string {
   if (!path) return `a pod behind \`${formatRef(door.object)}\``;
   const last = path.steps.at(-1);
-  if (last?.kind === 'door' && door.trafficPolicy === 'Local')
-    return `the address of a node that runs a pod of \`${formatRef(door.object)}\`, or externalTrafficPolicy Cluster`;
+  const pods = `a pod of \`${formatRef(door.object)}\``;
+  if (last?.kind === 'door' && door.kind === 'clusterIP') return `${pods} on the node of the client, or internalTrafficPolicy Cluster`;
+  // Source ranges hold whatever the policy says.
+  if (last?.kind === 'door' && door.trafficPolicy === 'Local' && !door.sourceRanges)
+    return `the address of a node that runs ${pods}, or externalTrafficPolicy Cluster`;
   return remedyOf({ from: from.id, to, packet }, path);
 }
 

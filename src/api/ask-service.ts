@@ -1,11 +1,13 @@
-import { type Analysis, catalogueOf, doorsOf } from '../engine/index';
+import { type Analysis, catalogueOf, doorsOf, staysOnNode } from '../engine/index';
 import type { Door, DoorBackend, Tuple } from '../model/door';
+import type { Unknown } from '../model/match';
 import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
 import { parseRange } from '../util/address-set';
 import { formatAddress, parseAddress } from '../util/ip';
 import { type AnswerPath, type AnswerPathStep, formatTuple } from './answer-path';
 import type { Answer } from './ask';
+import { agreedVerdict, askDialled } from './ask-one-door';
 import { ApiError } from './errors';
 import { portsText } from './exposed-door';
 import { formatPacket } from './packet';
@@ -33,7 +35,8 @@ export function serviceNamed(analysis: Analysis, text: string): NamedService | u
   if (!isNamed) return parseAddress(name) ? serviceAt(analysis, name) : undefined;
   const wanted = name.replace(/\[service\]$/i, '[Service]');
   const doors = doorsOf(analysis).filter(({ kind, object }) => kind === 'clusterIP' && formatRef(object) === wanted);
-  if (doors.length === 0) throw refusal(`there is no \`${wanted}\` with an address in the cluster`);
+  if (doors.length === 0)
+    throw refusal(`there is no \`${wanted}\` that leads to pods: it is not in the input, has no port, or is of type ExternalName`);
   return { id: wanted, doors, notes: [] };
 }
 
@@ -57,17 +60,33 @@ const INSIDE: ReadonlySet<Door['kind']> = new Set(['clusterIP', 'externalIP', 'l
 /** Answers a question whose destination is given, as the pods behind the Service are. */
 export type AnswerTo = (to: Peer, packet: Packet) => Answer;
 
+/** Who asks a Service for what. */
+export interface ServiceQuestion {
+  readonly from: Peer;
+  readonly packet: Packet;
+}
+
 /**
  * @param answerTo answers about what is behind the Service
  * @throws ApiError `INVALID_REQUEST` for a port that the Service does not have
  */
-export function askService(analysis: Analysis, service: NamedService, packet: Packet, answerTo: AnswerTo): Answer {
+export function askService(analysis: Analysis, service: NamedService, { from, packet }: ServiceQuestion, answerTo: AnswerTo): Answer {
   const { id, notes } = service;
   const door = doorFor(analysis, service, packet);
+  if (staysOnNode(door) && from.kind === 'endpoints' && door.backends.length > 0) {
+    // Which of the pods it may be differs from client to client.
+    const answer = askDialled(analysis, { from, to: id, packet, dialled: [{ door, certainty: 'yes' }] })!;
+    return { ...answer, notes: [...notes, ...from.notes, ...localNote(door)] };
+  }
   const parts = peersBehind(analysis, id, door, packet).map(({ to, port }) => answerTo(to, { ...packet, port }));
   const worst = shownOf(parts);
   if (!worst) return unanswered(analysis, service, packet);
-  const isUnsure = door.backends.every(({ certainty }) => certainty === 'maybe');
+  // Of addresses inside nobody tells the node; of a pod yet to be created, that it may run on the right one is enough.
+  const unplaced: readonly Unknown[] =
+    staysOnNode(door) && from.kind === 'addresses' && !worst.path
+      ? [{ kind: 'placement', text: `whether whoever has \`${from.id}\` runs on a node with a pod of \`${id}\`` }]
+      : [];
+  const isUnsure = unplaced.length > 0 || door.backends.every(({ certainty }) => certainty === 'maybe');
   const joined = agreedVerdict(parts.map(({ verdict }) => verdict));
   const verdict = isUnsure && joined === 'allowed' ? 'indeterminate' : joined;
   const inside =
@@ -79,7 +98,10 @@ export function askService(analysis: Analysis, service: NamedService, packet: Pa
     to: id,
     ...packet,
     verdict,
-    dependsOn: [...worst.dependsOn, ...(verdict === 'indeterminate' && isUnsure ? door.backends.flatMap(({ unknowns }) => unknowns) : [])],
+    dependsOn: [
+      ...worst.dependsOn,
+      ...(verdict === 'indeterminate' && isUnsure ? [...unplaced, ...door.backends.flatMap(({ unknowns }) => unknowns)] : []),
+    ],
     notes: [...notes, `policy sees the pods behind \`${id}\`${inside}, and not the Service`, ...localNote(door), ...worst.notes],
     parts: parts.length > 1 ? parts.flatMap((part) => part.parts) : worst.parts,
     ...(worst.path || worst.trace.length > 0 ? { path: worst.path ?? pathTo(door, worst, verdict) } : {}),
@@ -131,13 +153,9 @@ function shownOf(parts: readonly Answer[]): Answer | undefined {
   return [...parts].sort((a, b) => WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict))[0];
 }
 
-function agreedVerdict(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.every((verdict) => verdict === verdicts[0]) ? verdicts[0]! : 'indeterminate';
-}
-
-function localNote({ trafficPolicy, object }: Door): readonly string[] {
-  return trafficPolicy === 'Local'
-    ? [`\`${formatRef(object)}\` leads to pods on the client's own node alone (internalTrafficPolicy Local)`]
+function localNote(door: Door): readonly string[] {
+  return staysOnNode(door)
+    ? [`\`${formatRef(door.object)}\` leads to pods on the client's own node alone (internalTrafficPolicy Local)`]
     : [];
 }
 

@@ -91,7 +91,7 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const service = serviceNamed(analysis, question.to);
   if (service && isMeant(analysis, question, service)) {
     const packet = readPacket(question);
-    const answer = askService(analysis, service, packet, (to, inside) => {
+    const answer = askService(analysis, service, { from, packet }, (to, inside) => {
       const between = { from, to, packet: inside };
       // Nobody outside can dial the Service itself: what leads to its pods from there are doors.
       return throughDoors(analysis, question, between) ?? answerBetween(analysis, question, between);

@@ -9,6 +9,7 @@ import {
   HypotheticalReach,
   hypotheticalVerdict,
   type PeerKey,
+  staysOnNode,
   type Witness,
 } from '../engine/index';
 import type { Door, DoorPort } from '../model/door';
@@ -38,7 +39,7 @@ export interface InsideReach {
   readonly workloads: {
     /** From all of their pods to all pods of this one. */
     readonly allowed: number;
-    /** Some pods only, or the input does not tell. */
+    /** Some pods only, or the input does not tell; with internalTrafficPolicy Local, all that policy allows. */
     readonly conditional: number;
     /** Workloads with pods, this one left out. */
     readonly total: number;
@@ -151,7 +152,10 @@ export class InsideReaches {
       newPods,
       ...(witness && newPods === 'some' && { example: witnessText(witness) }),
       workloads: { allowed, conditional, total: Math.max(0, this.#populated - 1), names },
-      decidedBy: decidersOf(explanation, { from: newPods === 'any' ? 'any pod' : 'a new pod', to: id }),
+      decidedBy: [
+        ...(staysOnNode(door) ? [deciderOf({ kind: 'door', reason: ON_ITS_NODE }, { from: '', to: id })] : []),
+        ...decidersOf(explanation, { from: newPods === 'any' ? 'any pod' : 'a new pod', to: id }),
+      ],
       ...(newPods === 'perhaps' && { dependsOn: explanation.dependsOn.length > 0 ? explanation.dependsOn : [ANY_UNKNOWN] }),
     };
   }
@@ -190,13 +194,17 @@ interface Asked {
 function count(asked: Asked, { allowed, conditional }: ConnectivityRow, from: number): void {
   if (hasPorts(allowed) || hasPorts(conditional)) asked.callers++;
   for (const service of asked.services) {
-    if (has(allowed, service.packet)) {
+    // Pods on nodes without a backend get nowhere, and which node it is may change with every start.
+    const isCertain = !staysOnNode(service.door);
+    if (isCertain && has(allowed, service.packet)) {
       if (service.allowed++ < MOST_NAMES) service.certain.push(from);
-    } else if (has(conditional, service.packet)) {
+    } else if (has(allowed, service.packet) || has(conditional, service.packet)) {
       if (service.conditional++ < MOST_NAMES) service.possible.push(from);
     }
   }
 }
+
+const ON_ITS_NODE = 'only from nodes that run a pod behind it: internalTrafficPolicy Local';
 
 /** Any labels, any service account, any namespace. */
 const ANY_POD: HypotheticalPod = { name: 'a new pod' };

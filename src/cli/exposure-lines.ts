@@ -102,7 +102,9 @@ function serviceLine(door: ServiceDoor, id: string): PortLine {
   const some = endpoints.length > 0 ? [`of its pods only ${listed(endpoints)}`] : [];
   const reasons = shortened([...new Set(decidedBy.map((decider) => deciderText(decider, id)))]);
   const others = conditional > 0 ? `, ${conditional} perhaps` : '';
-  const held = newPods === 'any' && allowed < total ? [`${allowed} of the other ${counted(total, 'workload')} get there${others}`] : [];
+  const counts = allowed === 0 && conditional > 0 ? `perhaps ${conditional} of the other` : `${allowed} of the other`;
+  const held =
+    newPods === 'any' && allowed < total ? [`${counts} ${counted(total, 'workload')} get there${allowed > 0 ? others : ''}`] : [];
   const named = newPods !== 'any' && names.length > 0 ? [listed(names, allowed + conditional)] : [];
   const maker =
     newPods === 'some'

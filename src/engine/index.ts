@@ -19,6 +19,7 @@ export type {
 } from './analysis';
 export { type Analysis, analyze } from './analyze';
 export { type DoorQuestion, doorsOf, doorsTo, explainDoor, explainDoorFromInside, exposureOf, type InsideQuestion } from './doors/index';
+export { staysOnNode } from './doors/inside';
 export { doorsAtNode, type InsideReach, type NodeDoor, type OneDoorQuestion, reachFromInside } from './doors/one-door';
 export {
   type DoorAnswer,

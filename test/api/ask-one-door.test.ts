@@ -141,3 +141,23 @@ it('a pod that nobody has deployed dials none', () => {
   const from = { kind: 'hypothetical', id: 'any-pod', pod: { name: 'any-pod' }, notes: [] } as const;
   expect(askDialled(plain, { from, to: 'nodes', packet, dialled })).toBeUndefined();
 });
+
+it('a load balancer of some clients alone names its source ranges as what to change, whatever its traffic policy', async () => {
+  const analysis = await analysisOf(`${NODE_PORT_BUNDLE}---
+apiVersion: v1
+kind: Pod
+metadata: { name: caller, namespace: shop }
+spec: { nodeName: n1, containers: [{ name: main, image: "example/caller:1" }] }
+status: { podIP: 10.244.9.9, phase: Running }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: edge, namespace: shop }
+spec: { type: LoadBalancer, externalTrafficPolicy: Local, loadBalancerSourceRanges: [192.0.2.128/25], selector: { app: front }, ports: [{ port: 443, targetPort: 8080 }] }
+status: { loadBalancer: { ingress: [{ ip: 203.0.113.82 }] } }
+`);
+  expect(answer(analysis, 'shop/caller', '203.0.113.82', 443)).toMatchObject({
+    verdict: 'denied',
+    remedies: ['a door that admits `shop/caller`: source ranges of `shop/edge[Service]`'],
+  });
+});

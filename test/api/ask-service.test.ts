@@ -47,8 +47,8 @@ status: { loadBalancer: { ingress: [{ ip: 203.0.113.80 }] } }
     const { verdict, to, notes, path } = answer('203.0.113.80', 80, {}, await analysisOf(balanced('')));
     expect({ verdict, to, door: path!.door }).toEqual({ verdict: 'allowed', to: 'shop/edge[Service]', door: 'loadBalancer shop/edge:80' });
     expect(notes[0]).toContain('that its load balancer has');
-    const closed = await analysisOf(balanced(', loadBalancerSourceRanges: [10.0.0.0/8]'));
-    expect(answer('203.0.113.80', 80, {}, closed).to).toBe('203.0.113.80');
+    const closed = await analysisOf(balanced(', loadBalancerSourceRanges: [10.0.0.0/8], externalTrafficPolicy: Local'));
+    expect(answer('203.0.113.80', 80, {}, closed)).toMatchObject({ verdict: 'indeterminate', to: '203.0.113.80' });
   });
 
   it('without an address stands for its pods, on whatever port is asked for', () => {
@@ -83,9 +83,78 @@ status: { loadBalancer: { ingress: [{ ip: 203.0.113.80 }] } }
       30100,
       '`shop/metrics[Service]` has no port TCP 30100; it has TCP 9100; 30100 is its node port, to be asked at a node',
     ],
-    ['shop/nobody[Service]', 80, 'there is no `shop/nobody[Service]` with an address in the cluster'],
+    [
+      'shop/nobody[Service]',
+      80,
+      'there is no `shop/nobody[Service]` that leads to pods: it is not in the input, has no port, or is of type ExternalName',
+    ],
   ])('%s on %s is refused', (to, port, message) => {
     expect(() => answer(to, port)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', message }));
+  });
+});
+
+describe('internalTrafficPolicy Local', () => {
+  const pod = (name: string, node: string) => `---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name.replace(/-.*/, '')} } }
+spec: { ${node === '' ? '' : `nodeName: ${node}, `}containers: [{ name: main, image: "example/main:1" }] }
+`;
+  const local = (
+    more = '',
+  ) => `${DOORS_BUNDLE}${pod('agent-1', 'n1')}${pod('agent-2', 'n2')}${pod('near', 'n1')}${pod('far', 'n3')}${pod('lost', '')}---
+apiVersion: v1
+kind: Service
+metadata: { name: agent, namespace: shop }
+spec: { internalTrafficPolicy: Local, clusterIP: 10.43.0.20, selector: { app: agent }, ports: [{ port: 80, targetPort: 8080 }]${more} }
+`;
+
+  it('leads to pods on the node of the client, and nowhere from a node without one', async () => {
+    const analysis = await analysisOf(local());
+    const near = answer('shop/agent[Service]', 80, { from: 'shop/near' }, analysis);
+    expect(near.verdict).toBe('allowed');
+    expect(near.path!.steps.at(-1)!.tuple.destination).toBe('shop/agent-1');
+    const far = answer('10.43.0.20', 80, { from: 'shop/far' }, analysis);
+    expect(far).toMatchObject({
+      verdict: 'denied',
+      to: 'shop/agent[Service]',
+      remedies: ['a pod of `shop/agent[Service]` on the node of the client, or internalTrafficPolicy Cluster'],
+    });
+    expect(far.notes).toEqual([
+      '`10.43.0.20` is the address of `shop/agent[Service]`',
+      "`shop/agent[Service]` leads to pods on the client's own node alone (internalTrafficPolicy Local)",
+    ]);
+    const lost = answer('shop/agent[Service]', 80, { from: 'shop/lost' }, analysis);
+    expect(lost.verdict).toBe('indeterminate');
+    expect(lost.dependsOn.map(({ kind }) => kind)).toContain('placement');
+    const range = answer('shop/agent[Service]', 80, { from: '10.244.0.0/16' }, await analysisOf(local(), { podRanges: '10.244.0.0/16' }));
+    expect(range.dependsOn.map(({ kind }) => kind)).toContain('placement');
+    expect(range.verdict).toBe('indeterminate');
+    expect(answer('shop/agent[Service]', 80, { from: 'shop/any-pod' }, analysis).verdict).toBe('allowed');
+  });
+
+  it('leaves open whether an address outside is listed as on the node of the client', async () => {
+    const listed = `${local()}---
+apiVersion: v1
+kind: Service
+metadata: { name: far-db, namespace: shop }
+spec: { internalTrafficPolicy: Local, clusterIP: 10.43.0.21, ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: Endpoints
+metadata: { name: far-db, namespace: shop }
+subsets: [{ addresses: [{ ip: 198.51.100.4 }], ports: [{ port: 5432 }] }]
+`;
+    const { verdict, dependsOn } = answer('shop/far-db[Service]', 5432, { from: 'shop/near' }, await analysisOf(listed));
+    expect(verdict).toBe('indeterminate');
+    expect(dependsOn.map(({ text }) => text)).toEqual(['whether `198.51.100.4` is listed as on the node of `near`']);
+  });
+
+  it('says nothing about external addresses, which nodes serve from every pod', async () => {
+    const analysis = await analysisOf(local(', externalIPs: [203.0.113.81], externalTrafficPolicy: Local'));
+    const { verdict, notes } = answer('203.0.113.81', 80, { from: 'shop/far' }, analysis);
+    expect(verdict).toBe('allowed');
+    expect(notes.join()).not.toContain('TrafficPolicy');
   });
 });
 

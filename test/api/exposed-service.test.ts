@@ -39,6 +39,19 @@ describe('a Service', () => {
     expect({ strangers, newPods, callers }).toEqual({ strangers: {}, newPods: 'some', callers: 1 });
   });
 
+  it('with internalTrafficPolicy Local is open to pods on some nodes, and says so', async () => {
+    const local = DOORS_BUNDLE.replace('clusterIP: 10.43.0.9', 'clusterIP: 10.43.0.9, internalTrafficPolicy: Local').replace(
+      'ports: [{ port: 443 }]',
+      'ports: [{ port: 8200 }]',
+    );
+    const { services } = inside(await analysisOf(local), 'vault');
+    expect(services).toMatchObject([{ workloads: { allowed: 0, conditional: 1, names: ['shop/web[Deployment]'] } }]);
+    expect(services[0]!.decidedBy).toMatchObject([
+      { kind: 'door', sentence: 'only from nodes that run a pod behind it: internalTrafficPolicy Local' },
+      { kind: 'policy' },
+    ]);
+  });
+
   it('is open to nobody where it leads to a port that no rule lists', async () => {
     const { services, newPods } = inside(await analysisOf(DOORS_BUNDLE), 'vault');
     expect(services).toMatchObject([{ newPods: 'none', workloads: { allowed: 0, conditional: 0, names: [] } }]);

@@ -134,6 +134,7 @@ describe('a Service', () => {
   it.each([
     ['any pod', { newPods: 'any' }, []],
     ['any pod', { newPods: 'any', workloads: { ...few, conditional: 1 } }, ['1 of the other 3 workloads get there, 1 perhaps']],
+    ['any pod', { newPods: 'any', workloads: { ...few, allowed: 0, conditional: 2 } }, ['perhaps 2 of the other 3 workloads get there']],
     ['1 of 3 workloads', { newPods: 'none', workloads: few }, ['a/c[Pod]']],
     ['perhaps 2 of 3 workloads', { newPods: 'none', workloads: { ...none, conditional: 2, names: ['x', 'y'] } }, ['x, y']],
     [

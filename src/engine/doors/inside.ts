@@ -157,19 +157,34 @@ function whatTells({ facts }: PathContext['world'], { name, node }: Endpoint, en
   ];
 }
 
-/** Source ranges hold for clients inside as well; a cluster address with internalTrafficPolicy Local leads to backends of the client's node alone. */
-function admitInside({ door, client }: InsideDial, endpoint: Endpoint | undefined): { readonly match: Match; readonly reason: string } {
-  const { sourceRanges, kind, trafficPolicy } = door;
+/**
+ * Source ranges hold for clients inside as well; a cluster address with internalTrafficPolicy Local leads to backends of the client's node alone. Nobody
+ * translates for a headless Service, so that the policy says nothing there. A backend outside is local where its EndpointSlice names the node, which is not
+ * read (pkg/proxy/topology.go, CategorizeEndpoints).
+ */
+function admitInside(dial: InsideDial, endpoint: Endpoint | undefined): { readonly match: Match; readonly reason: string } {
+  const { door, client, backend } = dial;
+  const { sourceRanges, kind } = door;
   if (kind === 'loadBalancer' && sourceRanges) {
     const own = rangesOf({ kind: 'endpoint', endpoint: client }, undefined);
     const match = allOf(own.map((range) => anyOf(sourceRanges.map((net) => rangeInNet(range, net)))));
     const named = match.truth === 'maybe' ? maybe({ kind: 'address', text: `the address of \`${client.name}\`` }) : match;
     return { match: named, reason: `source ranges of \`${formatRef(door.object)}\`` };
   }
-  if (kind !== 'clusterIP' || trafficPolicy !== 'Local' || !endpoint) return { match: YES, reason: 'it is dialled inside the cluster' };
+  if (!staysOnNode(door)) return { match: YES, reason: 'it is dialled inside the cluster' };
   const reason = 'internalTrafficPolicy Local: only backends on the node of the client';
+  if (!endpoint)
+    return {
+      match: maybe({ kind: 'placement', text: `whether \`${backend.address}\` is listed as on the node of \`${client.name}\`` }),
+      reason,
+    };
   if (client.node !== undefined && endpoint.node !== undefined) return { match: isTrue(client.node === endpoint.node), reason };
   return { match: maybe({ kind: 'placement', text: `whether \`${client.name}\` and \`${endpoint.name}\` share a node` }), reason };
+}
+
+/** Whether it leads clients inside to backends on their own node alone: internalTrafficPolicy Local of an address that nodes translate. */
+export function staysOnNode({ kind, port, trafficPolicy }: Pick<Door, 'kind' | 'port' | 'trafficPolicy'>): boolean {
+  return kind === 'clusterIP' && port !== 'any' && trafficPolicy === 'Local';
 }
 
 type Family = ReturnType<typeof familiesOf>[number];

@@ -6,7 +6,7 @@ import type { Analysis } from '../analyze';
 import { clusterOf } from '../query/definition-input';
 import { backendKey } from './controller-legs';
 import { published } from './explain-door';
-import { explainInside } from './inside';
+import { explainInside, staysOnNode } from './inside';
 import { type DoorSession, doorSession } from './session';
 import { agreed, unique } from './ways';
 import { endpointName } from './world';
@@ -125,7 +125,7 @@ export function reachFromInside(analysis: Analysis, { door: id, node, from }: On
   const cluster = clusterOf(analysis);
   const place = (backend: DoorBackend) => [backend.endpoint === from, client.node !== undefined && nodeOf(world, backend) === client.node];
   // What comes from the node itself or its pods goes to any backend, whatever externalTrafficPolicy says (proxier.go, the external chains).
-  const at = door.kind === 'nodePort' && node === client.node ? undefined : node;
+  const at = staysOnNode(door) ? client.node : door.kind === 'nodePort' && node === client.node ? undefined : node;
   const explanations = answeringBackends(session, door, at, place).map((backend) =>
     published(explainInside(context, cluster, { door, backend, client, ...(node !== undefined && { node }) })),
   );

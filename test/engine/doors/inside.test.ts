@@ -67,6 +67,12 @@ it('internalTrafficPolicy Local leads to backends on the node of the client', ()
   ]);
 });
 
+it('internalTrafficPolicy Local says nothing about a headless Service, for which nobody translates', () => {
+  const headless: ServiceOptions = { internalTrafficPolicy: 'Local', headless: true, clusterAddresses: [] };
+
+  expect(ask(shop(), 'shop/far', 'clusterIP shop/front:80', headless, 8080).verdict).toBe('allowed');
+});
+
 describe('a load balancer or node port from inside', () => {
   const balancer: ServiceOptions = { loadBalancer: { addresses: ['198.51.100.200'] } };
 
