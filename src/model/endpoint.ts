@@ -33,7 +33,7 @@ export interface Endpoint {
   /** Canonical text, at most a few of either family; empty when the input does not tell. */
   readonly addresses: readonly string[];
   /**
-   * CIDRs that hold its addresses, for an endpoint whose `addresses` are empty: the facts' pod or node ranges, else all of IPv4.
+   * CIDRs that hold its addresses, for an endpoint whose `addresses` are empty: the facts' pod or node ranges, else all of IPv4 that a host can have (see `HOST_RANGES_V4`).
    * It has an address of each family that is named, in one of that family's CIDRs.
    */
   readonly addressRanges: readonly string[];

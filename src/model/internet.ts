@@ -1,5 +1,5 @@
-import { rangesWithout } from '../util/address-set';
-import { type AddressRange, parseAddress, parseCidr, rangeHas } from '../util/ip';
+import { cidrsOf, rangesWithout } from '../util/address-set';
+import { type AddressRange, formatCidr, parseAddress, parseCidr, rangeHas } from '../util/ip';
 import type { Facts } from './facts';
 
 /**
@@ -61,3 +61,14 @@ export function isPrivateAddress(text: string): boolean {
   const address = parseAddress(text);
   return address !== undefined && PRIVATE_RANGES.some((range) => rangeHas(range, address));
 }
+
+/**
+ * IPv4 addresses that a pod or node can have, as CIDRs: all but this network and loopback (RFC 1122), link-local (RFC 3927, where clouds keep their metadata
+ * services), multicast (RFC 5771) and the reserved rest (RFC 1112). Where an endpoint of unknown address may be, rules about those say nothing of it.
+ */
+export const HOST_RANGES_V4: readonly string[] = rangesWithout(
+  [parseCidr('0.0.0.0/0')!],
+  ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].map((text) => parseCidr(text)!),
+)
+  .flatMap(cidrsOf)
+  .map(formatCidr);

@@ -3,6 +3,7 @@ import { anyPodReach } from '../../src/findings/any-pod';
 import type { Group } from '../../src/findings/selection';
 import type { Survey } from '../../src/findings/survey';
 import type { Endpoint } from '../../src/model/endpoint';
+import { HOST_RANGES_V4 } from '../../src/model/internet';
 import { TRANSPORT_PROTOCOLS } from '../../src/model/policy';
 import { NO_LABELS } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
@@ -154,7 +155,7 @@ function newPodsOf({ snapshot, namespaces }: Survey): readonly (Party & { readon
     serviceAccount: 'default',
     serviceAccountLabels: NO_LABELS,
     addresses: [],
-    addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : ['0.0.0.0/0'],
+    addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : HOST_RANGES_V4,
     ports: [],
   };
   const { node: _, ...homeless } = endpoint;

@@ -1,6 +1,7 @@
 import { DEFAULT_FACTS } from '../../src/model/facts';
-import { internetRanges, isPrivateAddress } from '../../src/model/internet';
+import { HOST_RANGES_V4, internetRanges, isPrivateAddress } from '../../src/model/internet';
 import { rangesHave } from '../../src/util/address-set';
+import { parseCidr } from '../../src/util/ip';
 
 const both = new Set([4, 6] as const);
 
@@ -66,4 +67,17 @@ describe('isPrivateAddress', () => {
       expect(isPrivateAddress(address)).toBe(false);
     },
   );
+});
+
+test('hosts have addresses of every kind but those that no host has for itself', () => {
+  const has = (address: string) =>
+    rangesHave(
+      HOST_RANGES_V4.map((text) => parseCidr(text)!),
+      address,
+    );
+
+  expect(['1.0.0.0', '10.0.0.1', '126.255.255.255', '128.0.0.1', '169.253.255.255', '169.255.0.0', '223.255.255.255'].map(has)).toEqual(
+    Array(7).fill(true),
+  );
+  expect(['0.0.0.1', '127.0.0.1', '169.254.169.254', '224.0.0.1', '255.255.255.255'].map(has)).toEqual(Array(5).fill(false));
 });

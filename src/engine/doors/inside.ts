@@ -1,6 +1,6 @@
 import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
-import { allOf, anyOf, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
+import { anyOf, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
@@ -167,9 +167,12 @@ function admitInside(dial: InsideDial, endpoint: Endpoint | undefined): { readon
   const { sourceRanges, kind } = door;
   if (kind === 'loadBalancer' && sourceRanges) {
     const own = rangesOf({ kind: 'endpoint', endpoint: client }, undefined);
-    const match = allOf(own.map((range) => anyOf(sourceRanges.map((net) => rangeInNet(range, net)))));
-    const named = match.truth === 'maybe' ? maybe({ kind: 'address', text: `the address of \`${client.name}\`` }) : match;
-    return { match: named, reason: `source ranges of \`${formatRef(door.object)}\`` };
+    // Its addresses, or ranges in one of which its address lies: where they differ nobody knows.
+    const truths = new Set(own.map((range) => anyOf(sourceRanges.map((net) => rangeInNet(range, net))).truth));
+    const [only] = truths;
+    const isKnown = truths.size <= 1 && only !== 'maybe';
+    const match = isKnown ? isTrue(only !== 'no') : maybe({ kind: 'address', text: `the address of \`${client.name}\`` });
+    return { match, reason: `source ranges of \`${formatRef(door.object)}\`` };
   }
   if (!staysOnNode(door)) return { match: YES, reason: 'it is dialled inside the cluster' };
   const reason = 'internalTrafficPolicy Local: only backends on the node of the client';

@@ -1,3 +1,4 @@
+import { HOST_RANGES_V4 } from '../../model/internet';
 import type { Unknown } from '../../model/match';
 import { type Direction, type PacketTerm, rulesOf } from '../../model/policy';
 import type { Packet, Party } from '../../model/verdict';
@@ -45,7 +46,6 @@ const MOST_STEPS = 20_000;
 const MOST_STATES = 1_000;
 
 const IPV4: readonly Family[] = [4];
-const ALL_OF_IPV4: readonly string[] = ['0.0.0.0/0'];
 
 const ON_THE_WAY: Unknown = { kind: 'placement', text: 'which host endpoints such a pod meets on its way, and what they say' };
 const TOGETHER: Unknown = { kind: 'account-labels', text: 'whether the service account of that name has such labels' };
@@ -113,7 +113,7 @@ export class HypotheticalSearch {
     const hasPort = port !== undefined && (protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP');
     const parts = podOf(shape, {
       name: this.pod.name,
-      addressRanges: podRanges.length > 0 ? podRanges : ALL_OF_IPV4,
+      addressRanges: podRanges.length > 0 ? podRanges : HOST_RANGES_V4,
       ...(node !== undefined && { node }),
       ...(hasPort && { port: { protocol, port } }),
     });

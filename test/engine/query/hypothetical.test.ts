@@ -3,6 +3,7 @@ import { decodeAnalysis, encodeDirectory, encodeModel } from '../../../src/engin
 import { evaluate } from '../../../src/engine/evaluate';
 import { type HypotheticalPod, hypotheticalVerdict } from '../../../src/engine/query/hypothetical';
 import type { DeclaredPort, Endpoint, Namespace } from '../../../src/model/endpoint';
+import { HOST_RANGES_V4 } from '../../../src/model/internet';
 import type { Direction } from '../../../src/model/policy';
 import { NO_LABELS, type Selector } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
@@ -322,7 +323,7 @@ function podOf(random: Random, snapshot: Snapshot, { protocol, port }: Packet): 
     serviceAccountLabels: NO_LABELS,
     network: 'pod',
     addresses: [],
-    addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : ['0.0.0.0/0'],
+    addressRanges: snapshot.facts.podRanges.length > 0 ? snapshot.facts.podRanges : HOST_RANGES_V4,
     node: random.pick(['n1', 'n2', 'n3', 'elsewhere']),
     ports,
     source: { file: '', document: 1, line: 1 },

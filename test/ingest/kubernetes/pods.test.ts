@@ -1,3 +1,4 @@
+import { HOST_RANGES_V4 } from '../../../src/model/internet';
 import { endpointNames, endpointOf, ingestText, problemsOf, workloadOf } from '../../support/ingest-text';
 
 function pod(name: string, rest: { readonly spec?: string; readonly status?: string; readonly metadata?: string } = {}): string {
@@ -14,7 +15,7 @@ describe('addresses', () => {
   ])('%s', async (_case, status, addresses) => {
     const ingested = await ingestText(pod('a', { status }));
 
-    expect(endpointOf(ingested.snapshot, 'shop/a')).toMatchObject({ addresses, addressRanges: addresses.length > 0 ? [] : ['0.0.0.0/0'] });
+    expect(endpointOf(ingested.snapshot, 'shop/a')).toMatchObject({ addresses, addressRanges: addresses.length > 0 ? [] : HOST_RANGES_V4 });
     expect(problemsOf(ingested)).toEqual([]);
   });
 
