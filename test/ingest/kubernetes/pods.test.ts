@@ -19,6 +19,25 @@ describe('addresses', () => {
     expect(problemsOf(ingested)).toEqual([]);
   });
 
+  test.each<[string, string, readonly string[]]>([
+    [
+      'of both families',
+      '"cni.projectcalico.org/podIPs": "10.0.0.1/32,2001:db8::1/128", "cni.projectcalico.org/podIP": 10.0.0.1/32',
+      ['10.0.0.1', '2001:db8::1'],
+    ],
+    ['of one', '"cni.projectcalico.org/podIP": 10.0.0.2/32', ['10.0.0.2']],
+    ['of the VPC plugin', '"vpc.amazonaws.com/pod-ips": "10.0.0.3"', ['10.0.0.3']],
+    ['emptied when the pod goes', '"cni.projectcalico.org/podIP": ""', []],
+  ])('in annotations %s, where the status has none', async (_case, annotations, addresses) => {
+    const metadata = `, annotations: {${annotations}}`;
+    const ingested = await ingestText(pod('a', { metadata }));
+
+    expect(endpointOf(ingested.snapshot, 'shop/a').addresses).toEqual(addresses);
+    expect(problemsOf(ingested)).toEqual([]);
+    const told = await ingestText(pod('a', { metadata, status: '{podIP: 10.9.9.9}' }));
+    expect(endpointOf(told.snapshot, 'shop/a').addresses).toEqual(['10.9.9.9']);
+  });
+
   test('what is no address is told', async () => {
     const ingested = await ingestText(pod('a', { status: '{podIP: 10.0.0.300}' }));
 
