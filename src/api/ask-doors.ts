@@ -10,6 +10,7 @@ import {
 } from '../engine/index';
 import type { Door } from '../model/door';
 import type { Unknown } from '../model/match';
+import { distinctUnknowns } from '../model/match';
 import type { Packet, Verdict } from '../model/verdict';
 import type { AddressRange } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
@@ -61,7 +62,7 @@ export function askThroughDoors(analysis: Analysis, question: OutsideQuestion): 
     egress: 'allowed',
     ingress: path ? policyVerdict(path.steps) : 'denied',
     trace,
-    dependsOn: parts.length > 1 ? [differenceOf(parts)] : isDenied ? [] : unique(groups.flatMap(({ reach }) => reach.dependsOn)),
+    dependsOn: parts.length > 1 ? [differenceOf(parts)] : isDenied ? [] : distinctUnknowns(groups.flatMap(({ reach }) => reach.dependsOn)),
     assumptions: assumptionsOf(catalogue, groups, verdict),
     blockers: isDenied ? blockersOf(trace) : [],
     remedies: isDenied ? [remedyOf(question, path)] : [],
@@ -236,8 +237,4 @@ function assumptionsOf({ mode, origins }: Catalogue, groups: readonly Group[], v
       ...(mode === 'bundle' ? ['the input holds every policy and every Service, Ingress and Route of the cluster'] : []),
     ]),
   ];
-}
-
-function unique(unknowns: readonly Unknown[]): readonly Unknown[] {
-  return [...new Map(unknowns.map((unknown) => [unknown.text, unknown])).values()];
 }

@@ -1,8 +1,9 @@
 import type { Analysis } from '../engine/index';
 import type { Unknown } from '../model/match';
 import type { Packet } from '../model/verdict';
+import { agreedVerdict } from '../model/verdict';
 import type { Answer } from './ask';
-import { agreedVerdict, askDialled, type DialledDoor, doorsDialledAt } from './ask-one-door';
+import { askDialled, type DialledDoor, doorsDialledAt } from './ask-one-door';
 import type { AnswerTo } from './ask-service';
 import { formatPacket } from './packet';
 import type { Peer } from './peers';

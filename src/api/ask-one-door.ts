@@ -10,8 +10,10 @@ import {
 } from '../engine/index';
 import type { Door, DoorExplanation } from '../model/door';
 import type { Unknown } from '../model/match';
+import { distinctUnknowns } from '../model/match';
 import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
+import { agreedVerdict } from '../model/verdict';
 import { rangesWithout } from '../util/address-set';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
@@ -88,7 +90,7 @@ export function askDialled(analysis: Analysis, question: DialledQuestion): Answe
     verdict,
     ...sides,
     trace,
-    dependsOn: unique([...(isMixed ? [differenceOf(question, outcomes)] : []), ...open]),
+    dependsOn: distinctUnknowns([...(isMixed ? [differenceOf(question, outcomes)] : []), ...open]),
     assumptions: [
       ...new Set([
         ...(isDenied ? [] : outcomes.flatMap((outcome) => outcome.assumptions)),
@@ -98,7 +100,7 @@ export function askDialled(analysis: Analysis, question: DialledQuestion): Answe
     ],
     blockers: isDenied ? blockersOf(trace) : [],
     remedies: isDenied ? [remedy(question, outcomes[0]!.dialled.door, path)] : [],
-    notes: unique(dialled.flatMap((one) => notesOf(one, to, verdict, path)).map((text) => ({ text }))).map(({ text }) => text),
+    notes: [...new Set(dialled.flatMap((one) => notesOf(one, to, verdict, path)))],
     parts: partsOf(question, outcomes),
     ...(path && { path }),
   };
@@ -245,13 +247,4 @@ function notesOf({ door, node, certainty }: DialledDoor, to: string, verdict: Ve
       ? [`with externalTrafficPolicy Local \`${node}\` leads to pods of its own alone, and runs none of ${object}`]
       : []),
   ];
-}
-
-/** The verdict that all share, else `indeterminate`. */
-export function agreedVerdict(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.every((verdict) => verdict === verdicts[0]) ? verdicts[0]! : 'indeterminate';
-}
-
-function unique<T extends { readonly text: string }>(values: readonly T[]): readonly T[] {
-  return [...new Map(values.map((value) => [value.text, value])).values()];
 }

@@ -3,12 +3,13 @@ import type { Door, DoorBackend, Tuple } from '../model/door';
 import type { Unknown } from '../model/match';
 import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
+import { agreedVerdict } from '../model/verdict';
 import { parseRange } from '../util/address-set';
 import { formatAddress, parseAddress } from '../util/ip';
 import { type AnswerPath, type AnswerPathStep, formatTuple } from './answer-path';
 import type { Answer } from './ask';
-import { agreedVerdict, askDialled } from './ask-one-door';
-import { ApiError } from './errors';
+import { askDialled } from './ask-one-door';
+import { refusal } from './errors';
 import { portsText } from './exposed-door';
 import { formatPacket } from './packet';
 import type { Peer } from './peers';
@@ -36,7 +37,7 @@ export function serviceNamed(analysis: Analysis, text: string): NamedService | u
   const wanted = name.replace(/\[service\]$/i, '[Service]');
   const doors = doorsOf(analysis).filter(({ kind, object }) => kind === 'clusterIP' && formatRef(object) === wanted);
   if (doors.length === 0)
-    throw refusal(`there is no \`${wanted}\` that leads to pods: it is not in the input, has no port, or is of type ExternalName`);
+    throw refusal('to', `there is no \`${wanted}\` that leads to pods: it is not in the input, has no port, or is of type ExternalName`);
   return { id: wanted, doors, notes: [] };
 }
 
@@ -117,7 +118,7 @@ function doorFor(analysis: Analysis, { id, doors }: NamedService, { protocol, po
     (door) => door.kind === 'nodePort' && formatRef(door.object) === id && door.protocol === protocol && door.port === port,
   );
   const atNodes = isAtNodes ? `; ${port} is its node port, to be asked at a node` : '';
-  throw refusal(`\`${id}\` has no port ${port === undefined ? protocol : `${protocol} ${port}`}; it has ${ports}${atNodes}`, 'port');
+  throw refusal('port', `\`${id}\` has no port ${port === undefined ? protocol : `${protocol} ${port}`}; it has ${ports}${atNodes}`);
 }
 
 interface Behind {
@@ -207,8 +208,4 @@ function pathTo(door: Door, { from, to, protocol, port, egress, ingress, trace }
       ...(egress === 'denied' ? [] : [point('ingress', ingress)]),
     ],
   };
-}
-
-function refusal(message: string, path = 'to'): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
 }

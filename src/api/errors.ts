@@ -45,6 +45,11 @@ export class ApiError extends Error {
   }
 }
 
+/** What whoever asks for something that cannot be understood is told, about one part of the request. */
+export function refusal(path: string, message: string): ApiError {
+  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
+}
+
 /** RFC 9457 problem details. */
 export interface Problem {
   readonly type: string;

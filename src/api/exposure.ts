@@ -5,7 +5,7 @@ import { internetRanges } from '../model/internet';
 import { formatRef } from '../model/source';
 import type { Verdict } from '../model/verdict';
 import type { AddressRange } from '../util/ip';
-import { ApiError } from './errors';
+import { refusal } from './errors';
 import { type DoorObject, type ExposedDoor, exposedDoor } from './exposed-door';
 import { InsideReaches, type NewPods, type ServiceDoor } from './exposed-service';
 import { resolvePeer } from './peers';
@@ -124,10 +124,6 @@ function clientRanges(analysis: Analysis, text: string): readonly AddressRange[]
   if (peer.kind === 'internet') return internetRanges(catalogueOf(analysis).facts, new Set([4, 6]));
   if (peer.kind === 'addresses') return peer.ranges;
   throw refusal('from', `\`${text}\` is in the cluster; doors are for clients outside: \`internet\`, an address or a CIDR`);
-}
-
-function refusal(path: string, message: string): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
 }
 
 /** Workloads that are looked at together, since they share most of the work. */

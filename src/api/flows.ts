@@ -13,7 +13,7 @@ import { internetRanges } from '../model/internet';
 import { intersectionOfRanges } from '../util/address-set';
 import { assertNever } from '../util/invariant';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
-import { ApiError } from './errors';
+import { ApiError, refusal } from './errors';
 import { type Peer, resolvePeer } from './peers';
 import { isEmpty } from './ports';
 import { ALL_BLOCKS } from './segments';
@@ -189,7 +189,7 @@ function keysOf(
 
 function finer(path: string, id: string, than: string): ApiError {
   const message = `\`${id}\` is less than ${than}; list flows by pod to filter by it`;
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
+  return refusal(path, message);
 }
 
 /** With both ends filtered only what was asked for; with one or none everything, for the other end may be anything. */

@@ -12,7 +12,7 @@ import type { Direction } from '../model/policy';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, parseAddress } from '../util/ip';
-import { ApiError } from './errors';
+import { refusal } from './errors';
 import { internetFor, type Peer, rangesFor } from './peers';
 import { segmentsBy } from './segments';
 import type { FlowNames } from './trace-step';
@@ -62,7 +62,8 @@ function* flowsOf(
   });
   const judge = (end: FlowEnd) => hypotheticalVerdict(analysis, { pod, direction, other: end, packet });
   if (other.kind === 'hypothetical') {
-    if (!isGiven(other.pod)) throw refusal(`\`${other.id}\` and \`${id}\` both stand for any pod; give one of them a namespace and labels`);
+    if (!isGiven(other.pod))
+      throw refusal('to', `\`${other.id}\` and \`${id}\` both stand for any pod; give one of them a namespace and labels`);
     const judged = hypotheticalVerdict(analysis, { pod, direction, other: { pod: other.pod }, packet });
     yield made(undefined, other.id, [other.id], judged);
     return;
@@ -106,8 +107,4 @@ function cutsOf(analysis: Analysis, pod: HypotheticalPod, direction: Direction, 
     const [first, last] = [parseAddress(low)!, parseAddress(high)!];
     return [first, { family: last.family, value: last.value + 1n }];
   });
-}
-
-function refusal(message: string): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path: 'to', message }]);
 }

@@ -1,6 +1,6 @@
 import { HIGHEST_PORT, LOWEST_PORT, type Protocol, TRANSPORT_PROTOCOLS } from '../model/policy';
 import type { Packet } from '../model/verdict';
-import { ApiError } from './errors';
+import { refusal } from './errors';
 
 /** The packet part of a question, as people write it. */
 export interface PacketQuestion {
@@ -62,8 +62,4 @@ export function formatPacket({ protocol, port, number }: Pick<Packet, 'protocol'
 function requirePort(path: string, port: number): void {
   if (!Number.isInteger(port) || port < LOWEST_PORT || port > HIGHEST_PORT)
     throw refusal(path, `\`${port}\` is no port; a port is a whole number from ${LOWEST_PORT} to ${HIGHEST_PORT}`);
-}
-
-function refusal(path: string, message: string): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
 }

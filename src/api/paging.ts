@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiError } from './errors';
+import { type ApiError, refusal } from './errors';
 
 /** What a caller asks of a list: at most `limit` items, those after `cursor`. */
 export interface PageRequest {
@@ -67,7 +67,7 @@ export function pageOf<T>(scope: readonly unknown[], list: readonly T[], { limit
 /** What whoever sends a cursor of another list, or none of ours, is told. */
 export function unknownCursor(): ApiError {
   const message = 'the cursor is not one of this list; start again without it';
-  return new ApiError('INVALID_REQUEST', message, [{ path: 'cursor', message }]);
+  return refusal('cursor', message);
 }
 
 function digestOf(scope: readonly unknown[]): string {

@@ -3,7 +3,7 @@ import { internetRanges } from '../model/internet';
 import { compareBig, formatRange, parseRange } from '../util/address-set';
 import { type Address, type AddressRange, formatCidr, parseAddress } from '../util/ip';
 import { nearMatches } from '../util/near-matches';
-import { ApiError } from './errors';
+import { refusal } from './errors';
 import { ANY_POD, readHypotheticalPod } from './hypothetical-peer';
 import { NAMED_PEERS, readNamedPeer } from './named-peers';
 
@@ -311,8 +311,4 @@ function listed(names: readonly string[]): string {
 
 function didYouMean(names: readonly string[]): string {
   return names.length > 0 ? `; did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?` : '';
-}
-
-function refusal(path: string, message: string): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
 }

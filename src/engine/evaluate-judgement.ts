@@ -1,4 +1,4 @@
-import type { Unknown } from '../model/match';
+import { distinctUnknowns, type Unknown } from '../model/match';
 import type { PolicyHit, Verdict } from '../model/verdict';
 
 /** What one place says of a flow, with the steps that lead there. */
@@ -21,6 +21,5 @@ export function allMustAllow(verdicts: readonly Verdict[]): Verdict {
 
 /** What steps depend on, each once; a Log rule decides nothing. */
 export function unknownsOf(steps: readonly PolicyHit[]): readonly Unknown[] {
-  const unknowns = steps.filter((step) => step.action !== 'Log').flatMap((step) => step.unknowns);
-  return unknowns.filter((unknown, index) => unknowns.findIndex((other) => other.text === unknown.text) === index);
+  return distinctUnknowns(steps.filter((step) => step.action !== 'Log').flatMap((step) => step.unknowns));
 }

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../model/endpoint';
+import { whereabouts } from '../model/endpoint';
 import { allOf, anyOf, isTrue, type Match, maybe, NO, not, YES } from '../model/match';
 import type { Direction, PacketExpression, PacketTerm, PeerExpression, PeerTerm, Policy, PortRange, Protocol, Rule } from '../model/policy';
 import { matchSelector, type Selector } from '../model/selector';
@@ -149,12 +149,8 @@ export function familiesOf({ source, destination, packet }: Flow): readonly Fami
 
 /** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
 export function rangesOf(party: Party, family: Family): readonly AddressRange[] {
-  const texts = party.kind === 'address' ? [party.address] : addressesOf(party.endpoint);
+  const texts = party.kind === 'address' ? [party.address] : whereabouts(party.endpoint);
   return texts.map(readRange).filter((range) => family === undefined || range.family === family);
-}
-
-function addressesOf(endpoint: Endpoint): readonly string[] {
-  return endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
 }
 
 function readRange(text: string): AddressRange {

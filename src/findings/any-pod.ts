@@ -1,7 +1,7 @@
 import { evaluate } from '../engine/index';
 import type { Endpoint, Namespace } from '../model/endpoint';
 import type { FailsafePort } from '../model/host-endpoint';
-import { HOST_RANGES_V4 } from '../model/internet';
+import { rangesOfPods } from '../model/internet';
 import type { Truth, Unknown } from '../model/match';
 import { HIGHEST_PORT, LOWEST_PORT, type Rule, rulesOf, TRANSPORT_PROTOCOLS } from '../model/policy';
 import { NO_LABELS, type Selector } from '../model/selector';
@@ -164,7 +164,7 @@ function newPodOf({ facts }: Snapshot): Endpoint {
     serviceAccountLabels: NO_LABELS,
     network: 'pod',
     addresses: [],
-    addressRanges: facts.podRanges.length > 0 ? facts.podRanges : HOST_RANGES_V4,
+    addressRanges: rangesOfPods(facts),
     ports: [],
     source: { file: '', document: 1, line: 1 },
   };

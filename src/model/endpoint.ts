@@ -45,6 +45,11 @@ export interface Endpoint {
   readonly source: Source;
 }
 
+/** Its addresses, or where they are not told the CIDRs that hold them. */
+export function whereabouts({ addresses, addressRanges }: Pick<Endpoint, 'addresses' | 'addressRanges'>): readonly string[] {
+  return addresses.length > 0 ? addresses : addressRanges;
+}
+
 export interface HostPort {
   readonly protocol: TransportProtocol;
   readonly hostPort: number;

@@ -72,3 +72,13 @@ export const HOST_RANGES_V4: readonly string[] = rangesWithout(
 )
   .flatMap(cidrsOf)
   .map(formatCidr);
+
+/** Where pods of unknown address are: in the ranges of the facts, else anywhere that a host can be. */
+export function rangesOfPods({ podRanges }: Pick<Facts, 'podRanges'>): readonly string[] {
+  return podRanges.length > 0 ? podRanges : HOST_RANGES_V4;
+}
+
+/** The same for nodes. */
+export function rangesOfNodes({ nodeRanges }: Pick<Facts, 'nodeRanges'>): readonly string[] {
+  return nodeRanges.length > 0 ? nodeRanges : HOST_RANGES_V4;
+}

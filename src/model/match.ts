@@ -59,3 +59,8 @@ export function anyOf(matches: Iterable<Match>): Match {
 export function not(match: Match): Match {
   return match.truth === 'maybe' ? match : isTrue(match.truth === 'no');
 }
+
+/** Unknowns each once, by what they say, in the order in which they come. */
+export function distinctUnknowns(unknowns: readonly Unknown[]): readonly Unknown[] {
+  return [...new Map(unknowns.map((unknown) => [unknown.text, unknown])).values()];
+}

@@ -90,3 +90,8 @@ export interface Explanation {
   /** What would settle an `indeterminate`; empty otherwise. */
   readonly dependsOn: readonly Unknown[];
 }
+
+/** The verdict that all share, else `indeterminate`; of nothing at all `denied`. */
+export function agreedVerdict(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.every((verdict) => verdict === verdicts[0]) ? (verdicts[0] ?? 'denied') : 'indeterminate';
+}

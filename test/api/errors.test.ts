@@ -1,4 +1,4 @@
-import { API_ERROR_CODES, ApiError, extensionsOf, type Log, maskError, problemOf } from '../../src/api/errors';
+import { API_ERROR_CODES, ApiError, extensionsOf, type Log, maskError, problemOf, refusal } from '../../src/api/errors';
 
 function recordingLog() {
   const entries: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
@@ -63,4 +63,12 @@ test('an ApiError passes the mask as it is and is not logged', () => {
 
   expect(maskError(error, log, 'c-3')).toBe(error);
   expect(entries).toEqual([]);
+});
+
+test('a refusal is of one part of the request, and says the same of it and of the whole', () => {
+  expect(refusal('from', 'there is no such peer')).toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: 'there is no such peer',
+    details: [{ path: 'from', message: 'there is no such peer' }],
+  });
 });

@@ -1,5 +1,5 @@
 import { DEFAULT_FACTS } from '../../src/model/facts';
-import { HOST_RANGES_V4, internetRanges, isPrivateAddress } from '../../src/model/internet';
+import { HOST_RANGES_V4, internetRanges, isPrivateAddress, rangesOfNodes, rangesOfPods } from '../../src/model/internet';
 import { rangesHave } from '../../src/util/address-set';
 import { parseCidr } from '../../src/util/ip';
 
@@ -80,4 +80,10 @@ test('hosts have addresses of every kind but those that no host has for itself',
     Array(7).fill(true),
   );
   expect(['0.0.0.1', '127.0.0.1', '169.254.169.254', '224.0.0.1', '255.255.255.255'].map(has)).toEqual(Array(5).fill(false));
+});
+
+test('pods and nodes of unknown address are in the ranges of the facts, else anywhere', () => {
+  expect(rangesOfPods({ podRanges: ['10.1.0.0/16'] })).toEqual(['10.1.0.0/16']);
+  expect(rangesOfNodes({ nodeRanges: ['10.2.0.0/16'] })).toEqual(['10.2.0.0/16']);
+  expect([rangesOfPods({ podRanges: [] }), rangesOfNodes({ nodeRanges: [] })]).toEqual([HOST_RANGES_V4, HOST_RANGES_V4]);
 });

@@ -1,4 +1,4 @@
-import { allOf, anyOf, isTrue, type Match, maybe, NO, not, type Truth, YES } from '../../src/model/match';
+import { allOf, anyOf, distinctUnknowns, isTrue, type Match, maybe, NO, not, type Truth, YES } from '../../src/model/match';
 
 const unknown = (text: string) => ({ kind: 'fact', text }) as const;
 const MAYBE = maybe(unknown('a'));
@@ -53,4 +53,9 @@ test('what is settled depends on nothing, whatever was open beside it', () => {
 test('a condition is yes or no', () => {
   expect(isTrue(true)).toBe(YES);
   expect(isTrue(false)).toBe(NO);
+});
+
+test('unknowns that say the same are told once, where they came first', () => {
+  const [a, b] = [unknown('a'), unknown('b')];
+  expect(distinctUnknowns([a, b, unknown('a')])).toEqual([a, b]);
 });

@@ -1,5 +1,5 @@
 import { parseRange } from '../../util/address-set';
-import { ApiError } from '../errors';
+import { refusal } from '../errors';
 import { ANY_POD } from '../hypothetical-peer';
 
 interface LabelInput {
@@ -36,10 +36,10 @@ const LONGEST_POD = 10_000;
 export function readPeer(input: PeerInput, path: string): string {
   const { address, internet, pod } = input;
   if (address !== undefined && parseRange(address.replace(/^ip:/, '')) === undefined)
-    throw refusal(`\`${address.slice(0, 100)}\` is no address, CIDR or range`, `${path}.address`);
-  if (internet === false) throw refusal('a peer that is not the internet is named by `name` or `address`', `${path}.internet`);
+    throw refusal(`${path}.address`, `\`${address.slice(0, 100)}\` is no address, CIDR or range`);
+  if (internet === false) throw refusal(`${path}.internet`, 'a peer that is not the internet is named by `name` or `address`');
   const text = textOf(input, path);
-  if (text.length > (pod ? LONGEST_POD : LONGEST)) throw refusal(`${path} is longer than any peer's name`, path);
+  if (text.length > (pod ? LONGEST_POD : LONGEST)) throw refusal(path, `${path} is longer than any peer's name`);
   return text;
 }
 
@@ -51,7 +51,7 @@ function textOf({ name, address, anyPod, pod, place, metadataOf }: PeerInput, pa
 }
 
 function podText({ namespace, namespaceLabels, labels, serviceAccount }: NonNullable<PeerInput['pod']>, path: string): string {
-  if (namespaceLabels && !namespace) throw refusal('labels of a namespace need its name', `${path}.namespace`);
+  if (namespaceLabels && !namespace) throw refusal(`${path}.namespace`, 'labels of a namespace need its name');
   const own = namespaceLabels ? `:${labelsText(namespaceLabels, `${path}.namespaceLabels`)}` : '';
   const place = namespace ? `${nameOf(namespace, `${path}.namespace`)}${own}/` : '';
   const account = serviceAccount ? `@${nameOf(serviceAccount, `${path}.serviceAccount`)}` : '';
@@ -61,15 +61,11 @@ function podText({ namespace, namespaceLabels, labels, serviceAccount }: NonNull
 /** What holds the parts of the text together must not be in them. */
 function labelsText(labels: readonly LabelInput[], path: string): string {
   for (const { key, value } of labels)
-    if (/[,=@:\s]/.test(key + value)) throw refusal(`\`${`${key}=${value}`.slice(0, 100)}\` is no label`, path);
+    if (/[,=@:\s]/.test(key + value)) throw refusal(path, `\`${`${key}=${value}`.slice(0, 100)}\` is no label`);
   return labels.map(({ key, value }) => `${key}=${value}`).join(',');
 }
 
 function nameOf(text: string, path: string): string {
-  if (!/^[a-z0-9.-]+$/.test(text)) throw refusal(`\`${text.slice(0, 100)}\` is no name`, path);
+  if (!/^[a-z0-9.-]+$/.test(text)) throw refusal(path, `\`${text.slice(0, 100)}\` is no name`);
   return text;
-}
-
-function refusal(message: string, path: string): ApiError {
-  return new ApiError('INVALID_REQUEST', message, [{ path, message }]);
 }

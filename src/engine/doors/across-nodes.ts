@@ -5,11 +5,11 @@ import type { Flow, Packet, Party } from '../../model/verdict';
 import { type Cluster, judgeStation } from '../evaluate';
 import type { Family } from '../evaluate-match';
 import { isMasqueraded, pathOf } from '../evaluate-path';
+import { endpointParty } from '../query/definition-input';
 import { type Dial, ELSEWHERE, point, stepsBehind, translation } from './path';
 import type { PathContext } from './path-context';
 import { nodeStandIn, transport, tupleOf } from './tuple';
 import { type Course, coursesOf, endpointOf, joinWays, type Together, walkedWay } from './ways';
-import { partyOf } from './world';
 
 /*
  * The definition of a node port that is dialled at another node than the client's own. Nodes translate node ports of their own addresses alone
@@ -41,7 +41,7 @@ export function acrossNodes(context: PathContext, cluster: Cluster, dial: Across
   // A client of which the node is not told is asked as one of another node than the one that it dials.
   const placed = client.node === undefined && world.hostEndpoints.length === 0 ? { ...client, node: ELSEWHERE } : client;
   const dialled: Flow = {
-    source: partyOf(world, placed),
+    source: endpointParty(world, placed),
     destination: context.entryNode(node).party,
     packet: transport(door.protocol, typeof door.port === 'number' ? door.port : undefined),
   };

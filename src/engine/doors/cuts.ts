@@ -1,5 +1,6 @@
 import type { Door } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
+import { whereabouts } from '../../model/endpoint';
 import { PRIVATE_RANGES } from '../../model/internet';
 import type { PeerExpression, Policy } from '../../model/policy';
 import type { Packet, Verdict } from '../../model/verdict';
@@ -116,7 +117,7 @@ function solvedStarts(session: DoorSession, { id }: Endpoint, packet: Packet, fa
 
 /** The families in which a door leads to an endpoint: those that both have, as far as the input tells. */
 export function familiesOf(door: Door, endpoint: Endpoint | undefined): readonly (4 | 6)[] {
-  const own = endpoint ? (endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges) : [];
+  const own = endpoint ? whereabouts(endpoint) : [];
   const dialled = door.hostnames.length > 0 ? [] : door.addresses;
   const has = (texts: readonly string[], family: 4 | 6) =>
     texts.length === 0 || texts.some((text) => text.includes(':') === (family === 6));

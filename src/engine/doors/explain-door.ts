@@ -1,6 +1,8 @@
 import type { Door, DoorBackend, DoorExplanation, DoorWay, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
+import { whereabouts } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
+import { distinctUnknowns } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Packet, Verdict } from '../../model/verdict';
 import { type Address, formatAddress, parseAddress } from '../../util/ip';
@@ -8,7 +10,7 @@ import { admissionOf } from './admission';
 import { type Dial, stepsBehind } from './path';
 import type { PathContext } from './path-context';
 import { addressParty, tupleOf } from './tuple';
-import { type Course, coursesOf, endpointOf, joinWays, unique, type WalkedWay, walkedWay } from './ways';
+import { type Course, coursesOf, endpointOf, joinWays, type WalkedWay, walkedWay } from './ways';
 
 /** What an explanation adds up before it is joined with others: its ways keep their courses. */
 export interface DirectExplanation extends DoorExplanation {
@@ -65,7 +67,7 @@ export function explainDirect(
     verdict: maybeBackend ? 'indeterminate' : joined.verdict,
     shown: joined.shown,
     ways: joined.ways,
-    dependsOn: joined.verdict === 'denied' ? [] : unique([...joined.dependsOn, ...backend.unknowns]),
+    dependsOn: joined.verdict === 'denied' ? [] : distinctUnknowns([...joined.dependsOn, ...backend.unknowns]),
     assumptions: closed ? assumptions : [...assumptions, ...assumptionsOf(context, dial, joined.ways)],
   };
 }
@@ -112,7 +114,7 @@ function doorStep(
 function hasFamily(context: PathContext, backend: DoorBackend, { family }: Address): boolean {
   const endpoint = endpointOf(context, backend);
   if (!endpoint) return parseAddress(backend.address ?? '')?.family === family;
-  const known = endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
+  const known = whereabouts(endpoint);
   return known.some((text) => text.includes(':') === (family === 6));
 }
 
@@ -175,7 +177,7 @@ function assumptionsOf({ world }: PathContext, { door }: Dial, ways: readonly Wa
 
 /** The unknowns of a verdict that is open; a decided one has none. */
 export function openOnly(verdict: Verdict, unknowns: readonly Unknown[]): readonly Unknown[] {
-  return verdict === 'indeterminate' ? unique(unknowns) : [];
+  return verdict === 'indeterminate' ? distinctUnknowns(unknowns) : [];
 }
 
 /** Without what only the joining of ways needs. */

@@ -2,19 +2,21 @@ import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/d
 import { isTrue, type Match, maybe, NO } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Explanation, Flow, Party, Verdict } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import { rangesHave } from '../../util/address-set';
 import { type Address, formatAddress, parseCidr } from '../../util/ip';
 import type { Cluster } from '../evaluate';
 import { evaluate } from '../evaluate';
 import { allMustAllow } from '../evaluate-judgement';
+import { endpointParty } from '../query/definition-input';
 import { type Admission, admissionOf } from './admission';
 import type { Doors } from './doors-of';
 import { explainDirect, openOnly } from './explain-door';
 import { ELSEWHERE } from './path';
 import type { PathContext } from './path-context';
 import { addressParty, cloudStandIn, controllerStandIn, transport, tupleOf } from './tuple';
-import { agreed, best, endpointOf, type WalkedWay, walkedWay } from './ways';
-import { endpointName, partyOf } from './world';
+import { best, endpointOf, type WalkedWay, walkedWay } from './ways';
+import { endpointName } from './world';
 
 /*
  * The definition of a layer-7 door: the client opens a connection to the controller, by one of the controller's own doors, and the controller opens one to
@@ -37,7 +39,7 @@ export function relayFlow(context: PathContext, door: Door, source: Party, backe
   // No pod shares a node with a cloud's load balancer, wherever it may run.
   const isApart = isCloud(door) && !meetsHosts(context) && endpoint?.node === undefined;
   const target = endpoint && isApart ? { ...endpoint, node: ELSEWHERE } : endpoint;
-  const destination = target ? partyOf(context.world, target) : addressParty(backend.address ?? '');
+  const destination = target ? endpointParty(context.world, target) : addressParty(backend.address ?? '');
   return { source, destination, packet: transport(protocol, typeof backend.port === 'number' ? backend.port : undefined) };
 }
 
@@ -92,7 +94,7 @@ export function throughFront(
     const port = pod.port === 'any' && typeof door.port === 'number' ? { ...pod, port: door.port } : pod;
     const to = explainDirect(context, front, port, client);
     const ways = to.ways.map((way) => relayed(context, door, backend, client, way, pod.endpoint!, judge));
-    const from = judge(partyOf(world, world.endpoint(pod.endpoint!)), backend);
+    const from = judge(endpointParty(world, world.endpoint(pod.endpoint!)), backend);
     const admitted = admittedBy(context, door, front, client);
     const verdict = allMustAllow([
       to.verdict,
@@ -104,7 +106,7 @@ export function throughFront(
     const unknowns = [...to.dependsOn, ...admitted.unknowns, ...from.dependsOn, ...backend.unknowns, ...(door.unknowns ?? [])];
     return { verdict, ways, dependsOn: openOnly(verdict, unknowns), assumptions: to.assumptions };
   });
-  const verdict = agreed(each.map((one) => one.verdict));
+  const verdict = agreedVerdict(each.map((one) => one.verdict));
   const ways = each.flatMap((one) => one.ways);
   const mixed = new Set(each.map((one) => one.verdict)).size > 1;
   return {
@@ -154,7 +156,7 @@ function relayed(
   judge: RelayJudge,
 ): WalkedWay {
   if (way.verdict === 'denied') return way;
-  const party = partyOf(context.world, context.world.endpoint(pod));
+  const party = endpointParty(context.world, context.world.endpoint(pod));
   const text = `${way.text}; \`${endpointName(context.world, pod)}\` opens a connection of its own`;
   return walkedWay(way.course, text, [
     ...way.steps,
@@ -235,9 +237,9 @@ export function withoutFront(context: PathContext, door: Door, backend: DoorBack
           assumptions: [],
         };
   const relays = controller.endpoints.map((pod) =>
-    relayFrom(context, door, backend, client, admission, partyOf(world, world.endpoint(pod)), endpointName(world, pod), judge),
+    relayFrom(context, door, backend, client, admission, endpointParty(world, world.endpoint(pod)), endpointName(world, pod), judge),
   );
-  const verdict = agreed(relays.map((relay) => relay.verdict));
+  const verdict = agreedVerdict(relays.map((relay) => relay.verdict));
   const shown = relays.find((relay) => relay.verdict === verdict) ?? relays[0]!;
   return {
     ...shown,

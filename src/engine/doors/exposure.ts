@@ -1,5 +1,6 @@
 import type { Door, DoorBackend, DoorExplanation, DoorExposure, WorkloadExposure } from '../../model/door';
 import type { Packet, Party } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import type { Address, AddressRange } from '../../util/ip';
 import { type Cluster, evaluate } from '../evaluate';
 import { explain } from '../query/explain';
@@ -11,7 +12,7 @@ import { portSamples } from './port-samples';
 import { exposedRanges, internetOf, whichPort } from './ranges';
 import type { DoorSession } from './session';
 import { STAND_IN, transport } from './tuple';
-import { agreed, endpointOf } from './ways';
+import { endpointOf } from './ways';
 
 /*
  * Who gets through each door of each workload, as ranges of client addresses. Backends that nothing tells apart are asked once; of the addresses one for
@@ -168,7 +169,7 @@ export function directAnswer(
 function joinPorts(explained: readonly DoorExplanation[]): DoorExplanation {
   const first = explained[0]!;
   if (explained.length === 1) return first;
-  const verdict = agreed(explained.map((one) => one.verdict));
+  const verdict = agreedVerdict(explained.map((one) => one.verdict));
   const differs = new Set(explained.map((one) => one.verdict)).size > 1;
   const shown = explained.find((one) => one.verdict === verdict) ?? first;
   return { ...shown, verdict, dependsOn: openOnly(verdict, [...explained.flatMap((one) => one.dependsOn), ...whichPort(differs)]) };

@@ -1,18 +1,20 @@
 import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
-import { anyOf, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
+import { anyOf, distinctUnknowns, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
 import { type Cluster, judgeStation } from '../evaluate';
 import { familiesOf, rangeInNet, rangesOf } from '../evaluate-match';
 import { pathOf, type Station } from '../evaluate-path';
+import { endpointParty } from '../query/definition-input';
 import { type Across, acrossNodes } from './across-nodes';
 import { comeFromElsewhere, enterBackend, point, replacementOf, translation } from './path';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
-import { agreed, best, type Course, endpointOf, isOnlyNode, SERVICE_PROXY, shownOf, unique, type WalkedWay, walkedWay } from './ways';
-import { nameOf, partyOf } from './world';
+import { best, type Course, endpointOf, isOnlyNode, SERVICE_PROXY, shownOf, type WalkedWay, walkedWay } from './ways';
+import { nameOf } from './world';
 
 /*
  * The definition of a door for clients inside: pods, and processes of nodes, that dial a Service. The client's own node translates (kube-proxy on every
@@ -50,8 +52,8 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
   const { door, backend, client, port = backend.port } = dial;
   const endpoint = endpointOf(context, backend);
   const packet = transport(door.protocol, typeof port === 'number' ? port : undefined);
-  const destination = endpoint ? partyOf(world, endpoint) : addressParty(backend.address ?? '');
-  const flow: Flow = { source: partyOf(world, client), destination, packet };
+  const destination = endpoint ? endpointParty(world, endpoint) : addressParty(backend.address ?? '');
+  const flow: Flow = { source: endpointParty(world, client), destination, packet };
   const admitted = admitInside(dial, endpoint);
   const { isOwn, isOther, unknowns: whichNode } = nodeDialled(context, dial);
   const cases = isOwn ? casesOf(world, dial, endpoint) : [];
@@ -63,7 +65,7 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
     });
     const across = isOther ? acrossNodes(context, cluster, { ...dial, node: dial.node! }, packet, family) : NOT_ACROSS;
     const alternatives: readonly Alternative[] = [...own, ...across.alternatives];
-    const verdict = agreed(alternatives.map((alternative) => alternative.verdict));
+    const verdict = agreedVerdict(alternatives.map((alternative) => alternative.verdict));
     return { verdict, alternatives, differ: [...whichNode, ...across.unknowns] };
   });
   // A client with addresses of both families uses whichever gets through.
@@ -85,7 +87,7 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
     verdict: isPossible ? 'indeterminate' : verdict,
     shown: shownOf(ways, verdict),
     ways,
-    dependsOn: isPossible || verdict === 'indeterminate' ? unique(open) : [],
+    dependsOn: isPossible || verdict === 'indeterminate' ? distinctUnknowns(open) : [],
     assumptions:
       door.kind === 'loadBalancer'
         ? [`nodes answer for the load balancer of \`${formatRef(door.object)}\` themselves, as kube-proxy does`]
@@ -235,7 +237,7 @@ function* steps(
   if (!endpoint) return;
   // Another node than the client's, so that the client's node is no neighbour of the backend.
   const away: Endpoint = endpoint.node === undefined ? { ...endpoint, node: 'another node' } : endpoint;
-  const arriving: Flow = { ...seen, destination: partyOf(world, away) };
+  const arriving: Flow = { ...seen, destination: endpointParty(world, away) };
   yield* comeFromElsewhere(context, endpoint, arriving, ip);
   yield* enterBackend(context, away, endpoint.node, arriving, ip);
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/endpoint';
+import { whereabouts } from '../../model/endpoint';
 import type { PacketTerm, PeerExpression, Policy } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Model } from '../model';
@@ -23,7 +24,7 @@ export function lookerOf(model: Model, policies: readonly Policy[]): Looker {
       return [[key, looksInside || values.has(value) ? `=${value}` : 'other']];
     });
     const places = named.hasNets ? addresses.map((address) => blockMember(model, address)) : [];
-    const families = new Set((addresses.length > 0 ? addresses : addressRanges).map((text) => (text.includes(':') ? 6 : 4)));
+    const families = new Set(whereabouts({ addresses, addressRanges }).map((text) => (text.includes(':') ? 6 : 4)));
     return JSON.stringify([
       kind,
       namespace,

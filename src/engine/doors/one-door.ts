@@ -1,6 +1,8 @@
 import type { Door, DoorBackend, DoorExplanation } from '../../model/door';
 import type { Unknown } from '../../model/match';
+import { distinctUnknowns } from '../../model/match';
 import type { Packet, Verdict } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import { invariant } from '../../util/invariant';
 import type { Analysis } from '../analyze';
 import { clusterOf } from '../query/definition-input';
@@ -8,7 +10,7 @@ import { backendKey } from './controller-legs';
 import { published } from './explain-door';
 import { explainInside, staysOnNode } from './inside';
 import { type DoorSession, doorSession } from './session';
-import { agreed, unique } from './ways';
+
 import { endpointName } from './world';
 
 /*
@@ -129,12 +131,12 @@ export function reachFromInside(analysis: Analysis, { door: id, node, from }: On
   const explanations = answeringBackends(session, door, at, place).map((backend) =>
     published(explainInside(context, cluster, { door, backend, client, ...(node !== undefined && { node }) })),
   );
-  const verdict = agreed(explanations.map((explanation) => explanation.verdict));
+  const verdict = agreedVerdict(explanations.map((explanation) => explanation.verdict));
   const open = explanations.flatMap(({ dependsOn }) => dependsOn);
   return {
     verdict,
     explanations,
-    dependsOn: verdict === 'indeterminate' ? unique([...whichBackend(session, explanations), ...open]) : [],
+    dependsOn: verdict === 'indeterminate' ? distinctUnknowns([...whichBackend(session, explanations), ...open]) : [],
     assumptions: [...new Set(explanations.flatMap(({ assumptions }) => assumptions))],
   };
 }

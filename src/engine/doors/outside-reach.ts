@@ -1,6 +1,8 @@
 import type { Door, DoorBackend, DoorExplanation, DoorExposure } from '../../model/door';
 import type { Unknown } from '../../model/match';
+import { distinctUnknowns } from '../../model/match';
 import type { Packet, Verdict } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import { compareBig, formatRange, rangesWithout } from '../../util/address-set';
 import { invariant } from '../../util/invariant';
 import { type Address, type AddressRange, parseCidr } from '../../util/ip';
@@ -11,7 +13,7 @@ import { directAnswer, type ExposureAsker, explainEntryIn, exposureAsker } from 
 import { answeringBackends, whichBackend } from './one-door';
 import { readRange } from './ranges';
 import { type DoorSession, doorSession } from './session';
-import { agreed, best, unique } from './ways';
+import { best } from './ways';
 
 /** What clients outside may open to a port of an endpoint: by any door that leads there, as directly they cannot. */
 export interface OutsideReach {
@@ -75,7 +77,7 @@ export function reachByDoor(analysis: Analysis, clients: readonly AddressRange[]
   const answers = answeringBackends(session, door, asked.node).map((backend): RangesOfDoor => {
     return { door, backend, asked, front: undefined, ...directAnswer(session, door, backend, asked, clients) };
   });
-  const reach = joinAnswers(session, clients, answers, agreed);
+  const reach = joinAnswers(session, clients, answers, agreedVerdict);
   const differ =
     reach.verdict === 'indeterminate'
       ? whichBackend(
@@ -83,7 +85,7 @@ export function reachByDoor(analysis: Analysis, clients: readonly AddressRange[]
           reach.doors.map(({ verdict, explanation: { backend } }) => ({ verdict, backend })),
         )
       : [];
-  return { ...reach, dependsOn: unique([...differ, ...reach.dependsOn]) };
+  return { ...reach, dependsOn: distinctUnknowns([...differ, ...reach.dependsOn]) };
 }
 
 /** @param join what the answers say together of one client */
@@ -94,7 +96,7 @@ function joinAnswers(
   join: (verdicts: readonly Verdict[]) => Verdict,
 ): OutsideReach {
   const parts = partsOf(outside, answers, join);
-  const verdict = agreed(parts.map((part) => part.verdict));
+  const verdict = agreedVerdict(parts.map((part) => part.verdict));
   const doors = answers.flatMap((answer): readonly DoorAnswer[] => {
     const { door, front, ranges } = answer;
     const own = partsOf(outside, [{ ranges }], join);
@@ -102,7 +104,7 @@ function joinAnswers(
     const first = own.find((part) => part.verdict === best(verdicts));
     if (!first) return [];
     const explanation = explainOne(session, answer, { family: first.range.family, value: first.range.low });
-    return [{ door, ...(front && { front }), verdict: agreed(verdicts), explanation }];
+    return [{ door, ...(front && { front }), verdict: agreedVerdict(verdicts), explanation }];
   });
   const isDecided = verdict !== 'indeterminate';
   const differByClient = !isDecided && parts.every((part) => part.verdict !== 'indeterminate');
@@ -111,7 +113,7 @@ function joinAnswers(
     verdict,
     parts,
     doors,
-    dependsOn: unique([...open, ...(differByClient && open.length === 0 ? [whichClient(parts)] : [])]),
+    dependsOn: distinctUnknowns([...open, ...(differByClient && open.length === 0 ? [whichClient(parts)] : [])]),
     assumptions: [...new Set(answers.flatMap(({ assumptions, ranges }) => (letsThrough(outside, ranges) ? assumptions : [])))],
   };
 }

@@ -1,5 +1,6 @@
 import type { Door, DoorBackend, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
+import { whereabouts } from '../../model/endpoint';
 import type { Hook } from '../../model/host-endpoint';
 import type { Unknown } from '../../model/match';
 import type { Flow, Packet, Party, PolicyHit } from '../../model/verdict';
@@ -8,10 +9,10 @@ import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
 import { judgeEndpoint } from '../evaluate-endpoint';
 import { type Governor, poolsOf } from '../evaluate-interfaces';
 import { type Judgement, unknownsOf } from '../evaluate-judgement';
+import { endpointParty } from '../query/definition-input';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
 import { type Course, endpointOf } from './ways';
-import { partyOf } from './world';
 
 /*
  * The definition of a way: what a connection from outside meets between the door and the backend, each place with the tuple that it sees. Short, slow and
@@ -138,7 +139,7 @@ function targetOf(
 ): Party {
   if (!endpoint) return addressParty(address ?? '');
   const node = endpoint.node ?? (placement === 'other' ? ELSEWHERE : entry);
-  return partyOf(world, node === undefined ? endpoint : { ...endpoint, node });
+  return endpointParty(world, node === undefined ? endpoint : { ...endpoint, node });
 }
 
 /** No node can have this name. */
@@ -292,7 +293,7 @@ export function replacementOf({ world }: PathContext, node: Party | undefined, p
   const pools = poolsOf({ nodeNetwork }, pod, family);
   if (pools.every((pool) => pool === undefined || pool.encapsulation === 'never')) return party;
   const { endpoint } = party;
-  const known = endpoint.addresses.length > 0 ? endpoint.addresses : endpoint.addressRanges;
+  const known = whereabouts(endpoint);
   const untunnelled = pools.every((pool) => pool?.encapsulation === 'always') ? [] : known;
   const tunnelled = nodeNetwork.pools.filter(({ encapsulation }) => encapsulation !== 'never').map(({ net }) => net);
   return { kind: 'endpoint', endpoint: { ...endpoint, addresses: [], addressRanges: [...untunnelled, ...tunnelled] } };

@@ -1,8 +1,8 @@
 import type { Endpoint, TransportProtocol } from '../../model/endpoint';
 import { HIGHEST_PORT, LOWEST_PORT, type Policy } from '../../model/policy';
 import { matchSubject } from '../evaluate-match';
+import { endpointParty } from '../query/definition-input';
 import type { DoorSession } from './session';
-import { partyOf } from './world';
 
 /**
  * Ports that stand for all ports of an endpoint, where a door leads to each of them as itself: no rule on the way tells another port from one of these.
@@ -12,7 +12,7 @@ export function portSamples({ world }: DoorSession, endpoint: Endpoint | undefin
   const add = (low: number, high: number) => {
     for (const start of [low, high + 1]) if (start >= LOWEST_PORT && start <= HIGHEST_PORT) starts.add(start);
   };
-  const party = endpoint && partyOf(world, endpoint);
+  const party = endpoint && endpointParty(world, endpoint);
   const acts = (policy: Policy) =>
     policy.appliesToHosts !== undefined || (party !== undefined && matchSubject(policy, party).truth !== 'no');
   for (const policy of world.policies)

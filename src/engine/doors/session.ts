@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/endpoint';
+import { whereabouts } from '../../model/endpoint';
 import type { Packet } from '../../model/verdict';
 import { parseRange } from '../../util/address-set';
 import type { Analysis } from '../analyze';
@@ -79,9 +80,9 @@ function remembered(make: (endpoint: Endpoint) => string): (endpoint: Endpoint) 
 }
 
 /** Where an endpoint's addresses lie among the pools tells by which interface packets come to it, and whose address they show. */
-function poolsOf({ nodeNetwork }: DoorWorld, { addresses, addressRanges }: Endpoint): readonly unknown[] {
+function poolsOf({ nodeNetwork }: DoorWorld, endpoint: Endpoint): readonly unknown[] {
   if (nodeNetwork.pools.length === 0) return [];
-  return (addresses.length > 0 ? addresses : addressRanges).map((text) => {
+  return whereabouts(endpoint).map((text) => {
     const range = parseRange(text)!;
     return nodeNetwork.pools.map(({ net }) => rangeInNet(range, net).truth);
   });

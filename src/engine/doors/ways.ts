@@ -1,7 +1,9 @@
 import type { Door, DoorBackend, DoorWay, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
+import { distinctUnknowns } from '../../model/match';
 import type { Verdict } from '../../model/verdict';
+import { agreedVerdict } from '../../model/verdict';
 import { allMustAllow } from '../evaluate-judgement';
 import type { EntryNode, PathContext } from './path-context';
 
@@ -125,7 +127,7 @@ export interface Together {
 export function joinWays(door: Door, courses: readonly Courses[], walk: (course: Course) => WalkedWay): Together {
   const entries = courses.map(({ entry, cases, unknowns, onlyIf }) => {
     const ways = cases.map(walk);
-    const verdict = agreed(ways.map((way) => way.verdict));
+    const verdict = agreedVerdict(ways.map((way) => way.verdict));
     const open = ways.flatMap((way) => way.dependsOn);
     // A node of which nobody knows whether it is there, or whether it answers, opens nothing for certain.
     const condition = verdict === 'denied' ? undefined : (onlyIf ?? (entry?.exists === false ? OTHER_NODES : undefined));
@@ -142,7 +144,7 @@ export function joinWays(door: Door, courses: readonly Courses[], walk: (course:
   const verdicts = entries.map((entry) => entry.verdict);
   const ways = distinct(entries.flatMap((entry) => entry.ways));
   const isClientsChoice = door.kind === 'nodePort';
-  const verdict = isClientsChoice ? best(verdicts) : agreed(verdicts);
+  const verdict = isClientsChoice ? best(verdicts) : agreedVerdict(verdicts);
   const open = entries.filter((entry) => entry.verdict === 'indeterminate');
   const shown = shownOf(verdict === 'indeterminate' && open.length > 0 ? open.flatMap((entry) => entry.ways) : ways, verdict);
   if (verdict !== 'indeterminate') return { verdict, shown, ways, dependsOn: [] };
@@ -151,7 +153,7 @@ export function joinWays(door: Door, courses: readonly Courses[], walk: (course:
     verdict,
     shown,
     ways,
-    dependsOn: unique([...entries.flatMap((entry) => entry.dependsOn), ...(isOpenByEntry ? [whichNode(entries)] : [])]),
+    dependsOn: distinctUnknowns([...entries.flatMap((entry) => entry.dependsOn), ...(isOpenByEntry ? [whichNode(entries)] : [])]),
   };
 }
 
@@ -160,11 +162,6 @@ const OTHER_NODES: Unknown = { kind: 'placement', text: 'whether there are nodes
 /** Do the cases of one entry disagree, so that what tells them apart matters? */
 function isMixed(ways: readonly DoorWay[]): boolean {
   return new Set(ways.map(({ verdict }) => verdict)).size > 1;
-}
-
-/** The verdict that all share, else `indeterminate`. */
-export function agreed(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.every((verdict) => verdict === verdicts[0]) ? (verdicts[0] ?? 'denied') : 'indeterminate';
 }
 
 /** The verdict of whoever may choose among them. */
@@ -215,11 +212,6 @@ function outlineOf(step: PathStep): readonly unknown[] {
   return [step.place, step.verdict, hits];
 }
 
-/** Unknowns each once, by what they say. */
-export function unique(unknowns: readonly Unknown[]): readonly Unknown[] {
-  return [...new Map(unknowns.map((unknown) => [unknown.text, unknown])).values()];
-}
-
 /** Steps collected up to the one that denies. */
 export function walkedWay(course: Course, text: string, steps: Iterable<PathStep>): WalkedWay {
   const taken: PathStep[] = [];
@@ -239,7 +231,7 @@ export function walkedWay(course: Course, text: string, steps: Iterable<PathStep
     ...(node !== undefined && { node }),
     verdict,
     steps: taken,
-    dependsOn: verdict === 'indeterminate' ? unique(open) : [],
+    dependsOn: verdict === 'indeterminate' ? distinctUnknowns(open) : [],
     course,
   };
 }

@@ -1,8 +1,7 @@
-import type { Endpoint, Namespace } from '../../model/endpoint';
-import { formatRef } from '../../model/source';
-import type { Party } from '../../model/verdict';
+import type { Endpoint } from '../../model/endpoint';
 import { compareText } from '../../util/order';
 import type { Directory } from '../directory';
+import { endpointId } from '../query/catalogue';
 import type { ControllerPods } from './controllers';
 
 /** What doors are found and judged in. */
@@ -39,14 +38,6 @@ export function endpointName(world: DoorWorld, index: number): string {
 }
 
 /** The same for an endpoint that is at hand. */
-export function nameOf({ namespaces, workload }: DoorWorld, { kind, name, namespace, workload: owner }: Endpoint): string {
-  if (kind === 'node') return `${name}[Node]`;
-  if (kind === 'template') return formatRef(workload(owner).ref);
-  return `${namespaces[namespace]?.name}/${kind === 'newPod' ? '*' : name}`;
-}
-
-/** An endpoint as the definition takes it. */
-export function partyOf({ namespaces }: Pick<DoorWorld, 'namespaces'>, endpoint: Endpoint): Party {
-  const namespace: Namespace | undefined = namespaces[endpoint.namespace];
-  return { kind: 'endpoint', endpoint, ...(namespace && { namespace }) };
+export function nameOf(world: DoorWorld, endpoint: Endpoint): string {
+  return endpointId(world, endpoint);
 }

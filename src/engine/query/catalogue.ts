@@ -41,10 +41,15 @@ function summarizeEndpoint(directory: Directory, index: number): EndpointSummary
   const endpoint = directory.endpoint(index);
   const { kind, name, workload, network, addresses } = endpoint;
   const namespace = directory.namespaces[endpoint.namespace]?.name;
-  return { index, id: endpointId(directory, endpoint, namespace), kind, namespace, name, workload, network, addresses };
+  return { index, id: endpointId(directory, endpoint), kind, namespace, name, workload, network, addresses };
 }
 
-function endpointId(directory: Directory, { kind, name, workload }: Endpoint, namespace: string | undefined): string {
+/** `namespace/name` of a pod, `namespace/name[Kind]` of a template, `name[Node]` of a node. */
+export function endpointId(
+  directory: Pick<Directory, 'namespaces' | 'workload'>,
+  { kind, name, workload, namespace: index }: Endpoint,
+): string {
+  const namespace = directory.namespaces[index]?.name;
   switch (kind) {
     case 'node':
       return `${name}[Node]`;

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../model/endpoint';
 import type { HostEndpoint } from '../../model/host-endpoint';
 import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
 import type { Selector } from '../../model/selector';
-import type { Explanation, Flow, Packet, Party } from '../../model/verdict';
+import type { Explanation, Flow, Packet } from '../../model/verdict';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
@@ -10,6 +10,7 @@ import { type Cluster, evaluate, type Policing, type PolicyOrder } from '../eval
 import { policingOf } from '../evaluate-path';
 import type { Model } from '../model';
 import { positionOf } from '../packet-axis';
+import { partyOf } from './definition-input';
 
 /**
  * The verdict on one flow with its reasons: the definition itself, put to what little of the policies can matter to it, so that it takes the time of
@@ -19,13 +20,6 @@ export function explain(analysis: Analysis, { source, destination, packet }: Ind
   const flow = { source: partyOf(analysis, source), destination: partyOf(analysis, destination), packet };
   const order = orderFor(analysis, source, destination, packet);
   return evaluate({ ...order, facts: analysis.directory.facts, ...hostWorldFor(analysis.directory, flow) }, flow);
-}
-
-function partyOf({ directory }: Analysis, end: FlowEnd): Party {
-  if (typeof end === 'string') return { kind: 'address', address: end };
-  const endpoint = directory.endpoint(end);
-  const namespace = directory.namespaces[endpoint.namespace];
-  return { kind: 'endpoint', endpoint, ...(namespace && { namespace }) };
 }
 
 /** Orders that were needed lately, by the lists of both ends and the packet. */

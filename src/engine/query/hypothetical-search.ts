@@ -1,4 +1,5 @@
-import { HOST_RANGES_V4 } from '../../model/internet';
+import { whereabouts } from '../../model/endpoint';
+import { rangesOfPods } from '../../model/internet';
 import type { Unknown } from '../../model/match';
 import { type Direction, type PacketTerm, rulesOf } from '../../model/policy';
 import type { Packet, Party } from '../../model/verdict';
@@ -113,7 +114,7 @@ export class HypotheticalSearch {
     const hasPort = port !== undefined && (protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP');
     const parts = podOf(shape, {
       name: this.pod.name,
-      addressRanges: podRanges.length > 0 ? podRanges : HOST_RANGES_V4,
+      addressRanges: rangesOfPods({ podRanges }),
       ...(node !== undefined && { node }),
       ...(hasPort && { port: { protocol, port } }),
     });
@@ -334,7 +335,7 @@ function listedPolicies({ model, directory }: Analysis, list: number): readonly 
 
 function addressTexts(party: Party): readonly string[] {
   if (party.kind === 'address') return [party.address];
-  return party.endpoint.addresses.length > 0 ? party.endpoint.addresses : party.endpoint.addressRanges;
+  return whereabouts(party.endpoint);
 }
 
 function opposite(direction: Direction): Direction {

@@ -1,4 +1,5 @@
 import type { Origin } from '../draft';
+import { parsedJson } from '../kubernetes/annotations';
 import { checkLabels, readLabels } from '../kubernetes/labels';
 import { isName } from '../kubernetes/origin';
 import { isAbsent, isMapping, type Mapping, type Reading, typeName } from '../reading';
@@ -52,12 +53,4 @@ function readAnnotation(reading: Reading, { apiVersion }: Origin, metadata: Mapp
   const message = `annotation \`${ANNOTATION}\` is ${typeof text === 'string' ? 'no JSON object' : typeName(text)}: the labels that it holds are unknown`;
   reading.report('bad-annotation', message, metadata);
   return undefined;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

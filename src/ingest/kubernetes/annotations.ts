@@ -27,3 +27,12 @@ export function annotationsIn(reading: Reading, annotations: unknown, path: stri
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
   };
 }
+
+/** The value of an annotation that holds JSON; undefined where it does not. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

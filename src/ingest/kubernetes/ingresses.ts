@@ -2,7 +2,7 @@ import type { Listener } from '../../model/entry';
 import { HIGHEST_PORT, LOWEST_PORT } from '../../model/policy';
 import type { BackendDraft, EntryDraft, Origin } from '../draft';
 import { isAbsent, isMapping, type Mapping, mappingIn, mappingsIn, type Reading, sourceOf, textIn } from '../reading';
-import { type Annotations, annotationsOf } from './annotations';
+import { type Annotations, annotationsOf, parsedJson } from './annotations';
 import { readClientRanges } from './client-ranges';
 import { doorScope } from './door-scope';
 import { readLoadBalancerStatus } from './load-balancers';
@@ -158,12 +158,4 @@ function readListenPorts(reading: Reading, annotations: Annotations): readonly L
   if (listeners.length > 0) return listeners;
   reading.report('bad-entry', `annotation \`${LISTEN_PORTS}\` lists no port such as \`[{"HTTPS": 443}]\`; the usual ports are taken`);
   return undefined;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import type { DeclaredPort, Endpoint, Workload } from '../../model/endpoint';
 import type { Facts } from '../../model/facts';
 import type { HostEndpoint } from '../../model/host-endpoint';
-import { HOST_RANGES_V4 } from '../../model/internet';
+import { rangesOfNodes, rangesOfPods } from '../../model/internet';
 import { type LabelSet, NO_LABELS } from '../../model/selector';
 import { formatRef } from '../../model/source';
 import { compareText } from '../../util/order';
@@ -52,8 +52,8 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
   const endpoints: Mutable<Endpoint>[] = [];
   const indexOf = new Map(namespaces.map(({ namespace }, index) => [namespace.name, index]));
   const ranges = {
-    pod: facts.podRanges.length > 0 ? facts.podRanges : HOST_RANGES_V4,
-    host: facts.nodeRanges.length > 0 ? facts.nodeRanges : HOST_RANGES_V4,
+    pod: rangesOfPods(facts),
+    host: rangesOfNodes(facts),
   };
   const nodeAddresses = new Map(nodes.map(({ origin, addresses }) => [origin.name, addresses]));
   const rangesOf = (addresses: readonly string[], network: Endpoint['network']) => (addresses.length > 0 ? NOTHING : ranges[network]);

@@ -1,12 +1,12 @@
 import { addressParty, cloudStandIn, controllerStandIn, nodeStandIn, transport, tupleOf } from '../../../src/engine/doors/tuple';
-import { partyOf } from '../../../src/engine/doors/world';
+import { endpointParty } from '../../../src/engine/query/definition-input';
 import { cluster } from '../../support/cluster';
 import { doorWorldOf } from './door-world';
 
 const WORLD = doorWorldOf(cluster().pod('shop/front').snapshot());
 
 it('prints addresses, endpoints and what stands for those that the input does not have', () => {
-  const pod = partyOf(WORLD, WORLD.endpoint(0));
+  const pod = endpointParty(WORLD, WORLD.endpoint(0));
   const node = { kind: 'endpoint', endpoint: nodeStandIn('a node', []) } as const;
 
   expect(tupleOf(WORLD, { source: addressParty('203.0.113.9'), destination: pod, packet: transport('TCP', 80) })).toEqual({

@@ -1,7 +1,9 @@
 import { pathContext } from '../../../src/engine/doors/path-context';
-import { agreed, best, type Course, type Courses, coursesOf, joinWays, unique, walkedWay } from '../../../src/engine/doors/ways';
+import { best, type Course, type Courses, coursesOf, joinWays, walkedWay } from '../../../src/engine/doors/ways';
 import type { Door } from '../../../src/model/door';
+import { distinctUnknowns } from '../../../src/model/match';
 import type { Verdict } from '../../../src/model/verdict';
+import { agreedVerdict } from '../../../src/model/verdict';
 import { cluster } from '../../support/cluster';
 import { doorTester, type ServiceOptions, service, withDoors } from '../../support/door-cluster';
 import { doorWorldOf } from './door-world';
@@ -80,10 +82,14 @@ it('a way ends where it is denied, and is as open as its most open step', () => 
 });
 
 it('verdicts are shared or chosen from', () => {
-  expect([agreed([]), agreed(['allowed', 'allowed']), agreed(['allowed', 'denied'])]).toEqual(['denied', 'allowed', 'indeterminate']);
+  expect([agreedVerdict([]), agreedVerdict(['allowed', 'allowed']), agreedVerdict(['allowed', 'denied'])]).toEqual([
+    'denied',
+    'allowed',
+    'indeterminate',
+  ]);
   expect([best([]), best(['denied', 'indeterminate']), best(['denied', 'allowed'])]).toEqual(['denied', 'indeterminate', 'allowed']);
   expect(
-    unique([
+    distinctUnknowns([
       { kind: 'fact', text: 'a' },
       { kind: 'door', text: 'a' },
     ]),

@@ -1,4 +1,5 @@
-import { endpointName, partyOf } from '../../../src/engine/doors/world';
+import { endpointName } from '../../../src/engine/doors/world';
+import { endpointParty } from '../../../src/engine/query/definition-input';
 import { cluster } from '../../support/cluster';
 import { doorWorldOf } from './door-world';
 
@@ -17,6 +18,6 @@ it('names endpoints as lists of flows do, and gives pods their namespaces', () =
   const names = Array.from({ length: WORLD.endpointCount }, (_, index) => endpointName(WORLD, index));
 
   expect(names).toEqual(['n2[Node]', 'shop/a', 'shop/b[Deployment]', 'shop/*']);
-  expect(partyOf(WORLD, WORLD.endpoint(1))).toMatchObject({ namespace: { name: 'shop' } });
-  expect(partyOf(WORLD, WORLD.endpoint(0))).not.toHaveProperty('namespace');
+  expect(endpointParty(WORLD, WORLD.endpoint(1))).toMatchObject({ namespace: { name: 'shop' } });
+  expect(endpointParty(WORLD, WORLD.endpoint(0))).not.toHaveProperty('namespace');
 });

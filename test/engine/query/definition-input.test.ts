@@ -1,4 +1,5 @@
 import { analyze } from '../../../src/engine/analyze';
+import { policingOf } from '../../../src/engine/evaluate-path';
 import { clusterOf, partyOf } from '../../../src/engine/query/definition-input';
 import { cluster, hostOf } from '../../support/cluster';
 
@@ -15,4 +16,10 @@ it('clusterOf has all policies, and nodes where host endpoints look at them', ()
   expect(clusterOf(analyze(SCENE))).toMatchObject({ policies: SCENE.policies, endpoints: [] });
   const hosts = { ...SCENE, hostEndpoints: [hostOf('n1/all', {})] };
   expect(clusterOf(analyze(hosts)).endpoints!.map(({ name }) => name)).toEqual(['n1']);
+});
+
+it('clusterOf is found once, with what all host endpoints police', () => {
+  const analysis = analyze({ ...SCENE, hostEndpoints: [hostOf('n1/all', {})] });
+  expect(clusterOf(analysis)).toBe(clusterOf(analysis));
+  expect(clusterOf(analysis).policing).toEqual(policingOf(clusterOf(analysis)));
 });

@@ -1,4 +1,4 @@
-import { annotationsIn, annotationsOf } from '../../../src/ingest/kubernetes/annotations';
+import { annotationsIn, annotationsOf, parsedJson } from '../../../src/ingest/kubernetes/annotations';
 import { readingOfObject } from '../../support/calico';
 
 function annotations(metadata: unknown) {
@@ -41,4 +41,9 @@ test('what every object inherits is no annotation, and a key may be called like 
 
   expect(annotationsIn(reading, {}, 'metadata.annotations')('constructor')).toBeUndefined();
   expect(annotationsIn(reading, own, 'metadata.annotations')('__proto__')).toBe('x');
+});
+
+test('JSON in an annotation is its value, and anything else is nothing', () => {
+  expect(parsedJson('[{"HTTPS": 443}]')).toEqual([{ HTTPS: 443 }]);
+  expect([parsedJson('{'), parsedJson('')]).toEqual([undefined, undefined]);
 });
