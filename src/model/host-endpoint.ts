@@ -1,5 +1,5 @@
 import type { DeclaredPort, TransportProtocol } from './endpoint';
-import type { PortRange } from './policy';
+import type { PacketTerm, PortRange } from './policy';
 import type { LabelSet } from './selector';
 import type { ResourceRef } from './source';
 
@@ -53,12 +53,28 @@ export interface AddressPool {
   readonly natOutgoing: boolean;
 }
 
+/** Where a node's packets come from, as other nodes see them. */
+export interface NodeLink {
+  readonly node: string;
+  /** Canonical CIDRs of the networks that the node's own addresses lie in, at most one of either family: nodes in one of them need no wrapping `acrossSubnets`. */
+  readonly subnets: readonly string[];
+  /** Addresses of its tunnels: what its processes send to pods of other nodes has one of them as its source, where it is wrapped. */
+  readonly tunnels: readonly string[];
+}
+
+/** What carries other packets, by the outer protocol: `ports` of UDP, `numbers` of `other`. */
+export type WrappedPackets = Pick<PacketTerm, 'protocol' | 'ports' | 'numbers'>;
+
 /** What nodes do with packets besides policy. */
 export interface NodeNetwork {
   readonly failsafeInbound: readonly FailsafePort[];
   readonly failsafeOutbound: readonly FailsafePort[];
   /** Empty where the input does not tell. */
   readonly pools: readonly AddressPool[];
+  /** Nodes of which something is told, sorted; absent: none. */
+  readonly links?: readonly NodeLink[];
+  /** What nodes drop of all that their own pods send, before any policy sees it; absent: nothing. */
+  readonly droppedFromPods?: readonly WrappedPackets[];
 }
 
 /** A cluster of which nothing is known but that no host endpoint acts. */

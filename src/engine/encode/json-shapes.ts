@@ -1,7 +1,7 @@
 import type { HostPort, TransportProtocol } from '../../model/endpoint';
 import type { Entry, EntryBackend, Listener } from '../../model/entry';
-import type { AddressPool, FailsafePort, HostEndpoint, NodeNetwork } from '../../model/host-endpoint';
-import { type PortRange, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import type { AddressPool, FailsafePort, HostEndpoint, NodeLink, NodeNetwork, WrappedPackets } from '../../model/host-endpoint';
+import { type PortRange, PROTOCOLS, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { BackendSet, LoadBalancer, Service, ServicePort } from '../../model/service';
 import type { ResourceRef, Source } from '../../model/source';
 import { parseAddress, parseCidr, parseV4 } from '../../util/ip';
@@ -103,9 +103,11 @@ export const readHostEndpoint = shape<Omit<HostEndpoint, 'labels' | 'ports'>>(
 
 const readFailsafe = shape<FailsafePort>({ protocol: readProtocol, port: readRange }, { net: readCidr, nodes: readTexts });
 const readPool = shape<AddressPool>({ net: readCidr, encapsulation: oneOf('always', 'acrossSubnets', 'never'), natOutgoing: readFlag }, {});
+const readLink = shape<NodeLink>({ node: readText, subnets: readCidrs, tunnels: readAddresses }, {});
+const readWrapped = shape<WrappedPackets>({ protocol: oneOf(...PROTOCOLS) }, { ports: listOf(readRange), numbers: listOf(readRange) });
 export const readNodeNetwork: Read<NodeNetwork> = shape<NodeNetwork>(
   { failsafeInbound: listOf(readFailsafe), failsafeOutbound: listOf(readFailsafe), pools: listOf(readPool) },
-  {},
+  { links: listOf(readLink), droppedFromPods: listOf(readWrapped) },
 );
 
 export const readHostPort: Read<HostPort> = shape<HostPort>(

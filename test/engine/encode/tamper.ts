@@ -59,10 +59,15 @@ export const FULL_HOST: Required<HostEndpoint> = {
   profileAction: 'Deny',
 };
 
-export const FULL_NODE_NETWORK: NodeNetwork = {
+export const FULL_NODE_NETWORK: Required<NodeNetwork> = {
   failsafeInbound: [{ protocol: 'TCP', port: [22, 22], net: '10.0.0.0/8', nodes: ['n1'] }],
   failsafeOutbound: [{ protocol: 'UDP', port: [53, 53] }],
   pools: [{ net: '10.0.0.0/16', encapsulation: 'always', natOutgoing: true }],
+  links: [{ node: 'n1', subnets: ['192.168.0.0/24'], tunnels: ['10.0.0.64'] }],
+  droppedFromPods: [
+    { protocol: 'UDP', ports: [[4789, 4789]] },
+    { protocol: 'other', numbers: [[4, 4]] },
+  ],
 };
 
 export const FULL_ENTRY: Required<Entry> = {
