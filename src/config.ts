@@ -16,6 +16,7 @@ export interface Config {
   readonly modelCacheBytes: number;
 }
 
+/** As `process.env` is. A variable with an empty text counts as absent. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads and checks the environment. @throws Error that names every variable that is missing or wrong */

@@ -21,6 +21,12 @@ export interface AnalyzeOptions extends IngestOptions {
   readonly stage: Stage;
 }
 
+/** Nothing in it has a part in reachability, so that whatever is said of it is no answer: most likely it is not what was meant. */
+export function holdsNothing({ snapshot }: IngestResult): boolean {
+  const { endpoints, workloads, policies } = snapshot;
+  return endpoints.length + workloads.length + policies.length === 0;
+}
+
 /** Reads and compiles a bundle: all that flows and single questions need. */
 export async function compileBundle(files: BundleFiles, options: IngestOptions = {}): Promise<CompiledBundle> {
   const ingested = await ingest(files, options);

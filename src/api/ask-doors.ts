@@ -192,10 +192,15 @@ function differenceOf(parts: readonly Part[]): Unknown {
   return { kind: 'address', text: `which client${parts.some(({ pods }) => pods.length > 0) ? ' and pod' : ''}: ${texts.join('; ')}` };
 }
 
+/** The last certain denial of a way, if any: there it ends. None where the door itself denies, which is no policy. */
 export function blockersOf(trace: readonly TraceStep[]): readonly TraceStep[] {
   return trace.filter(({ action, certainty }) => action === 'Deny' && certainty === 'yes').slice(-1);
 }
 
+/**
+ * Of a denial, what is missing: a door (no `path`: none leads there), a door that admits the client, or a rule where policy denies, about the packet as it is
+ * there.
+ */
 export function remedyOf({ from, to, packet }: Pick<OutsideQuestion, 'from' | 'to' | 'packet'>, path: AnswerPath | undefined): string {
   if (!path) return `a door that leads to ${formatPacket(packet)} of \`${to}\`, such as a Service of type LoadBalancer or an Ingress`;
   const last = path.steps.at(-1);

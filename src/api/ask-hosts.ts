@@ -12,6 +12,7 @@ import type { Peer } from './peers';
  * Questions about ports of hosts: those that lead on to pods are asked about as such (see `ask-one-door`), all others are about what listens at the host.
  */
 
+/** A question with both ends resolved. `to` may hold any endpoints; only ports of hosts lead on. */
 export interface HostQuestion {
   readonly from: Peer;
   readonly to: Peer;

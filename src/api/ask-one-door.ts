@@ -49,6 +49,7 @@ export function doorsDialledBy(analysis: Analysis, text: string, { protocol, por
   return doors.map((door) => ({ door, certainty: 'yes' }));
 }
 
+/** A question about doors that are found already, each of which is asked about every client. */
 export interface DialledQuestion {
   readonly from: Peer;
   /** Name of the destination, as resolved. */

@@ -9,9 +9,12 @@ import {
   type UnownedHostAddress,
   unownedHostAddresses,
   verdictOf,
-  type Witness,
 } from '../engine/index';
 import type { Unknown } from '../model/match';
+import { FELIX_TIER } from '../model/policy';
+import { formatPorts } from '../model/port-sets';
+import { isOfProfiles } from '../model/profiles';
+import type { FlowNames } from '../model/trace-text';
 import type { Explanation, Packet, Verdict } from '../model/verdict';
 import { rangesHave } from '../util/address-set';
 import { parseAddress, parseCidr } from '../util/ip';
@@ -23,9 +26,9 @@ import { askService, type NamedService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
 import { internetFor, type Peer, rangesFor, resolvePeer } from './peers';
-import { formatPorts } from './ports';
 import { type Ends, flowsBetween, type QuestionFlow } from './question-flows';
-import { type FlowNames, type TraceStep, traceStep } from './trace-step';
+import { type TraceStep, traceStep } from './trace-step';
+import { type ToldWitness, toldWitness } from './witness-text';
 
 /** May `from` open a connection to `to`? Peers are named as `peers.ts` says. */
 export interface Question extends PacketQuestion {
@@ -71,7 +74,7 @@ export interface Answer {
   /** The way through a door that shows the verdict; only of a question about a way into the cluster, and when some door leads there. */
   readonly path?: AnswerPath;
   /** The pod that gets through, or that may; only of a question about a pod that nobody has deployed, and absent where none can. */
-  readonly witness?: Witness;
+  readonly witness?: ToldWitness;
 }
 
 /**
@@ -195,7 +198,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...(verdict === 'denied' ? allowedInstead(analysis, flow, names, packet) : []),
     ],
     parts: tally.map(({ verdict, flows, examples }) => ({ verdict, flows, examples })),
-    ...(example.judged?.witness && { witness: example.judged.witness }),
+    ...(example.judged?.witness && { witness: toldWitness(example.judged.witness) }),
   };
 }
 
@@ -279,8 +282,18 @@ function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): 
   const { direction, host, trigger } = blocker;
   const [subject, peer] = direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
   if (trigger === 'host-action') return `${direction}: let nodes accept what their own pods send to them (\`defaultEndpointToHostAction\`)`;
+  if (trigger === 'tunnel-packet') {
+    const field = packet.protocol === 'UDP' ? 'allowVXLANPacketsFromWorkloads' : 'allowIPIPPacketsFromWorkloads';
+    return `${direction}: let nodes pass what carries other packets from their pods (\`${field}\`)`;
+  }
+  if (blocker.tier === FELIX_TIER) return `${direction}: name the source in \`externalNodesList\` of the FelixConfiguration`;
   if (trigger === 'rule')
     return `${direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
+  if (isOfProfiles(blocker)) {
+    const whom = host ? `host endpoint \`${host.name}\`` : `\`${subject}\``;
+    const what = `${formatPacket(packet)}${host ? '' : ` ${peer}`}`;
+    return `${direction}: a rule that allows ${what}, in a policy that selects ${whom} or in one of its profiles`;
+  }
   const home = blocker.isolatedBy?.[0];
   const such = home === undefined ? '' : ` such as \`${home}\``;
   // What ends with a denial is the tier, so that a rule of a later one comes too late.
@@ -359,5 +372,14 @@ function calicoAssumptions(analysis: Analysis, known: IndexedFlow | undefined, e
     ...(isOwnNode && isToHost && explanation.verdict !== 'denied' && origins.endpointToHostAction === 'assumed'
       ? ['nodes take what their own pods send to them (fact `endpointToHostAction`)']
       : []),
+    ...(known && isTunnelPacketOfPod(analysis, known) && explanation.verdict !== 'denied' && origins.tunnelPacketsOfPods === 'assumed'
+      ? ['nodes pass what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)']
+      : []),
   ];
+}
+
+/** Would Felix, as it is configured where nobody says otherwise, drop it at its source? IPIP is protocol 4, and VXLAN has port 4789 of UDP. */
+function isTunnelPacketOfPod(analysis: Analysis, { source, destination, packet }: IndexedFlow): boolean {
+  if (typeof source !== 'number' || source === destination || catalogueOf(analysis).endpoint(source).network === 'host') return false;
+  return packet.protocol === 'UDP' ? packet.port === 4789 : packet.number === 4;
 }

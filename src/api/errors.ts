@@ -17,7 +17,9 @@ const KINDS = {
   INTERNAL: { status: 500, title: 'something went wrong on our side' },
 } as const;
 
+/** Callers may rely on it: a code keeps its meaning, whatever the message says. */
 export type ApiErrorCode = keyof typeof KINDS;
+/** In the order in which the contract (`schema/openapi.yaml`) has them. */
 export const API_ERROR_CODES = Object.keys(KINDS) as readonly ApiErrorCode[];
 
 /** One part of a request that is wrong: a path such as `facts.cni` or `query.limit`, and what is wrong with it. */

@@ -3,11 +3,12 @@ import type { DecidingStep, Door, DoorExposure, DoorKind, DoorPort, ExposedRange
 import type { TransportProtocol } from '../model/endpoint';
 import type { Unknown } from '../model/match';
 import { formatRef, type ResourceRef } from '../model/source';
+import type { FlowNames } from '../model/trace-text';
 import type { Verdict } from '../model/verdict';
 import { intersectionOfRanges } from '../util/address-set';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { nameRanges } from './range-names';
-import { type FlowNames, type TraceStep, traceStep } from './trace-step';
+import { type TraceStep, traceStep } from './trace-step';
 
 /** An object that a door belongs to. */
 export interface DoorObject {

@@ -10,7 +10,6 @@ import {
   hypotheticalVerdict,
   type PeerKey,
   staysOnNode,
-  type Witness,
 } from '../engine/index';
 import type { Door, DoorPort } from '../model/door';
 import type { TransportProtocol } from '../model/endpoint';
@@ -19,6 +18,7 @@ import { TRANSPORT_PROTOCOLS } from '../model/policy';
 import type { Explanation } from '../model/verdict';
 import { intervalsHave } from '../util/interval-set';
 import { type Decider, type DoorFacts, deciderOf, doorFacts } from './exposed-door';
+import { witnessText } from './witness-text';
 
 /*
  * Who inside the cluster gets through to a workload: the workloads that there are, and pods that nobody has deployed yet. Of these a *stranger* is the one
@@ -232,24 +232,6 @@ function decidersOf({ trace, egress, ingress }: Explanation, names: { readonly f
   const steps = trace.filter(({ direction }) => direction === side);
   const certain = steps.filter(({ certainty, action }) => certainty === 'yes' && (action === 'Allow' || action === 'Deny')).slice(-1);
   return (certain.length > 0 ? certain : steps).map((hit) => deciderOf({ kind: 'policy', hit }, names));
-}
-
-/** A pod in words, such as "one labelled `app=web` in namespace `shop`". */
-export function witnessText({ namespace, isNewNamespace, namespaceLabels, labels, serviceAccount, portNames }: Witness): string {
-  const labelled = labelText(labels);
-  const inNamespace = labelText(namespaceLabels);
-  const place = isNewNamespace ? `a new namespace${inNamespace === '' ? '' : ` labelled ${inNamespace}`}` : `namespace \`${namespace}\``;
-  return [
-    `one ${labelled === '' ? 'without labels' : `labelled ${labelled}`} in ${place}`,
-    ...(serviceAccount === 'default' ? [] : [`service account \`${serviceAccount}\``]),
-    ...(portNames.length === 0 ? [] : [`a port named \`${portNames.join('`, `')}\``]),
-  ].join(', ');
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `\`${key}=${value}\``)
-    .join(', ');
 }
 
 /** A name for a namespace that there is not. */

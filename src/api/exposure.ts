@@ -233,7 +233,7 @@ export function deadEnds(analysis: Analysis, { workload, namespace, from }: Expo
 }
 
 /** Doors from outside with addresses behind them that are not in the cluster; what leads there from inside alone exposes nothing. */
-function waysOut(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly WayOut[] {
+export function waysOut(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly WayOut[] {
   if (workload !== undefined || from !== undefined) return [];
   const ways = new Map<string, WayOut & { readonly kinds: Door['kind'][]; readonly leadsTo: string[] }>();
   for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsOf(analysis)) {

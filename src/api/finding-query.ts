@@ -8,6 +8,7 @@ export const SEVERITIES_OR_OPEN: readonly SeverityOrOpen[] = [...SEVERITIES, 'op
 
 /** What goes first; the other two settle ties. */
 export type FindingOrder = 'severity' | 'check' | 'subject';
+/** What a request may ask for; one that asks for none gets `severity`. */
 export const FINDING_ORDERS: readonly FindingOrder[] = ['severity', 'check', 'subject'];
 
 /** Which findings, in which order. Each present part must hold; a part holds when one of its values does. */
@@ -18,6 +19,7 @@ export interface FindingQuery {
   readonly orderBy: FindingOrder;
 }
 
+/** Findings without a severity are neither harmless nor bad: they are a rank of their own. */
 export function severityOf(finding: Finding): SeverityOrOpen {
   return finding.severity ?? 'open';
 }

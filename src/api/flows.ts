@@ -10,12 +10,12 @@ import {
 } from '../engine/index';
 import type { Diagnostic } from '../model/diagnostic';
 import { internetRanges } from '../model/internet';
+import { isEmpty } from '../model/port-sets';
 import { intersectionOfRanges } from '../util/address-set';
 import { assertNever } from '../util/invariant';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { ApiError, refusal } from './errors';
 import { type Peer, resolvePeer } from './peers';
-import { isEmpty } from './ports';
 import { ALL_BLOCKS } from './segments';
 
 /** Of the JSON document; higher when a reader of today could not read it. */
@@ -79,7 +79,7 @@ export interface Flows {
   readonly endpoints: readonly FlowEndpoint[];
   readonly rows: Iterable<FlowRow>;
   /** How the peers of the question were taken, where that is not plain. */
-  readonly notes?: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /**
@@ -110,7 +110,7 @@ function* unplaced(flows: Iterable<PlacedFlow>): Generator<FlowRow> {
 }
 
 /** The JSON document of a list of flows, in chunks of about 64 KiB: a hundred million rows pass through without being held. */
-export function* flowsJson({ endpoints, rows }: Flows, diagnostics: readonly Diagnostic[]): Generator<string> {
+export function* flowsJson({ endpoints, rows, notes }: Flows, diagnostics: readonly Diagnostic[]): Generator<string> {
   let chunk = `{"formatVersion":${FLOWS_FORMAT_VERSION},"endpoints":[\n`;
   const separated = function* (items: Iterable<unknown>) {
     let separator = '';
@@ -126,7 +126,7 @@ export function* flowsJson({ endpoints, rows }: Flows, diagnostics: readonly Dia
   yield* separated(endpoints);
   chunk += '\n],"flows":[\n';
   yield* separated(rows);
-  chunk += '\n],"diagnostics":[\n';
+  chunk += `\n],"notes":${JSON.stringify(notes)},"diagnostics":[\n`;
   yield* separated(diagnostics);
   yield `${chunk}\n]}\n`;
 }

@@ -9,13 +9,13 @@ import {
   hypotheticalVerdict,
 } from '../engine/index';
 import type { Direction } from '../model/policy';
+import type { FlowNames } from '../model/trace-text';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { refusal } from './errors';
 import { internetFor, type Peer, rangesFor } from './peers';
 import { segmentsBy } from './segments';
-import type { FlowNames } from './trace-step';
 
 /** Flows between pods that nobody has deployed and something else that no verdict tells apart. */
 export interface HypotheticalFlows {

@@ -14,6 +14,7 @@ import { nearMatches } from '../util/near-matches';
 /** A hypothetical pod as it is written, or what is wrong with that. */
 export type WrittenPod = { readonly pod: HypotheticalPod; readonly notes: readonly string[] } | { readonly problem: string };
 
+/** As it is written in questions, alone or behind `NAMESPACE/`. */
 export const ANY_POD = 'any-pod';
 const POD = 'pod:';
 

@@ -1,16 +1,28 @@
 import { type Analysis, catalogueOf, type PolicySummary, type WorkloadSummary } from '../engine/index';
 import type { Finding } from '../findings/finding';
+import { isWritten } from '../model/policy';
 import type { Scan } from '../store/scan';
 import { type Answer, ask, type Question } from './ask';
 import { ApiError } from './errors';
-import { type DeadEnd, deadEnds, type ExposedWorkload, type ExposureQuestion, exposedWorkloads, workloadsOf } from './exposure';
+import {
+  type DeadEnd,
+  deadEnds,
+  type ExposedWorkload,
+  type ExposureQuestion,
+  exposedWorkloads,
+  type WayOut,
+  waysOut,
+  workloadsOf,
+} from './exposure';
 import { type FindingQuery, queryFindings } from './finding-query';
 import { type FlowEndpoint, type FlowPosition, type FlowRow, type FlowsQuestion, flows, flowsFrom } from './flows';
 import { decodeCursor, decodeOffset, encodeCursor, type Page, type PageRequest, pageOf, unknownCursor } from './paging';
 
 /** Where the results of a succeeded scan come from. */
 export interface ScanResults {
+  /** @throws ApiError `NOT_FOUND` where the scan is deleted meanwhile */
   analysis(scan: Scan): Promise<Analysis>;
+  /** @throws ApiError `NOT_FOUND` likewise */
   findings(scan: Scan): Promise<readonly Finding[]>;
 }
 
@@ -24,12 +36,15 @@ export type QuestionResult = { readonly answer: Answer } | { readonly error: Api
 export interface FlowPage extends Page<FlowRow> {
   /** The endpoints that the page's rows name; address blocks are not among them. */
   readonly endpoints: readonly FlowEndpoint[];
+  /** How the peers of the question were taken, where that is not plain. */
+  readonly notes: readonly string[];
 }
 
 /** One page of the exposure of a scan. */
 export interface ExposurePage extends Page<{ readonly workload: WorkloadSummary; readonly exposed: ExposedWorkload }> {
-  /** All of them, on the first page; none on the others. */
+  /** All of them, on the first page; none on the others. They belong to no workload. */
   readonly deadEnds: readonly DeadEnd[];
+  readonly waysOut: readonly WayOut[];
 }
 
 /** Which workloads or policies. */
@@ -54,6 +69,7 @@ export class OpenScan {
     this.#results = results;
   }
 
+  /** Whether it may be asked at all. */
   get hasResults(): boolean {
     return this.scan.status === 'SUCCEEDED';
   }
@@ -63,6 +79,7 @@ export class OpenScan {
     return queryFindings(await this.#allFindings(), query);
   }
 
+  /** One page of them; positions are offsets in the list as it was asked for. */
   async findingsPage(query: FindingQuery, page: PageRequest): Promise<Page<Finding>> {
     return pageOf(['findings', this.scan.id, query], await this.findings(query), page);
   }
@@ -72,11 +89,12 @@ export class OpenScan {
     return (await this.#allFindings()).find((finding) => finding.fingerprint === fingerprint);
   }
 
+  /** What lies before the cursor is skipped, and not made again. */
   async flowsPage(question: FlowsQuestion, { limit, cursor }: PageRequest): Promise<FlowPage> {
     const scope = ['flows', this.scan.id, question];
     const start = cursor === undefined ? undefined : readPosition(decodeCursor(scope, cursor));
     const model = await this.#model();
-    const { endpoints } = flows(model, question);
+    const { endpoints, notes } = flows(model, question);
     const items: { value: FlowRow; cursor: string }[] = [];
     let hasMore = false;
     for (const { row, next } of flowsFrom(model, question, start)) {
@@ -85,7 +103,7 @@ export class OpenScan {
       items.push({ value: row, cursor: encodeCursor(scope, `${next.row}.${next.part}`) });
     }
     const named = new Set(items.flatMap(({ value }) => [value.from, value.to]));
-    return { items, hasMore, hasPrevious: start !== undefined, endpoints: endpoints.filter(({ id }) => named.has(id)) };
+    return { items, hasMore, hasPrevious: start !== undefined, endpoints: endpoints.filter(({ id }) => named.has(id)), notes };
   }
 
   /** In order of workload; those that clients who were asked for do not get to are left out, so that a position is that of a workload. */
@@ -103,7 +121,8 @@ export class OpenScan {
       const cursor = encodeCursor(scope, String(workloads.indexOf(index, start) + 1));
       items.push({ value: { workload: catalogue.workload(index), exposed }, cursor });
     }
-    return { items, hasMore, hasPrevious: start > 0, deadEnds: start === 0 ? deadEnds(model, question) : [] };
+    const apart = start === 0 ? { deadEnds: deadEnds(model, question), waysOut: waysOut(model, question) } : { deadEnds: [], waysOut: [] };
+    return { items, hasMore, hasPrevious: start > 0, ...apart };
   }
 
   /** Doors that lead nowhere. */
@@ -111,6 +130,12 @@ export class OpenScan {
     return pageOf(['deadEnds', this.scan.id, filter], deadEnds(await this.#model(), filter), page);
   }
 
+  /** Doors that lead out of the cluster again. */
+  async waysOut(filter: NamespaceFilter, page: PageRequest): Promise<Page<WayOut>> {
+    return pageOf(['waysOut', this.scan.id, filter], waysOut(await this.#model(), filter), page);
+  }
+
+  /** @throws ApiError `INVALID_REQUEST` for a question that cannot be understood */
   async ask(question: Question): Promise<Answer> {
     return ask(await this.#model(), question);
   }
@@ -128,24 +153,27 @@ export class OpenScan {
     });
   }
 
+  /** By namespace, name and kind. */
   async workloads(filter: NamespaceFilter, page: PageRequest): Promise<Page<WorkloadSummary>> {
     const catalogue = catalogueOf(await this.#model());
     const all = Array.from({ length: catalogue.workloadCount() }, (_, index) => catalogue.workload(index));
     return pageOf(['workloads', this.scan.id, filter], all.filter(isIn(filter)), page);
   }
 
+  /** By index; undefined for one that there is not. */
   async workload(index: number): Promise<WorkloadSummary | undefined> {
     const catalogue = catalogueOf(await this.#model());
     return isIndex(index, catalogue.workloadCount()) ? catalogue.workload(index) : undefined;
   }
 
-  /** In the order of evaluation. */
+  /** Those that somebody wrote, in the order of evaluation. */
   async policies(filter: NamespaceFilter, page: PageRequest): Promise<Page<PolicySummary>> {
     const catalogue = catalogueOf(await this.#model());
     const all = Array.from({ length: catalogue.policyCount() }, (_, index) => catalogue.policy(index));
-    return pageOf(['policies', this.scan.id, filter], all.filter(isIn(filter)), page);
+    return pageOf(['policies', this.scan.id, filter], all.filter(isWritten).filter(isIn(filter)), page);
   }
 
+  /** By index; undefined for one that there is not. */
   async policy(index: number): Promise<PolicySummary | undefined> {
     const catalogue = catalogueOf(await this.#model());
     return isIndex(index, catalogue.policyCount()) ? catalogue.policy(index) : undefined;

@@ -1,11 +1,11 @@
 import { type Analysis, alikeGroups, catalogueOf, type FlowEnd, type HypotheticalAnswer } from '../engine/index';
+import type { FlowNames } from '../model/trace-text';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type AddressRange, formatAddress } from '../util/ip';
 import { hypotheticalFlows } from './hypothetical-ask';
 import { internetFor, type Peer, rangesFor } from './peers';
 import { addressSegments } from './segments';
-import type { FlowNames } from './trace-step';
 
 /** Flows that a question stands for and that no verdict tells apart: one of them, with the names of its ends. */
 export interface QuestionFlow {

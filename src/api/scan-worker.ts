@@ -4,7 +4,7 @@ import type { BundleFile, Limits } from '../ingest/index';
 import type { Diagnostic, DiagnosticSeverity } from '../model/diagnostic';
 import type { Scan, ScanSummary } from '../store/scan';
 import type { ScanRepository } from '../store/scan-repository';
-import { type AnalyzedBundle, analyzeBundle } from './analyze-bundle';
+import { type AnalyzedBundle, analyzeBundle, holdsNothing } from './analyze-bundle';
 import type { Log } from './errors';
 import { severityOf } from './finding-query';
 import type { ScanMessage } from './operations';
@@ -102,12 +102,12 @@ function isFinished({ status }: Scan): boolean {
 }
 
 /** Why this bundle gives no result that could be relied on; undefined when it does. */
-function refusalOf({ diagnostics, snapshot }: AnalyzedBundle): string | undefined {
+function refusalOf(bundle: AnalyzedBundle): string | undefined {
+  const { diagnostics } = bundle;
   // In an archive a document that is too large ends one file; here it ends the bundle.
   const cut = diagnostics.find(({ code, source }) => CUT_OFF.has(code) || (code === 'document-too-large' && source?.file === BUNDLE_FILE));
   if (cut) return `the bundle was not read to its end: ${cut.message}`;
-  const { endpoints, workloads, policies } = snapshot;
-  if (endpoints.length + workloads.length + policies.length > 0) return undefined;
+  if (!holdsNothing(bundle)) return undefined;
   const [worst] = worstFirst(diagnostics);
   return `the bundle holds no Kubernetes object that has a part in reachability${worst ? `: ${worst.message}` : ''}`;
 }

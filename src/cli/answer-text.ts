@@ -1,6 +1,5 @@
 import { type AnswerPath, type AnswerPathStep, formatTuple } from '../api/answer-path';
 import type { Answer, AnswerPart } from '../api/ask';
-import { witnessText } from '../api/exposed-service';
 import { formatPacket } from '../api/packet';
 import type { TraceStep } from '../api/trace-step';
 import type { Verdict } from '../model/verdict';
@@ -32,7 +31,7 @@ export function answerText(answer: Answer, { columns, paint }: AnswerView): stri
       'depends on',
       answer.dependsOn.map(({ text }) => text),
     ),
-    ...section(answer.verdict === 'allowed' ? 'by' : 'perhaps by', answer.witness ? [witnessText(answer.witness)] : []),
+    ...section(answer.verdict === 'allowed' ? 'by' : 'perhaps by', answer.witness ? [answer.witness.text] : []),
     ...section('allowed by', answer.remedies),
     ...section('flows', parts.length > 1 ? parts.map(partText) : []),
     ...section('assumes', answer.assumptions),

@@ -16,7 +16,7 @@ export interface BundleRequest {
   readonly verbose: boolean;
 }
 
-/** The first of each is the usual one. */
+/** How each command can print, in the order in which its help tells them; the first one is the usual one. */
 export const SCAN_FORMATS = ['table', 'json', 'sarif', 'junit', 'markdown'] as const;
 export const FLOWS_FORMATS = ['table', 'json', 'csv', 'dot', 'mermaid'] as const;
 export const ASK_FORMATS = ['text', 'json'] as const;
@@ -58,6 +58,7 @@ export interface ExposureCommand extends BundleRequest {
   readonly failOn?: (typeof EXPOSURE_FAILURES)[number];
 }
 
+/** What can fail a run. `perhaps` fails whatever `internet` fails, and doors of which it is open whether the internet gets through. */
 export const EXPOSURE_FAILURES = ['internet', 'perhaps'] as const;
 
 /** `leasttrust ask` */

@@ -1,7 +1,7 @@
 import type { Diagnostic, DiagnosticSeverity } from '../model/diagnostic';
 import { formatSource } from '../model/source';
 import type { Paint, Terminal } from './terminal';
-import { counted, paintNames, printable } from './text';
+import { counted, paintNames, paragraph, printable } from './text';
 
 /** The worst first. */
 const SEVERITIES: readonly DiagnosticSeverity[] = ['fatal', 'severe', 'warning', 'notice'];
@@ -16,7 +16,9 @@ export function noteDiagnostics(terminal: Terminal, diagnostics: readonly Diagno
   const told = verbose ? sorted : sorted.filter(({ severity }) => severity !== 'notice');
   if (told.length === 0) return;
   const shown = verbose ? told : told.slice(0, SHOWN);
-  const lines = shown.map((diagnostic) => line(diagnostic, terminal.paintNotes));
+  // Lines are as long as the terminal that both streams go to; in a log each is one.
+  const width = terminal.notesAreWatched ? terminal.columns : undefined;
+  const lines = shown.map((diagnostic) => line(diagnostic, width, terminal.paintNotes));
   const counts = SEVERITIES.flatMap((severity) => {
     const count = told.filter((diagnostic) => diagnostic.severity === severity).length;
     return count > 0 ? [`${count} ${severity}`] : [];
@@ -30,9 +32,13 @@ export function isUnread(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'fatal');
 }
 
-function line({ severity, message, source, resource }: Diagnostic, paint: Paint): string {
+/** Columns before a message: the longest severity and a gap. */
+const INDENT = 9;
+
+function line({ severity, message, source, resource }: Diagnostic, width: number | undefined, paint: Paint): string {
   const colour = severity === 'fatal' || severity === 'severe' ? paint.red : severity === 'warning' ? paint.yellow : paint.dim;
   const where = source ? `${formatSource(source)}: ` : '';
   const of = resource === undefined || message.includes(resource) ? '' : ` (\`${resource}\`)`;
-  return `${colour(severity.padEnd('warning'.length))}  ${paintNames(printable(`${where}${message}${of}`), paint)}`;
+  const text = paragraph(printable(`${where}${message}${of}`), { indent: INDENT, width }).slice(INDENT);
+  return colour(severity.padEnd(INDENT)) + paintNames(text, paint);
 }

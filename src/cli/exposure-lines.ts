@@ -1,8 +1,8 @@
 import { type ClientGroup, type Decider, type DoorFacts, type ExposedDoor, portsText } from '../api/exposed-door';
 import type { ServiceDoor } from '../api/exposed-service';
 import type { DeadEnd, ExposedWorkload, Openness, WayOut } from '../api/exposure';
-import { formatPorts } from '../api/ports';
 import type { DoorKind } from '../model/door';
+import { formatPorts } from '../model/port-sets';
 import { counted } from './text';
 
 /*

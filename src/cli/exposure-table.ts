@@ -1,7 +1,7 @@
-import { type DeadEnd, type ExposedWorkload, OPENNESSES, type Openness, type WayOut } from '../api/exposure';
+import { type DeadEnd, type ExposedWorkload, type Exposure, OPENNESSES, type Openness, type WayOut } from '../api/exposure';
 import { deadEndLine, type ExposureLine, exposureLines, OPENNESS_LABELS } from './exposure-lines';
 import type { Paint } from './terminal';
-import { counted, paintNames, paragraph, printable } from './text';
+import { counted, endOf, paintNames, paragraph, printable } from './text';
 
 /** How exposure is laid out. */
 export interface ExposureView {
@@ -63,14 +63,21 @@ class Notes {
 const NOTE_INDENT = 5;
 
 /** `9 workloads: 1 open to the internet, 3 perhaps, 5 to any pod`, from what was listed. */
-export function exposureSummary(counts: ReadonlyMap<Openness, number>, deadEnds: number): string {
+export function exposureSummary(
+  counts: ReadonlyMap<Openness, number>,
+  { deadEnds, waysOut }: Pick<Exposure, 'deadEnds' | 'waysOut'>,
+): string {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const parts = OPENNESSES.flatMap((openness) => {
     const count = counts.get(openness) ?? 0;
     return count > 0 ? [`${count} ${SUMMARIES[openness]}`] : [];
   });
-  const doors = deadEnds === 0 ? '' : `; ${counted(deadEnds, 'door')} ${deadEnds === 1 ? 'leads' : 'lead'} nowhere`;
+  const doors = [leading(deadEnds, 'nowhere'), leading(waysOut, 'out of the cluster')].join('');
   return `${counted(total, 'workload')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}${doors}`;
+}
+
+function leading({ length }: readonly DeadEnd[], whither: string): string {
+  return length === 0 ? '' : `; ${counted(length, 'door')} ${length === 1 ? 'leads' : 'lead'} ${whither}`;
 }
 
 const SUMMARIES: Readonly<Record<Openness, string>> = {
@@ -95,10 +102,8 @@ function blockText({ openTo, members }: Block, notes: Notes, view: ExposureView)
   return [...heads, ...lines].join('\n');
 }
 
-/** With the end of a place for which there is no room. */
 function headLine(lead: string, id: string, place: string, { columns, paint }: ExposureView): string {
-  const room = columns === undefined ? place.length : Math.max(24, columns - INDENT - id.length - GAP);
-  const shown = place.length > room ? `…${place.slice(place.length - room + 1)}` : place;
+  const shown = endOf(place, columns === undefined ? undefined : columns - INDENT - id.length - GAP);
   return `${lead}${paint.bold(printable(id))}${' '.repeat(GAP)}${paint.dim(printable(shown))}`;
 }
 

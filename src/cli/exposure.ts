@@ -1,3 +1,4 @@
+import { holdsNothing } from '../api/analyze-bundle';
 import { type ExposedWorkload, exposure as exposureFor, exposureJson, type Openness } from '../api/exposure';
 import { compilePaths } from './bundle';
 import type { ExposureCommand } from './commands';
@@ -7,11 +8,13 @@ import { exposureCsv } from './exposure-csv';
 import { exposureDot, exposureMermaid } from './exposure-graph';
 import { exposureSummary, exposureTable } from './exposure-table';
 import type { Terminal } from './terminal';
+import { wrap } from './text';
 
 /** `leasttrust exposure`: who gets to which workload, by which door. */
 export async function exposure(command: ExposureCommand, terminal: Terminal): Promise<ExitCode> {
   const { workload, namespace, from, format, failOn, verbose } = command;
-  const { analysis, diagnostics, snapshot } = await compilePaths(terminal, command);
+  const bundle = await compilePaths(terminal, command);
+  const { analysis, diagnostics, snapshot } = bundle;
   // Before anything can go wrong with the question: a peer may be unknown because its file was not read.
   if (format !== 'json') noteDiagnostics(terminal, diagnostics, { verbose });
   const counts = new Map<Openness, number>();
@@ -21,7 +24,7 @@ export async function exposure(command: ExposureCommand, terminal: Terminal): Pr
   switch (format) {
     case 'table': {
       const table = exposureTable(workloads, [...deadEnds, ...waysOut], terminal);
-      await terminal.write(`${table}${table === '' ? '' : '\n'}${exposureSummary(counts, deadEnds.length)}\n`);
+      await terminal.write(`${table}${table === '' ? '' : '\n'}${wrap(exposureSummary(counts, found), terminal.columns).join('\n')}\n`);
       break;
     }
     case 'json':
@@ -37,7 +40,9 @@ export async function exposure(command: ExposureCommand, terminal: Terminal): Pr
       await terminal.write(exposureMermaid(workloads));
       break;
   }
-  if (isUnread(diagnostics) && snapshot.endpoints.length === 0) return EXIT.badInput;
+  // What was not read may hide a door, so that a run that is to fail on one must not look like a good one; nor where there is nothing to look at.
+  if (failOn !== undefined && holdsNothing(bundle)) return EXIT.badInput;
+  if (isUnread(diagnostics) && (failOn !== undefined || snapshot.endpoints.length === 0)) return EXIT.badInput;
   return isFailing(failOn, counts) ? EXIT.failed : EXIT.fine;
 }
 

@@ -17,12 +17,21 @@ export function findingsMarkdown(findings: readonly Finding[]): string {
   return `${[`**${findingsSummary(findings)}**`, ...table].join('\n')}\n`;
 }
 
-/** A name from a manifest must not end the cell, or begin a tag or a link. */
+/**
+ * A name from a manifest must not end the cell, or begin a tag or a link. In backticks nothing begins one, and a backslash is one; only the bar ends the cell
+ * there as well (github.github.com/gfm, tables). Backticks that are no pair, or several in a row, are what no name has: they are taken out.
+ */
 function cell(text: string): string {
-  return printable(text)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll('\\', '\\\\')
-    .replaceAll('|', '\\|')
-    .replaceAll('<', '&lt;')
-    .replaceAll('[', '\\[');
+  const plain = printable(text).replaceAll(/\s+/g, ' ');
+  const parts = plain.split('`');
+  const isPaired = parts.length % 2 === 1 && !plain.includes('``');
+  return isPaired ? parts.map((part, index) => (index % 2 === 1 ? bars(part) : escaped(part))).join('`') : escaped(parts.join("'"));
+}
+
+function escaped(text: string): string {
+  return bars(text.replaceAll('\\', '\\\\')).replaceAll('<', '&lt;').replaceAll('[', '\\[');
+}
+
+function bars(text: string): string {
+  return text.replaceAll('|', '\\|');
 }

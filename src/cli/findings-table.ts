@@ -2,7 +2,7 @@ import type { Finding, Severity, Stage } from '../findings/finding';
 import { SEVERITIES } from '../findings/finding';
 import { formatSource } from '../model/source';
 import type { Paint } from './terminal';
-import { aligned, counted, paintNames, paragraph, printable } from './text';
+import { aligned, counted, endOf, paintNames, paragraph, printable } from './text';
 
 /** How findings are laid out. */
 export interface FindingsView {
@@ -15,17 +15,23 @@ export interface FindingsView {
 
 /** Findings for people: one line that says what, of whom and where, then the sentence; then why and what to do, if asked for. */
 export function findingsTable(findings: readonly Finding[], { columns, paint, explain }: FindingsView): string {
-  const heads = aligned(
-    findings.map(({ severity, check, subject, source }) => [label(severity), check, subject, source ? formatSource(source) : '']),
-  );
+  const places = findings.map(({ source }) => (source ? formatSource(source) : ''));
+  const heads = aligned(findings.map(({ severity, check, subject }, index) => [label(severity), check, subject, places[index]!]));
   const blocks = findings.map((finding, index) => {
     const width = label(finding.severity).length;
-    const head = printable(heads[index]!);
+    const head = printable(cutTo(columns, heads[index]!, places[index]!));
     const painted = paintSeverity(head.slice(0, width), finding.severity, paint) + head.slice(width);
     const sentence = paintNames(paragraph(printable(finding.sentence), { indent: INDENT, width: columns }), paint);
     return [painted, sentence, ...(explain ? details(finding, columns, paint) : [])].join('\n');
   });
   return blocks.length === 0 ? '' : `${blocks.join(explain ? '\n\n' : '\n')}\n`;
+}
+
+/** The line, with as much of the place at its end as there is room for. */
+function cutTo(columns: number | undefined, line: string, place: string): string {
+  if (columns === undefined) return line;
+  const lead = line.length - place.length;
+  return line.slice(0, lead) + endOf(place, columns - lead);
 }
 
 /** `12 findings: 3 high, 5 medium, 4 low`. */
@@ -59,9 +65,9 @@ function details({ evidence, remediation }: Finding, columns: number | undefined
     ...evidence.details.map(({ label: lead, text }) => line('', `${lead}: ${text}`)),
     ...evidence.nearestCandidates.map((text) => line('near', text)),
     ...evidence.assumptions.map((text) => line('assumes', text)),
+    ...(evidence.verify === undefined ? [] : [line('verify', evidence.verify)]),
     line('fix', remediation.summary),
     ...cuts(remediation.wouldCut).map((text) => line('would cut', text)),
-    ...(evidence.verify === undefined ? [] : [line('verify', evidence.verify)]),
     ...(remediation.manifest === undefined ? [] : [paint.dim(indented(printable(remediation.manifest), INDENT + 2))]),
   ];
 }

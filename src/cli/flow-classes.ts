@@ -1,5 +1,5 @@
 import type { FlowRow } from '../api/flows';
-import { formatPorts } from '../api/ports';
+import { formatPorts } from '../model/port-sets';
 import { compareText } from '../util/order';
 
 /** Ends that behave alike in every row, drawn as one. */

@@ -1,5 +1,5 @@
 import type { FlowEndpoint, FlowRow } from '../api/flows';
-import { formatPorts } from '../api/ports';
+import { formatPorts } from '../model/port-sets';
 import { compareText } from '../util/order';
 
 /** Rows that say the same: every one of `from` may open the ports to every one of `to` (itself left out). */
@@ -46,20 +46,26 @@ function mergeBy(groups: readonly FlowGroup[]): readonly FlowGroup[] {
 /** Names a set of ids as shortly as it stays exact: all of the cluster, all of a namespace, address ranges, or one by one. */
 export function setNamer(endpoints: readonly FlowEndpoint[]): (ids: readonly string[]) => readonly string[] {
   const byNamespace = new Map<string, string[]>();
-  for (const { id } of endpoints) byNamespace.set(namespaceOf(id), [...(byNamespace.get(namespaceOf(id)) ?? []), id]);
+  for (const { id } of endpoints) {
+    const others = byNamespace.get(namespaceOf(id));
+    if (others) others.push(id);
+    else byNamespace.set(namespaceOf(id), [id]);
+  }
   return (ids) => {
     const blocks = ids.filter((id) => id.startsWith('ip:'));
     const inside = ids.filter((id) => !id.startsWith('ip:'));
     const own = new Set(inside);
     if (inside.length > 2 && inside.length === endpoints.length) return [`all ${inside.length} in the cluster`, ...nameBlocks(blocks)];
     const names: string[] = [];
-    const named = new Set<string>();
+    /** Whether all of the namespace is there, asked once. */
+    const whole = new Map<string, boolean>();
     for (const id of inside) {
       const namespace = namespaceOf(id);
       const members = byNamespace.get(namespace) ?? [];
-      if (members.length < 3 || !members.every((member) => own.has(member))) names.push(id);
-      else if (!named.has(namespace)) names.push(`all ${members.length} of ${namespace}`);
-      named.add(namespace);
+      const isWhole = whole.get(namespace) ?? (members.length >= 3 && members.every((member) => own.has(member)));
+      if (!isWhole) names.push(id);
+      else if (!whole.has(namespace)) names.push(`all ${members.length} of ${namespace}`);
+      whole.set(namespace, isWhole);
     }
     return [...names, ...nameBlocks(blocks)];
   };

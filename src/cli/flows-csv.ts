@@ -1,5 +1,5 @@
 import type { FlowRow, Flows } from '../api/flows';
-import { formatPorts } from '../api/ports';
+import { formatPorts } from '../model/port-sets';
 
 /** Flows as RFC 4180 CSV, a line each, in chunks. */
 export function* flowsCsv({ rows }: Flows): Generator<string> {

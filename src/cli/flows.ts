@@ -16,7 +16,7 @@ export async function flows(command: FlowsCommand, terminal: Terminal): Promise<
   // Before anything can go wrong with the question: a peer may be unknown because its file was not read.
   if (format !== 'json') noteDiagnostics(terminal, diagnostics, { verbose });
   const listed = listFlows(analysis, { by, from, to, external, possibleIcmp: icmp });
-  if (format !== 'json') for (const note of listed.notes ?? []) terminal.note(`note: ${printable(note)}\n`);
+  if (format !== 'json') for (const note of listed.notes) terminal.note(`note: ${printable(note)}\n`);
   switch (format) {
     case 'table':
       await terminal.write(flowsTable(listed, terminal));

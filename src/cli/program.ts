@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import { ApiError } from '../api/errors';
 import type { FlowGrouping } from '../api/flows';
@@ -59,17 +59,28 @@ Peers are named
   metadata                the cloud's metadata service (fact platform); metadata:aws of one cloud
   kubernetes-api          the API server; control-plane: the nodes of the control plane
 
-and pods that nobody has deployed yet, of which the best counts: allowed if one gets through, denied if none can
+and pods that nobody has deployed yet, of which the best counts: allowed if one gets through, denied
+if none can
   any-pod                 any labels, any namespace, also one that does not exist yet
   shop/any-pod            any labels, in one namespace
   shop/pod:app=web,tier=front@robot
                           exactly these labels, and a service account; pod:app=web in any namespace
   new:team=a/pod:app=web  in a namespace that does not exist yet, with its labels
 
-  leasttrust ask manifests/ --from any-pod --to shop/db --port 5432       what could ever reach it
-  leasttrust ask manifests/ --from shop/web --to metadata                 the credentials of the node
-  leasttrust flows manifests/ --from shop/any-pod --no-external           what a new pod there could reach
+  leasttrust ask manifests/ --from any-pod --to shop/db --port 5432   what could ever reach it
+  leasttrust ask manifests/ --from shop/web --to metadata             the credentials of the node
+  leasttrust flows manifests/ --from shop/any-pod --no-external       what a new pod could reach
   leasttrust flows manifests/ --to organisation --fact organisationRanges=10.0.0.0/8
+`;
+
+/** Names as the facts have them; which values each takes, and what goes without it, a wrong one tells. */
+const FACTS = `
+Facts that manifests cannot tell (--fact key=value, or a leasttrust.yaml beside the manifests)
+  the network plugin  cni, calicoVersion, ipBlockMatchesPods, hostNetworkPods, finishedPods,
+                      endpointToHostAction, tunnelPacketsOfPods, encapsulation, natOutgoing,
+                      serviceProxy
+  what is around      nodesReachableFrom, platform, defaultNamespace
+  addresses           podRanges, nodeRanges, serviceRanges, organisationRanges
 `;
 
 const EXAMPLES = `
@@ -83,7 +94,8 @@ Examples
   kubectl get all,networkpolicies,namespaces -A -o yaml | leasttrust scan -
   leasttrust serve --example                                          the service on this machine
 
-Exit status: 0 fine · 1 findings that fail the stage, a flow that is not allowed, or exposure to fail on · 2 bad input or usage
+Exit status: 0 fine · 1 findings that fail the stage, a flow that is not allowed, or exposure to
+fail on · 2 bad input or usage
 `;
 
 const DOORS = `
@@ -111,7 +123,8 @@ function programOf(terminal: Terminal, output: string[], finish: (code: ExitCode
       writeOut: (text) => output.push(text),
       writeErr: (text) => terminal.note(text),
       getOutHelpWidth: () => terminal.columns ?? 100,
-    });
+    })
+    .configureHelp({ optionDescription: withoutEmptyDefault });
 
   reading(program.command('scan').description('run the checks and print findings').argument('<path...>', PATHS))
     .addOption(new Option('--format <format>', 'how to print').choices(SCAN_FORMATS).default('table'))
@@ -219,9 +232,16 @@ interface Reading {
   readonly verbose: boolean;
 }
 
+/** What an option does, and what goes without it; that nothing does needs no word. */
+function withoutEmptyDefault(option: Option): string {
+  const plain = new Help().optionDescription(option);
+  return plain.replace(/ \(default: (false|\[\])\)$/, '');
+}
+
 /** Options of every command that reads manifests. */
 function reading(command: Command): Command {
   return command
+    .addHelpText('after', FACTS)
     .option(
       '--fact <key=value>',
       'what manifests cannot tell; may be repeated',

@@ -1,8 +1,9 @@
 import { version } from '../../package.json';
-import type { AnalyzedBundle } from '../api/analyze-bundle';
+import { type AnalyzedBundle, holdsNothing } from '../api/analyze-bundle';
 import { findingView } from '../api/rest/views';
 import { DEFAULT_FAIL_ON, gateFails, isAtLeast, junitReport, sarifLog } from '../findings/catalog';
 import type { Finding } from '../findings/finding';
+import { isWritten } from '../model/policy';
 import { analyzePaths } from './bundle';
 import type { ScanCommand } from './commands';
 import { isUnread, noteDiagnostics } from './diagnostics';
@@ -10,7 +11,7 @@ import { EXIT, type ExitCode } from './exit';
 import { findingsMarkdown } from './findings-markdown';
 import { failureText, findingsSummary, findingsTable } from './findings-table';
 import type { Terminal } from './terminal';
-import { counted } from './text';
+import { counted, wrap } from './text';
 
 /** `leasttrust scan`: runs the checks, prints what they find, and says by its exit status whether that fails the stage. */
 export async function scan(command: ScanCommand, terminal: Terminal): Promise<ExitCode> {
@@ -19,7 +20,7 @@ export async function scan(command: ScanCommand, terminal: Terminal): Promise<Ex
   await terminal.write(render(bundle, failing, command, terminal));
   if (command.format !== 'json') noteDiagnostics(terminal, bundle.diagnostics, command);
   // What was not read may hide a finding, so that a run over it must not look like a good one.
-  if (isUnread(bundle.diagnostics)) return EXIT.badInput;
+  if (isUnread(bundle.diagnostics) || holdsNothing(bundle)) return EXIT.badInput;
   return failing.length > 0 ? EXIT.failed : EXIT.fine;
 }
 
@@ -36,10 +37,12 @@ function render(bundle: AnalyzedBundle, failing: readonly Finding[], command: Sc
       const size = [
         counted(snapshot.namespaces.length, 'namespace'),
         counted(snapshot.workloads.length, 'workload'),
-        counted(snapshot.policies.length, 'policy', 'policies'),
+        counted(snapshot.policies.filter(isWritten).length, 'policy', 'policies'),
       ].join(', ');
       const verdict = findings.length === 0 ? '' : `; ${failureText(failing.length, command.stage)}`;
-      return `${findingsTable(findings, { columns, paint, explain: command.explain })}${findings.length > 0 ? '\n' : ''}${findingsSummary(findings)} in ${size}${verdict}\n`;
+      const table = findingsTable(findings, { columns, paint, explain: command.explain });
+      const summary = wrap(`${findingsSummary(findings)} in ${size}${verdict}`, columns).join('\n');
+      return `${table}${findings.length > 0 ? '\n' : ''}${summary}\n`;
     }
     case 'json': {
       const { mode, facts, origins } = snapshot;

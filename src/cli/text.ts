@@ -26,6 +26,12 @@ export function paragraph(
   return lines.map((line, index) => (index === 0 && lead !== undefined ? lead.padEnd(indent) : margin) + line).join('\n');
 }
 
+/** Of a place for which there is no room its end, where the file and the line are; never less than 24 characters. Undefined room: all of it. */
+export function endOf(place: string, room: number | undefined): string {
+  const most = Math.max(24, room ?? place.length);
+  return place.length > most ? `…${place.slice(place.length - most + 1)}` : place;
+}
+
 /** Rows with their columns aligned; the last column is not padded. */
 export function aligned(rows: readonly (readonly string[])[], gap = 2): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, (row[column] ?? '').length), 0));

@@ -16,7 +16,7 @@ export interface AddressIndex {
 /** Four words of an IPv6 address, for search without big integers. */
 export type AddressWords = readonly [number, number, number, number];
 
-/** Interval that holds an IPv4 address. */
+/** Interval that holds an IPv4 address (unsigned 32 bits). O(log n), like the one for IPv6. */
 export function v4IntervalOf(index: AddressIndex, address: number): number {
   let low = 0;
   let high = index.v4Starts.length - 1;
@@ -49,11 +49,13 @@ export function intervalStart(index: AddressIndex, family: 4 | 6, interval: numb
   return value;
 }
 
+/** The words of an IPv6 address, highest first: unsigned 32 bits each, in signed numbers as typed arrays have them. */
 export function wordsOf(value: bigint): AddressWords {
   const word = (shift: bigint) => Number((value >> shift) & 0xffff_ffffn) | 0;
   return [word(96n), word(64n), word(32n), word(0n)];
 }
 
+/** First or last address of a range as canonical text. */
 export function formatBound(family: 4 | 6, value: bigint): string {
   return formatAddress({ family, value });
 }

@@ -36,6 +36,7 @@ export interface ConnectivityRow {
   readonly conditional: ConnectionSet;
 }
 
+/** Which rows are asked for. Their order is fixed (see `query/connectivity`), and they are made as they are taken. */
 export interface ConnectivityOptions {
   readonly by: 'endpoint' | 'workload' | 'namespace';
   /** Only rows from (to) these, of whatever kind they are; absent: all of `by`. Blocks: the external ranges inside, cut to its bounds. */
@@ -74,6 +75,7 @@ export interface ConnectivitySummary {
   readonly namespaceMatrix: Float64Array;
 }
 
+/** An endpoint as tables show it. `workload` is -1 for nodes, which have no namespace either, and for new pods. */
 export interface EndpointSummary {
   readonly index: number;
   /** `namespace/name` of a pod, `namespace/name[Kind]` of a template, `name[Node]` of a node. */
@@ -86,6 +88,7 @@ export interface EndpointSummary {
   readonly addresses: readonly string[];
 }
 
+/** A workload as tables show it. `file` and `line` are where its object was written, or else the first object that names it as its owner. */
 export interface WorkloadSummary {
   readonly index: number;
   /** `namespace/name[Kind]`. */
@@ -98,6 +101,7 @@ export interface WorkloadSummary {
   readonly endpoints: readonly number[];
 }
 
+/** A policy as tables show it, in evaluation order; staged ones, and those that act at host endpoints alone, are among them. */
 export interface PolicySummary {
   readonly index: number;
   readonly id: string;

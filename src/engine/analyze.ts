@@ -12,6 +12,7 @@ export interface Analysis {
   readonly directory: Directory;
 }
 
+/** Compiles and solves the cluster once, for any number of questions. Equal snapshots give equal analyses: nothing depends on time or chance. */
 export function analyze(snapshot: Snapshot): Analysis {
   const cluster = compile(snapshot);
   const model = solve(cluster, snapshot);

@@ -6,6 +6,7 @@ import type { Endpoint } from '../model/endpoint';
 
 /** The part of a class's flags that tells the kind, as an index into this list. */
 export const KINDS: readonly Endpoint['kind'][] = ['pod', 'template', 'node', 'newPod'];
+/** The four kinds take two bits; what follows are their numbers. */
 export const KIND_MASK = 3;
 export const POD = 0;
 export const TEMPLATE = 1;
@@ -17,6 +18,7 @@ export const PLACED = 8;
 /** Families of its addresses, as far as rules look at addresses at all. */
 export const HAS_V4 = 16;
 export const HAS_V6 = 32;
+/** Shifted by this many bits the families are `V4` and `V6` of `compile/endpoint-addresses`. */
 export const FAMILY_SHIFT = 4;
 /** How surely a policy of a tier that denies the rest isolates it: two bits a direction, 0 not, 1 maybe, 2 certainly. */
 export const EGRESS_SHIFT = 6;

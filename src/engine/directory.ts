@@ -31,11 +31,13 @@ export interface Directory extends FactBase {
   endpoint(index: number): Endpoint;
 }
 
+/** A workload without what only findings tell of it (replicas, images). */
 export interface DirectoryWorkload {
   readonly ref: ResourceRef;
   readonly endpoints: readonly number[];
 }
 
+/** The snapshot itself behind this face; only the pods of controllers are worked out. */
 export function directoryOf(snapshot: Snapshot, selected: Int32Array): Directory {
   const { facts, origins, mode, namespaces, tiers, policies, workloads, endpoints } = snapshot;
   const { hostEndpoints, nodeNetwork, services, entries } = snapshot;

@@ -1,10 +1,10 @@
-import { type Hook, type HostEndpoint, isFailsafeOf, type NodeNetwork } from '../model/host-endpoint';
+import { type Hook, type HostEndpoint, hostSubject, isFailsafeOf, type NodeNetwork } from '../model/host-endpoint';
 import { anyOf, type Match, maybe, NO, not, type Unknown, YES } from '../model/match';
 import type { Direction, Policy, Rule } from '../model/policy';
 import { matchSelector } from '../model/selector';
 import type { Flow, HostPoint, Packet, PolicyHit } from '../model/verdict';
 import type { Governor } from './evaluate-interfaces';
-import { type Judgement, verdictOfOutcomes } from './evaluate-judgement';
+import { amongAlternatives, type Judgement, verdictOfOutcomes } from './evaluate-judgement';
 import { type Family, matchNet, within } from './evaluate-match';
 import { judgeTiers, type Outcomes, type PolicyOrder, type StepPlace, stepOf, UNDECIDED } from './evaluate-tiers';
 
@@ -49,6 +49,8 @@ export interface Checkpoint {
 /** What acts at host endpoints. */
 export interface HostPolicies extends PolicyOrder {
   readonly nodeNetwork?: Pick<NodeNetwork, 'failsafeInbound' | 'failsafeOutbound'>;
+  /** What can act at a host endpoint in a hook. Absent: any of the policies can. */
+  readonly actingAt?: (host: HostEndpoint, hook: Hook) => PolicyOrder;
 }
 
 /** The checkpoint of whoever governs the interface, with one flow at all of its stages. */
@@ -63,18 +65,11 @@ export function checkpointOf(
   return { direction, way, alternatives: governor.hosts.map((host) => ({ host, stages })), unknowns: governor.unknowns };
 }
 
-/** Where the alternatives differ, each of their steps is only taken if it is that one. */
+/** What the host endpoint says, whichever it is. */
 export function judgeCheckpoint(policies: HostPolicies, checkpoint: Checkpoint, family: Family): Judgement {
   const { alternatives, unknowns } = checkpoint;
   const judged = alternatives.map((passage) => judgePassage(policies, checkpoint, passage, family));
-  const first = judged[0]!;
-  const isSettled = first.verdict !== 'indeterminate' && judged.every(({ verdict }) => verdict === first.verdict);
-  if (isSettled || (judged.length === 1 && alternatives[0]!.stages !== 'unknown')) return first;
-  const trace = judged.flatMap((judgement) => judgement.trace);
-  return {
-    verdict: 'indeterminate',
-    trace: trace.map((step): PolicyHit => ({ ...step, certainty: 'maybe', unknowns: [...step.unknowns, ...unknowns] })),
-  };
+  return judged.length === 1 && alternatives[0]!.stages !== 'unknown' ? judged[0]! : amongAlternatives(judged, unknowns);
 }
 
 function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { host, stages }: Passage, family: Family): Judgement {
@@ -117,6 +112,8 @@ interface HookPassed {
 
 function judgeStage(policies: HostPolicies, { host, hook, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
   if (!actsOn(hook, host)) return UNDECIDED;
+  const order = policies.actingAt?.(host, hook) ?? policies;
+  if (order.policies.length === 0 && hook !== 'normal') return UNDECIDED;
   const open = hook === 'forward' ? NO : matchFailsafe(policies, host, way, flow, family);
   if (open.truth === 'yes') return hook === 'normal' ? allowedBy(stepOf(at, 'failsafe', 'Allow')) : UNDECIDED;
   const given = not(open);
@@ -125,17 +122,17 @@ function judgeStage(policies: HostPolicies, { host, hook, way, at }: HookPassed,
   switch (hook) {
     case 'untracked':
     case 'preDNAT': {
-      const tiers = judgeTiers(policies, { at, direction, selects, tiersPass: true, given }, flow, family);
+      const tiers = judgeTiers(order, { at, direction, selects, tiersPass: true, given }, flow, family);
       return { ...tiers, undecided: tiers.undecided || given.truth === 'maybe' };
     }
     case 'forward': {
-      const tiers = judgeTiers(policies, { at, direction, selects }, flow, family);
+      const tiers = judgeTiers(order, { at, direction, selects }, flow, family);
       // Where no policy acts at all there is nothing to tell.
       const rest = tiers.undecided && tiers.trace.length > 0 ? [stepOf(at, 'not-selected', 'Allow')] : [];
       return { ...tiers, trace: [...tiers.trace, ...rest] };
     }
     default: {
-      const tiers = judgeTiers(policies, { at, direction, selects, given }, flow, family);
+      const tiers = judgeTiers(order, { at, direction, selects, given }, flow, family);
       const { profileAction: action } = host;
       return {
         allow: tiers.allow || open.truth === 'maybe' || (tiers.undecided && action === 'Allow'),
@@ -157,9 +154,9 @@ export function actsOn(hook: Hook, { interfaceName }: HostEndpoint): boolean {
 }
 
 /** Does the policy act at the host endpoint, in this hook? */
-export function selectsHost(policy: Policy, hook: Hook, { labels }: HostEndpoint): Match {
+export function selectsHost(policy: Policy, hook: Hook, host: HostEndpoint): Match {
   const acts = hook === 'forward' ? policy.hook === 'normal' && policy.forward === true : policy.hook === hook;
-  return acts && policy.appliesToHosts ? matchSelector(policy.appliesToHosts, { labels, network: 'host' }) : NO;
+  return acts && policy.appliesToHosts ? matchSelector(policy.appliesToHosts, hostSubject(host)) : NO;
 }
 
 /** Does the port stay open whatever policies say? What arrives is asked for its source, what leaves for its destination. */
@@ -185,7 +182,8 @@ const ANSWERS_MUST_BE_TRACKED: readonly Packet['protocol'][] = ['TCP', 'SCTP', '
  */
 function judgeReply(policies: HostPolicies, { host, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
   const direction = way === 'in' ? 'ingress' : 'egress';
-  const answers = { tiers: policies.tiers, policies: policies.policies.map((policy) => aboutReplies(policy, direction)) };
+  const { tiers: all, policies: acting } = policies.actingAt?.(host, 'untracked') ?? policies;
+  const answers = { tiers: all, policies: acting.map((policy) => aboutReplies(policy, direction)) };
   const { icmp: _, ...packet } = flow.packet;
   const place = { at, direction, selects: (policy: Policy) => selectsHost(policy, 'untracked', host), tiersPass: true } as const;
   const tiers = judgeTiers(answers, place, { ...flow, packet }, family);

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint';
-import type { AddressPool, HostEndpoint } from '../model/host-endpoint';
+import type { AddressPool, HostEndpoint, NodeNetwork } from '../model/host-endpoint';
 import type { Unknown } from '../model/match';
 import type { Party } from '../model/verdict';
 import { type Family, rangeInNet, rangesOf } from './evaluate-match';
@@ -12,13 +12,13 @@ import { type Family, rangeInNet, rangesOf } from './evaluate-match';
  *   loopback   `lo`, else `*`
  *   tunnel     the interface that wraps packets to pods of other nodes: the one named so, else `*`
  *   outward    the interface to other nodes and to the outside: the one that has an address of the node, else `*`
- *   transit    the one on the way to a pod of another node: tunnel or outward, as the pool of the pod's address has it
+ *   transit    the one on the way to a pod of another node: tunnel or outward (see `evaluate-crossing`)
  */
 
 /** What is known of nodes and their interfaces. */
 export interface HostWorld {
   readonly hostEndpoints?: readonly HostEndpoint[];
-  readonly nodeNetwork?: { readonly pools: readonly AddressPool[] };
+  readonly nodeNetwork?: Pick<NodeNetwork, 'pools' | 'links'>;
   /** The nodes among them are looked at; all others may be left out. */
   readonly endpoints?: readonly Endpoint[];
 }
@@ -67,19 +67,6 @@ export function outwardGovernor(world: HostWorld, node: string): Governor {
   return oneOf([...possible, wildcardOf(world, node)], unknown);
 }
 
-/** On the way from or to another node where the pod runs, or from where it was opened. */
-export function transitGovernor(world: HostWorld, node: string, pod: Party, family: Family): Governor {
-  const [tunnel, outward] = [tunnelGovernor(world, node), outwardGovernor(world, node)];
-  const pools = poolsOf(world, pod, family);
-  if (pools.every((pool) => pool?.encapsulation === 'always')) return tunnel;
-  if (pools.every((pool) => pool?.encapsulation === 'never')) return outward;
-  const unknown: Unknown = {
-    kind: 'interface',
-    text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes (an IPPool, or the facts \`encapsulation\` and \`podRanges\`)`,
-  };
-  return oneOf([...tunnel.hosts, ...outward.hosts], [unknown, ...tunnel.unknowns, ...outward.unknowns]);
-}
-
 /** The pool of each of an end's addresses, `undefined` where none is known to hold it. Ends without an address of the family have one unknown pool. */
 export function poolsOf({ nodeNetwork }: HostWorld, end: Party, family: Family): readonly (AddressPool | undefined)[] {
   const ranges = rangesOf(end, family);
@@ -106,8 +93,4 @@ function certainly(host: HostEndpoint | undefined): Governor {
 function oneOf(hosts: readonly (HostEndpoint | undefined)[], unknowns: readonly Unknown[]): Governor {
   const different = [...new Set(hosts)];
   return { hosts: different, unknowns: different.length > 1 ? unknowns : [] };
-}
-
-function nameOf(end: Party): string {
-  return end.kind === 'address' ? end.address : end.endpoint.name;
 }

@@ -19,6 +19,26 @@ export function allMustAllow(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes('indeterminate') ? 'indeterminate' : 'allowed';
 }
 
+/**
+ * What is said where the input does not tell which of several things is the case; `unknowns` would. Where they differ, each of their steps is only taken
+ * if it is that one.
+ */
+export function amongAlternatives(judged: readonly Judgement[], unknowns: readonly Unknown[]): Judgement {
+  const first = judged[0]!;
+  const isSettled = first.verdict !== 'indeterminate' && judged.every(({ verdict }) => verdict === first.verdict);
+  if (isSettled || (judged.length > 1 && judged.every((judgement) => isSame(judgement, first)))) return first;
+  const trace = judged.flatMap((judgement) => judgement.trace);
+  return {
+    verdict: 'indeterminate',
+    trace: trace.map((step): PolicyHit => ({ ...step, certainty: 'maybe', unknowns: [...step.unknowns, ...unknowns] })),
+  };
+}
+
+/** The same verdict for the same reasons. */
+export function isSame(a: Judgement, b: Judgement): boolean {
+  return a === b || (a.verdict === b.verdict && JSON.stringify(a.trace) === JSON.stringify(b.trace));
+}
+
 /** What steps depend on, each once; a Log rule decides nothing. */
 export function unknownsOf(steps: readonly PolicyHit[]): readonly Unknown[] {
   return distinctUnknowns(steps.filter((step) => step.action !== 'Log').flatMap((step) => step.unknowns));

@@ -17,17 +17,21 @@ export function matchSubject(policy: Policy, subject: Party): Match {
 
 /** Do the rule's packets, peer and condition all match the flow, seen from its subject? */
 export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: Family): Match {
+  const packets = matchPackets(rule.packets, flow);
+  // Most rules are about other packets, and peers take longer to tell.
+  if (packets.truth === 'no') return NO;
   const [subject, peer] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
   const conditions = rule.condition ? [maybe(rule.condition)] : [];
   return allOf([
-    matchPackets(rule.packets, flow),
+    packets,
     matchPeer(rule.subject ?? 'any', subject, family),
     matchPeer(rule.peer, peer, family),
     ...conditions,
   ]);
 }
 
-function matchPackets(packets: PacketExpression, flow: Flow): Match {
+/** Is the flow's packet one of these? */
+export function matchPackets(packets: PacketExpression, flow: Flow): Match {
   return packets === 'any' ? YES : anyOf(packets.map((term) => matchPacketTerm(term, flow)));
 }
 
@@ -91,11 +95,12 @@ function matchTerm(term: PeerTerm, peer: Party, family: Family): Match {
 function matchParty(selector: Selector, party: Party): Match {
   if (party.kind === 'address') return NO;
   const { endpoint, namespace } = party;
-  const { labels, network, serviceAccount, serviceAccountLabels } = endpoint;
+  const { labels, network, profiles, serviceAccount, serviceAccountLabels } = endpoint;
   return matchSelector(selector, {
     labels,
     network,
     ...(namespace && { namespace }),
+    ...(profiles && { profiles }),
     ...(serviceAccount !== undefined && { serviceAccount }),
     ...(serviceAccountLabels && { serviceAccountLabels }),
   });
@@ -153,7 +158,7 @@ export function rangesOf(party: Party, family: Family): readonly AddressRange[] 
   return texts.map(readRange).filter((range) => family === undefined || range.family === family);
 }
 
-function readRange(text: string): AddressRange {
+export function readRange(text: string): AddressRange {
   const address = parseAddress(text);
   return address ? { family: address.family, low: address.value, high: address.value } : parseCidr(text)!;
 }

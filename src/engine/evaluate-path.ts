@@ -1,21 +1,13 @@
 import type { Facts } from '../model/facts';
-import type { NodeNetwork } from '../model/host-endpoint';
+import type { Hook, HostEndpoint, NodeNetwork } from '../model/host-endpoint';
 import { anyOf, type Match, maybe, type Unknown } from '../model/match';
 import type { Direction } from '../model/policy';
 import type { Flow, Party } from '../model/verdict';
 import { actsOn, type Checkpoint, checkpointOf, type Passage, selectsHost } from './evaluate-checkpoint';
+import { type Crossing, type CrossingGovernor, crossingOf, type Seen, sourcesOf, transitGovernor } from './evaluate-crossing';
 import { whetherOneNode } from './evaluate-endpoint';
-import {
-  type Governor,
-  type HostWorld,
-  innerGovernor,
-  loopbackGovernor,
-  nodeNamed,
-  outwardGovernor,
-  poolsOf,
-  transitGovernor,
-} from './evaluate-interfaces';
-import { type Family, rangeInNet, rangesOf } from './evaluate-match';
+import { type Governor, type HostWorld, innerGovernor, loopbackGovernor, nodeNamed, outwardGovernor, poolsOf } from './evaluate-interfaces';
+import { type Family, matchPackets, rangeInNet, rangesOf } from './evaluate-match';
 import type { PolicyOrder } from './evaluate-tiers';
 
 /*
@@ -41,7 +33,7 @@ import type { PolicyOrder } from './evaluate-tiers';
  *                                                                                              forward
  *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
  *
- * A pod never meets anything on its way to itself. Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
+ * What nodes drop of all that their pods send comes before all of this, at the source. A pod never meets anything on its way to itself. Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
  */
 
 /** What verdicts depend on. A snapshot serves as one; policies that cannot act on the flow's way may be left out. */
@@ -50,6 +42,8 @@ export interface Cluster extends PolicyOrder, HostWorld {
   readonly facts?: Facts;
   /** What all policies of the cluster police at host endpoints, where `policies` are only some of them. */
   readonly policing?: Policing;
+  /** What can act at a host endpoint in a hook, where `policies` are those of the two ends alone. */
+  readonly actingAt?: (host: HostEndpoint, hook: Hook) => PolicyOrder;
 }
 
 export interface Policing {
@@ -59,20 +53,40 @@ export interface Policing {
   readonly own: boolean;
 }
 
-/** Something on the way: an end's own policies, a host endpoint, what a node does with packets of its pods, or host endpoints nobody knows which. */
+/**
+ * Something on the way: an end's own policies, a host endpoint, what a node does with packets of its pods to itself and with those that carry others, or
+ * host endpoints nobody knows which.
+ */
 export type Station =
-  | { readonly kind: 'own'; readonly direction: Direction }
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | {
+      readonly kind: 'own';
+      readonly direction: Direction;
+      /** As whom it sees the source, where that may be somebody else. */
+      readonly seen?: Seen;
+    }
+  | {
+      readonly kind: 'checkpoint';
+      readonly checkpoint: Checkpoint;
+      /** The same if it saw the source as it is; absent: it does. */
+      readonly asItIs?: Checkpoint;
+    }
   | { readonly kind: 'drop'; readonly placement: Match }
+  | { readonly kind: 'tunnel-packet'; readonly match: Match }
   | { readonly kind: 'host-unknown'; readonly direction: Direction; readonly unknowns: readonly Unknown[] };
 
 const OWN_EGRESS: Station = { kind: 'own', direction: 'egress' };
 const OWN_INGRESS: Station = { kind: 'own', direction: 'ingress' };
 
 export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly Station[] {
+  return [...droppedAtSource(cluster, flow), ...policedPath(cluster, flow, family)];
+}
+
+function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Station[] {
   const { source, destination } = flow;
   const last = droppedByOwnNode(cluster, flow);
-  const plain = [OWN_EGRESS, OWN_INGRESS, ...last];
+  const crossing = crossingOnWay(cluster, flow, family);
+  const ownIngress = ingressOf(flow, crossing);
+  const plain = [OWN_EGRESS, ownIngress, ...last];
   if (!cluster.hostEndpoints || cluster.hostEndpoints.length === 0 || isPodToItself(flow)) return plain;
 
   const [from, to] = [kindOf(source), kindOf(destination)];
@@ -84,7 +98,7 @@ export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly S
     return [
       OWN_EGRESS,
       ...(from === 'outside' ? [] : [unknown('egress')]),
-      OWN_INGRESS,
+      ownIngress,
       ...(to === 'outside' ? [] : [unknown('ingress')]),
       ...last,
     ];
@@ -97,25 +111,33 @@ export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly S
   });
   const inner = (node: string) => innerGovernor(cluster, node);
   const outward = (node: string) => outwardGovernor(cluster, node);
-  const transit = (node: string) => transitGovernor(cluster, node, destination, family);
-  const intoPod = (from: Governor): readonly Station[] => [
-    station('ingress', 'in', from, 'untracked', 'preDNAT', 'forward'),
-    OWN_INGRESS,
-    station('ingress', 'out', inner(m), 'forward'),
+  // On the way to a pod of another node the source may be seen as somebody else, by the node's own side as well.
+  const crossed = (direction: Direction, way: 'in' | 'out', node: string, ...hooks: Parameters<typeof checkpointOf>[3]) =>
+    crossingStation(direction, way, transitGovernor(cluster, node, crossing!), hooks, flow);
+  const intoPod = (arriving: Station): readonly Station[] => [
+    arriving,
+    ownIngress,
+    crossing
+      ? crossingStation('ingress', 'out', enteringGovernor(inner(m), crossing), ['forward'], flow)
+      : station('ingress', 'out', inner(m), 'forward'),
   ];
+  const arrivesAtPod = () => crossed('ingress', 'in', m, 'untracked', 'preDNAT', 'forward');
   const intoProcess = [OWN_INGRESS, station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'normal')];
 
   switch (from) {
     case 'outside':
       if (to === 'outside') return plain;
-      return [OWN_EGRESS, ...(to === 'pod' ? intoPod(outward(m)) : intoProcess)];
+      return [
+        OWN_EGRESS,
+        ...(to === 'pod' ? intoPod(station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'forward')) : intoProcess),
+      ];
     case 'pod': {
       if (to === 'process' && n === m) return [station('egress', 'in', inner(n), 'preDNAT'), ...plain];
       const fromPod = [station('egress', 'in', inner(n), 'preDNAT', 'forward'), OWN_EGRESS];
-      if (to === 'pod' && n === m) return [...fromPod, OWN_INGRESS, station('ingress', 'out', inner(n), 'forward')];
-      const leaving = [...fromPod, station('egress', 'out', to === 'pod' ? transit(n) : outward(n), 'forward')];
+      if (to === 'pod' && n === m) return [...fromPod, ownIngress, station('ingress', 'out', inner(n), 'forward')];
+      const leaving = [...fromPod, to === 'pod' ? crossed('egress', 'out', n, 'forward') : station('egress', 'out', outward(n), 'forward')];
       if (to === 'outside') return [...leaving, OWN_INGRESS];
-      if (to === 'pod') return [...leaving, ...intoPod(transit(m))];
+      if (to === 'pod') return [...leaving, ...intoPod(arrivesAtPod())];
       return [...leaving, OWN_INGRESS, { kind: 'checkpoint', checkpoint: seenFromAfar(cluster, flow, family, n, outward(m)) }];
     }
     default: {
@@ -124,11 +146,48 @@ export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly S
         const loopback = loopbackGovernor(cluster, n);
         return [OWN_EGRESS, station('egress', 'out', loopback, 'normal'), OWN_INGRESS, station('ingress', 'in', loopback, 'normal')];
       }
-      const sent = [OWN_EGRESS, station('egress', 'out', to === 'pod' ? transit(n) : outward(n), 'untracked', 'normal')];
-      if (to === 'outside') return [...sent, OWN_INGRESS];
-      return to === 'pod' ? [...sent, ...intoPod(transit(m))] : [...sent, ...intoProcess];
+      if (to === 'pod') return [OWN_EGRESS, crossed('egress', 'out', n, 'untracked', 'normal'), ...intoPod(arrivesAtPod())];
+      const sent = [OWN_EGRESS, station('egress', 'out', outward(n), 'untracked', 'normal')];
+      return to === 'outside' ? [...sent, OWN_INGRESS] : [...sent, ...intoProcess];
     }
   }
+}
+
+/** To a pod of another node, or of a node that may be another one. Without host endpoints it matters to what processes send alone. */
+function crossingOnWay(cluster: Cluster, { source, destination }: Flow, family: Family): Crossing | undefined {
+  if (kindOf(source) === 'outside' || kindOf(destination) !== 'pod') return undefined;
+  if (kindOf(source) === 'pod' && !cluster.hostEndpoints?.length) return undefined;
+  const [n, m] = [nodeOf(source), nodeOf(destination)];
+  return n !== '' && n === m ? undefined : crossingOf(cluster, source, destination, family);
+}
+
+function ingressOf({ source }: Flow, crossing: Crossing | undefined): Station {
+  const seen = crossing && sourcesOf(crossing);
+  return seen?.sources.some((other) => other !== source) ? { kind: 'own', direction: 'ingress', seen } : OWN_INGRESS;
+}
+
+function crossingStation(
+  direction: Direction,
+  way: 'in' | 'out',
+  { passages, unknowns }: CrossingGovernor,
+  hooks: Parameters<typeof checkpointOf>[3],
+  flow: Flow,
+): Station {
+  const alternatives = passages.map(
+    ({ host, source }): Passage => ({ host, stages: hooks.map((hook) => ({ hook, flow: { ...flow, source } })) }),
+  );
+  const checkpoint: Checkpoint = { direction, way, alternatives, unknowns };
+  if (passages.every(({ source }) => source === flow.source)) return { kind: 'checkpoint', checkpoint };
+  const hosts = [...new Set(passages.map(({ host }) => host))];
+  const asItIs = checkpointOf(direction, way, { hosts, unknowns: hosts.length > 1 ? unknowns : [] }, hooks, flow);
+  return { kind: 'checkpoint', checkpoint, asItIs };
+}
+
+/** The host side of the pod's interface, which sees whatever came by the tunnel. */
+function enteringGovernor({ hosts, unknowns }: Governor, crossing: Crossing): CrossingGovernor {
+  const seen = sourcesOf(crossing);
+  const passages = hosts.flatMap((host) => seen.sources.map((source) => ({ host, source })));
+  return { passages, unknowns: [...unknowns, ...seen.unknowns] };
 }
 
 function isPodToItself({ source, destination }: Flow): boolean {
@@ -159,6 +218,14 @@ function droppedByOwnNode({ facts }: Cluster, { source, destination }: Flow): re
   if (from.network !== 'pod' || to.network !== 'host') return [];
   if (from.node === undefined || to.node === undefined) return [{ kind: 'drop', placement: maybe(whetherOneNode(from, to)) }];
   return from.node === to.node ? [{ kind: 'drop', placement: { truth: 'yes', unknowns: [] } }] : [];
+}
+
+/** What nodes drop of all that their pods send, wherever it goes (felix/rules/endpoints.go); no node sees what a pod sends to itself. */
+function droppedAtSource({ nodeNetwork }: Cluster, flow: Flow): readonly Station[] {
+  const dropped = nodeNetwork?.droppedFromPods;
+  if (!dropped || kindOf(flow.source) !== 'pod' || isPodToItself(flow)) return [];
+  const match = matchPackets(dropped, flow);
+  return match.truth === 'no' ? [] : [{ kind: 'tunnel-packet', match }];
 }
 
 /** What all host endpoints together police. */

@@ -1,7 +1,7 @@
 import { allOf, anyOf, type Match, NO, YES } from '../model/match';
 import type { Direction, Policy, Tier } from '../model/policy';
 import { rulesOf } from '../model/policy';
-import type { Flow, PolicyHit } from '../model/verdict';
+import type { Flow, HostPoint, PolicyHit } from '../model/verdict';
 import { type Family, matchRule } from './evaluate-match';
 
 /*
@@ -51,8 +51,11 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
   const { at, direction, selects, tiersPass, given = YES } = place;
   const trace: PolicyHit[] = [];
   const outcomes = { allow: false, deny: false };
-  const { direction: side } = at;
-  const hit = (step: PolicyHit) => trace.push(at.host ? { ...step, host: at.host } : step);
+  const { direction: side, host } = at;
+  const hit = (step: Taken) => {
+    if (host) step.host = host;
+    trace.push(step);
+  };
 
   let undecided = true;
   for (const tier of tiers) {
@@ -114,6 +117,9 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
   return { allow: outcomes.allow, deny: outcomes.deny, undecided, trace };
 }
 
+/** A step that is just being written: where it is taken comes last, since most are taken at no host endpoint. */
+type Taken = Omit<PolicyHit, 'host'> & { host?: HostPoint };
+
 function together(first: Match, second: Match): Match {
   return first === YES ? second : allOf([first, second]);
 }
@@ -125,8 +131,9 @@ export function stepOf(
   action: PolicyHit['action'],
   match: Match = YES,
 ): PolicyHit {
-  const step = { direction, trigger, action, certainty: certaintyOf(match), unknowns: match.unknowns };
-  return host ? { ...step, host } : step;
+  const step: Taken = { direction, trigger, action, certainty: certaintyOf(match), unknowns: match.unknowns };
+  if (host) step.host = host;
+  return step;
 }
 
 function certaintyOf({ truth }: Match): PolicyHit['certainty'] {

@@ -1,8 +1,8 @@
-import type { Unknown } from '../model/match';
+import { maybe, type Unknown, YES } from '../model/match';
 import type { Explanation, Flow, PolicyHit } from '../model/verdict';
 import { judgeCheckpoint } from './evaluate-checkpoint';
 import { judgeEndpoint } from './evaluate-endpoint';
-import { allMustAllow, type Judgement, unknownsOf } from './evaluate-judgement';
+import { allMustAllow, amongAlternatives, isSame, type Judgement, unknownsOf } from './evaluate-judgement';
 import { type Family, familiesOf } from './evaluate-match';
 import { type Cluster, pathOf, type Station } from './evaluate-path';
 import { stepOf } from './evaluate-tiers';
@@ -61,25 +61,46 @@ function judgeSide(cluster: Cluster, path: readonly Station[], direction: Policy
   return { verdict, trace, open };
 }
 
-function sideOf(station: Station): PolicyHit['direction'] {
+/** On which side of the flow a station lies. */
+export function sideOf(station: Station): PolicyHit['direction'] {
   if (station.kind === 'checkpoint') return station.checkpoint.direction;
+  if (station.kind === 'tunnel-packet') return 'egress';
   return station.kind === 'drop' ? 'ingress' : station.direction;
 }
 
-/** What one place on the way says. */
+/** What one place on the way says; where the source is seen as somebody else and that matters, with a step that tells it. */
 export function judgeStation(cluster: Cluster, station: Station, flow: Flow, family: Family): Judgement {
   switch (station.kind) {
-    case 'own':
-      return judgeEndpoint(cluster, station.direction, flow, family);
-    case 'checkpoint':
-      return judgeCheckpoint(cluster, station.checkpoint, family);
-    case 'drop': {
-      const step = stepOf({ direction: 'ingress' }, 'host-action', 'Deny', station.placement);
-      return { verdict: step.certainty === 'yes' ? 'denied' : 'indeterminate', trace: [step] };
+    case 'own': {
+      const { direction, seen } = station;
+      const asItIs = () => judgeEndpoint(cluster, direction, flow, family);
+      if (!seen) return asItIs();
+      const judged = seen.sources.map((source) => judgeEndpoint(cluster, direction, { ...flow, source }, family));
+      return toldApart(judged.length === 1 ? judged[0]! : amongAlternatives(judged, seen.unknowns), asItIs(), direction, seen.unknowns);
     }
+    case 'checkpoint': {
+      const { checkpoint, asItIs } = station;
+      const judged = judgeCheckpoint(cluster, checkpoint, family);
+      return asItIs ? toldApart(judged, judgeCheckpoint(cluster, asItIs, family), checkpoint.direction, checkpoint.unknowns) : judged;
+    }
+    case 'drop':
+      return droppedBy(stepOf({ direction: 'ingress' }, 'host-action', 'Deny', station.placement));
+    case 'tunnel-packet':
+      return droppedBy(stepOf({ direction: 'egress' }, 'tunnel-packet', 'Deny', station.match));
     default:
       return { verdict: 'indeterminate', trace: [unknownHost(station.direction, station.unknowns)] };
   }
+}
+
+/** Nothing is told of the source where it makes no difference. */
+function toldApart(judged: Judgement, asItIs: Judgement, direction: PolicyHit['direction'], unknowns: readonly Unknown[]): Judgement {
+  if (isSame(judged, asItIs)) return judged;
+  const step = stepOf({ direction }, 'tunnel-source', 'Log', unknowns.length > 0 ? maybe(...unknowns) : YES);
+  return { ...judged, trace: [step, ...judged.trace] };
+}
+
+function droppedBy(step: PolicyHit): Judgement {
+  return { verdict: step.certainty === 'yes' ? 'denied' : 'indeterminate', trace: [step] };
 }
 
 function unknownHost(direction: PolicyHit['direction'], unknowns: readonly Unknown[]): PolicyHit {

@@ -69,7 +69,3 @@ export const UNRESTRICTED = 0;
 export function faceCountOf({ classes }: Model): number {
   return classes.firstFace[classes.flags.length]!;
 }
-
-export function blockCountOf(model: Model): number {
-  return model.rows.size - faceCountOf(model);
-}

@@ -11,6 +11,8 @@ import type { ConnectionSet } from './analysis';
  *   65536 … 131071   UDP, likewise          131072 … 196607   SCTP, likewise
  *   196608           ICMP                   196609            ICMPv6             196610   every other protocol
  */
+
+/** Number of positions; the last one is before it. */
 export const AXIS_END = 3 * 65_536 + 3;
 
 const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 131_072, ICMP: 196_608, ICMPv6: 196_609, other: 196_610 };
@@ -19,7 +21,7 @@ const BASE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 65_536, SCTP: 13
 export const SOURCE_PORT = 1;
 export const ICMP_TYPE = 2;
 export const PROTOCOL_NUMBER = 4;
-/** Some rule looks at what results cannot tell of any packet, such as exceptions from what a port name means: only the definition knows, and results are bounds. */
+/** Results are bounds for some flows, of which only the definition knows more: pods that are seen as nodes without an address of the family (`solve/node-masks`). */
 export const ONLY_DEFINED = 8;
 /** Host endpoints police what processes of nodes send: whether one reaches itself only the definition knows. */
 export const SELF_POLICED = 16;
@@ -28,6 +30,7 @@ export const SELF_POLICED = 16;
 export const ICMP_AT = BASE.ICMP;
 export const ICMPV6_AT = BASE.ICMPv6;
 
+/** Does the protocol have ports? Those that do come first on the axis. */
 export function isTransport(protocol: Protocol): boolean {
   return BASE[protocol] < BASE.ICMP;
 }
@@ -38,10 +41,12 @@ export function protocolSpan(protocol: Protocol): readonly [start: number, end: 
   return [start, start + (isTransport(protocol) ? 65_536 : 1)];
 }
 
+/** INVARIANT: a protocol with ports, and a port of 1–65535; anything else would lie in the span of another protocol. */
 export function positionOfPort(protocol: Protocol, port: number): number {
   return BASE[protocol] + port;
 }
 
+/** Where a packet lies. A port that is no port counts as not told; source ports, types of ICMP and numbers of protocols have no place. */
 export function positionOf({ protocol, port }: Packet): number {
   const base = protocol === 'TCP' ? 0 : BASE[protocol];
   invariant(base !== undefined, 'a packet has a known protocol');

@@ -1,12 +1,16 @@
 import type { ConnectionSet } from '../engine/index';
 import { HIGHEST_PORT, LOWEST_PORT, TRANSPORT_PROTOCOLS } from '../model/policy';
+import { formatPorts } from '../model/port-sets';
 import { differenceOf, type IntervalSet, unionOf } from '../util/interval-set';
 
 const EVERY_PORT: IntervalSet = [[LOWEST_PORT, HIGHEST_PORT]];
 
-/** Every port of TCP, UDP and SCTP. */
-export function isComplete(connections: ConnectionSet): boolean {
-  return TRANSPORT_PROTOCOLS.every((protocol) => differenceOf(EVERY_PORT, connections[protocol] ?? []).length === 0);
+/** Every port of TCP, UDP and SCTP, those `aside` left out of the question. */
+export function isComplete(connections: ConnectionSet, aside: ConnectionSet = {}): boolean {
+  return TRANSPORT_PROTOCOLS.every((protocol) => {
+    const asked = differenceOf(EVERY_PORT, aside[protocol] ?? []);
+    return differenceOf(asked, connections[protocol] ?? []).length === 0;
+  });
 }
 
 /** No port of TCP, UDP and SCTP; ICMP is no part of what the checks ask for. */
@@ -24,14 +28,9 @@ export function connectionsWithout(a: ConnectionSet, b: ConnectionSet): Connecti
   return combined(a, b, differenceOf);
 }
 
-/** Canonical text such as `TCP 80,443 UDP 1-65535`; `every port` and `no port` for the extremes. */
-export function formatConnections(connections: ConnectionSet): string {
-  if (isEmpty(connections)) return 'no port';
-  if (isComplete(connections)) return 'every port';
-  return TRANSPORT_PROTOCOLS.flatMap((protocol) => {
-    const ports = connections[protocol] ?? [];
-    return ports.length === 0 ? [] : [`${protocol} ${ports.map(([low, high]) => (low === high ? low : `${low}-${high}`)).join(',')}`];
-  }).join(' ');
+/** One text for each set, such as `TCP 80,443; UDP all`; `every port`, `every port but UDP 4789` and `no port` for the extremes. */
+export function formatConnections({ TCP = [], UDP = [], SCTP = [] }: ConnectionSet): string {
+  return formatPorts({ TCP, UDP, SCTP }, 'every port') || 'no port';
 }
 
 function combined(a: ConnectionSet, b: ConnectionSet, combine: (x: IntervalSet, y: IntervalSet) => IntervalSet): ConnectionSet {

@@ -114,7 +114,7 @@ function judgement(
               },
             ]
           : []),
-        ...(heldBack ? [{ label: 'held back on the way', text: describeStep(heldBack) }] : []),
+        ...(heldBack ? [{ label: 'held back on the way', text: describeStep(heldBack, flow) }] : []),
         ...(precious.length > 0 ? [{ label: 'worth', text: abbreviated([...new Set(precious)]) }] : []),
         ...(truth === 'no' ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
       ],

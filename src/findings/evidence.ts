@@ -1,9 +1,10 @@
 import { explain, type FlowEnd } from '../engine/index';
 import type { Workload } from '../model/endpoint';
-import { type Direction, type Policy, rulesOf } from '../model/policy';
+import { type Direction, isWritten, type Policy, rulesOf } from '../model/policy';
 import type { Snapshot } from '../model/snapshot';
 import { formatRef, formatSource } from '../model/source';
-import type { Explanation, HostPoint, Packet, PolicyHit } from '../model/verdict';
+import { type FlowNames, sourceOfStep, stepText } from '../model/trace-text';
+import type { Explanation, Packet, PolicyHit } from '../model/verdict';
 import type { Evidence } from './finding';
 import { decidingPolicies, type Group, type Selecting } from './selection';
 import { endpointCount, type NamespaceSurvey, type Survey } from './survey';
@@ -46,9 +47,12 @@ export function decidingStep(trace: readonly PolicyHit[]): PolicyHit | undefined
   return trace.findLast(({ certainty, action }) => certainty === 'yes' && action !== 'Log') ?? trace.at(-1);
 }
 
+/** What nodes do besides policy. */
+const ON_THE_NODE: readonly PolicyHit['trigger'][] = ['host-unknown', 'host-action', 'tunnel-packet'];
+
 /** Judged by the policies of the end itself, and not at a host endpoint on the way. */
 export function isOwnStep({ host, trigger }: PolicyHit): boolean {
-  return host === undefined && trigger !== 'host-unknown' && trigger !== 'host-action';
+  return host === undefined && !ON_THE_NODE.includes(trigger);
 }
 
 /**
@@ -60,53 +64,10 @@ export function openingStep(trace: readonly PolicyHit[], network: 'pod' | 'host'
   return decidingStep(steps.length > 0 ? steps : trace);
 }
 
-/** One step in words. */
-export function describeStep(step: PolicyHit): string {
-  const { direction, trigger, action, certainty, tier, policy, rule, source, isolatedBy, host } = step;
-  const verb = certainty === 'maybe' ? `may ${action.toLowerCase()}` : VERBS[action];
-  const where = host ? `${direction}, ${placeOf(host)}` : direction;
-  switch (trigger) {
-    case 'rule':
-      return `${where}: rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\` ${verb}${source ? ` (${formatSource(source)})` : ''}`;
-    case 'end-of-tier': {
-      const policies = (isolatedBy ?? []).map((ref) => `\`${formatRef(ref)}\``);
-      return `${where}: no rule of tier \`${tier}\` decided, whose default ${verb}; it takes part because of ${abbreviated(policies)}`;
-    }
-    case 'not-selected':
-      return host
-        ? `${where}: no policy decides, so the default allows`
-        : `${direction}: no policy selects the pod for ${direction}, so the default allows`;
-    case 'host-network':
-      return `${direction}: the pod shares its node's network, where policies for pods do not act`;
-    case 'external':
-      return `${direction}: no policy applies to an address outside the cluster`;
-    case 'failsafe':
-      return `${where}: the port is a failsafe port, which policy leaves open`;
-    case 'profile':
-      return `${where}: no policy decides, and the profiles of the host endpoint ${action === 'Allow' ? 'allow everything' : 'allow nothing'}`;
-    case 'host-action':
-      if (action === 'Allow') return `${direction}: a node takes what its own pods send to it (fact \`endpointToHostAction\`)`;
-      return `${direction}: a node ${certainty === 'maybe' ? 'may drop' : 'drops'} what its own pods send to it (fact \`endpointToHostAction\`)`;
-    case 'reply':
-      return `${where}: no untracked policy lets the answer pass`;
-    case 'host-unknown':
-      return `${where}: host endpoints may deny it, and which of them are on the way, or what they see, is not known`;
-    default:
-      return `${direction}: no policy can forbid this (${trigger})`;
-  }
-}
-
-const VERBS: Readonly<Record<PolicyHit['action'], string>> = { Allow: 'allows', Deny: 'denies', Pass: 'passes', Log: 'logs' };
-
-const HOOKS: Readonly<Record<HostPoint['hook'], string>> = {
-  untracked: 'before connections are tracked',
-  preDNAT: 'before the destination is translated',
-  normal: "on the node's own traffic",
-  forward: 'on what the node passes on',
-};
-
-function placeOf({ name, node, hook, way }: HostPoint): string {
-  return `${way === 'in' ? 'into' : 'out of'} node \`${node}\` at host endpoint \`${name}\` ${HOOKS[hook]}`;
+/** One step in words, with its place. */
+export function describeStep(step: PolicyHit, names: FlowNames): string {
+  const source = sourceOfStep(step);
+  return `${stepText(step, names)}${source ? ` (${formatSource(source)})` : ''}`;
 }
 
 /** How many policies that select other pods are worth a mention. */
@@ -116,7 +77,7 @@ const OTHER_POLICIES = 3;
 export function nearestCandidates(own: NamespaceSurvey, group: Group, direction: Direction): readonly string[] {
   const deciding = decidingPolicies(group, direction);
   const candidates = group.selecting
-    .filter((selecting) => !deciding.includes(selecting))
+    .filter((selecting) => isWritten(selecting.policy) && !deciding.includes(selecting))
     .map((selecting) => shortfallOf(selecting, direction));
   const total = endpointCount(own.groups);
   const others = isolatingPolicies(own, direction).filter(({ index }) => !group.selecting.some((selecting) => selecting.index === index));
@@ -143,6 +104,7 @@ function isolatingPolicies(own: NamespaceSurvey, direction: Direction): readonly
   const counts = new Map<number, Isolating>();
   for (const group of own.groups) {
     for (const { index, policy } of decidingPolicies(group, direction)) {
+      if (!isWritten(policy)) continue;
       counts.set(index, { index, policy, count: (counts.get(index)?.count ?? 0) + group.endpoints.length });
     }
   }

@@ -1,4 +1,5 @@
 import type { Source } from '../model/source';
+import type { FlowNames } from '../model/trace-text';
 import type { PolicyHit } from '../model/verdict';
 
 /** How much it matters, the worst first in `SEVERITIES`. */
@@ -64,4 +65,9 @@ export interface Finding {
   /** Where to look first. */
   readonly source?: Source;
   readonly references: readonly string[];
+}
+
+/** The ends that the steps of its evidence are about; where there is no flow, what it is about stands for both. */
+export function endsOf({ evidence: { flow }, subject }: Finding): FlowNames {
+  return flow ?? { from: subject, to: subject };
 }

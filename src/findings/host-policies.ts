@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/endpoint';
-import type { HostEndpoint } from '../model/host-endpoint';
+import { type HostEndpoint, hostSubject } from '../model/host-endpoint';
 import type { Policy, Rule } from '../model/policy';
 import { matchSelector } from '../model/selector';
 import type { Survey } from './survey';
@@ -23,7 +23,7 @@ export function actingAtNode({ snapshot, recall }: Survey, node: string): Acting
       policies: snapshot.policies.flatMap((policy, index) => {
         const { staged, appliesToHosts } = policy;
         if (staged || !appliesToHosts) return [];
-        const acts = hosts.some(({ labels }) => matchSelector(appliesToHosts, { labels, network: 'host' }).truth !== 'no');
+        const acts = hosts.some((host) => matchSelector(appliesToHosts, hostSubject(host)).truth !== 'no');
         return acts ? [{ index, policy }] : [];
       }),
     };

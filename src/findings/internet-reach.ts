@@ -1,5 +1,6 @@
 import { type ConnectionSet, type ConnectivityRow, connectivity, type PeerKey, verdictOf } from '../engine/index';
 import type { TransportProtocol } from '../model/endpoint';
+import type { NodeNetwork } from '../model/host-endpoint';
 import { internetRanges } from '../model/internet';
 import type { Truth } from '../model/match';
 import { type Direction, TRANSPORT_PROTOCOLS } from '../model/policy';
@@ -8,7 +9,6 @@ import { type Interval, type IntervalSet, intervalSet, intervalsHave } from '../
 import { invariant } from '../util/invariant';
 import { type AddressRange, formatAddress, highestAddress } from '../util/ip';
 import { connectionsWithout, formatConnections, isComplete, unionOfConnections } from './connection-text';
-import { exactPieces, isBounded } from './exact-pieces';
 import { EXAMPLE_ADDRESS } from './example-flows';
 import { type Group, outsideKey } from './selection';
 import type { Survey } from './survey';
@@ -31,8 +31,10 @@ export interface InternetReach {
   readonly wide: ConnectionSet;
   /** … and those that certainly or possibly are. */
   readonly possiblyWide: ConnectionSet;
-  /** Is every port of TCP, UDP and SCTP open to every public address? */
+  /** Is every port of TCP, UDP and SCTP open to every public address, but for those `aside`? */
   readonly complete: Truth;
+  /** What nodes drop of all that pods send, whatever policies say, so that nothing follows from it. */
+  readonly aside: ConnectionSet;
   /** Public blocks with what is open to them, disjoint. */
   readonly pieces: readonly Piece[];
 }
@@ -58,7 +60,7 @@ export function internetReach(survey: Survey, group: Group, direction: Direction
 
 /**
  * An address that shows what is open: one for examples, which nobody has, if the policies say the same of it, else the first public one of which they do.
- * @param wanted the verdict on packets from `source` to it; there is a public address with that verdict, unless the pieces are mere bounds
+ * @param wanted the verdict on packets from `source` to it; there is a public address with that verdict
  */
 export function exampleAddress(
   { analysis }: Survey,
@@ -107,18 +109,26 @@ function reachOfAll(survey: Survey, direction: Direction): ReadonlyMap<string, r
   }
   const internet = ([4, 6] as const).map((family) => ({ family, ranges: internetRanges(snapshot.facts, new Set([family])) }));
   const known = new Map<string, readonly InternetReach[]>();
+  const dropped = portsDroppedFromPods(snapshot.nodeNetwork);
   return new Map(
     [...asked].map(([key, group]) => {
-      const listed = rows.get(group.representative.id)!.flatMap((row) => blockOf(row, direction) ?? []);
-      const blocks = isBounded(survey, group) ? exactPieces(survey, group, direction, listed) : listed;
+      const blocks = rows.get(group.representative.id)!.flatMap((row) => blockOf(row, direction) ?? []);
+      const aside = direction === 'egress' && group.network === 'pod' ? dropped : {};
       const text = blocks
         .map(({ range, allowed, possible }) => `${formatRange(range)} ${formatConnections(allowed)} ${formatConnections(possible)}`)
         .join('\n');
-      const reach = known.get(text) ?? internet.map(({ family, ranges }) => reachInFamily(family, ranges, blocks));
-      known.set(text, reach);
+      const id = `${group.network}\n${text}`;
+      const reach = known.get(id) ?? internet.map(({ family, ranges }) => reachInFamily(family, ranges, blocks, aside));
+      known.set(id, reach);
       return [key, reach];
     }),
   );
+}
+
+function portsDroppedFromPods({ droppedFromPods = [] }: NodeNetwork): ConnectionSet {
+  return droppedFromPods
+    .map(({ protocol, ports = [] }): ConnectionSet => ({ [protocol]: intervalSet(ports) }))
+    .reduce(unionOfConnections, {});
 }
 
 const OUTSIDE: readonly PeerKey[] = ([4, 6] as const).map((family) => ({
@@ -133,7 +143,7 @@ function blockOf({ from, to, allowed, conditional }: ConnectivityRow, direction:
   return { range: parseRange(`${peer.low}-${peer.high}`)!, allowed, possible: unionOfConnections(allowed, conditional) };
 }
 
-function reachInFamily(family: 4 | 6, internet: readonly AddressRange[], blocks: readonly Piece[]): InternetReach {
+function reachInFamily(family: 4 | 6, internet: readonly AddressRange[], blocks: readonly Piece[], aside: ConnectionSet): InternetReach {
   const pieces = blocks.flatMap(({ range, ...open }) =>
     internet.flatMap((part): readonly Piece[] => {
       const shared = intersectionOfRanges(part, range);
@@ -146,7 +156,12 @@ function reachInFamily(family: 4 | 6, internet: readonly AddressRange[], blocks:
     family,
     wide: portsWiderThan(size / DESTINATION_LIST_SHARE, pieces, ({ allowed }) => allowed),
     possiblyWide: portsWiderThan(size / DESTINATION_LIST_SHARE, pieces, ({ possible }) => possible),
-    complete: covers(({ allowed }) => isComplete(allowed)) ? 'yes' : covers(({ possible }) => isComplete(possible)) ? 'maybe' : 'no',
+    complete: covers(({ allowed }) => isComplete(allowed, aside))
+      ? 'yes'
+      : covers(({ possible }) => isComplete(possible, aside))
+        ? 'maybe'
+        : 'no',
+    aside,
     pieces,
   };
 }

@@ -1,7 +1,7 @@
 import { formatSource } from '../model/source';
 import { CHECKS } from './check-list';
 import { describeStep } from './evidence';
-import type { Finding, Stage } from './finding';
+import { endsOf, type Finding, type Stage } from './finding';
 import { gateFails } from './gate';
 
 /** How a report is made. */
@@ -49,12 +49,14 @@ function testCase(finding: Finding, stage: Stage): readonly string[] {
   return [open, `      <system-out>${body}</system-out>`, '    </testcase>'];
 }
 
-function textOf({ sentence, severity, gate, evidence, remediation, source }: Finding): string {
+function textOf(finding: Finding): string {
+  const { sentence, severity, gate, evidence, remediation, source } = finding;
+  const names = endsOf(finding);
   return [
     sentence,
     `severity: ${severity} · fails from stage ${gate} on`,
     ...(source ? [`where: ${formatSource(source)}`] : []),
-    ...evidence.trace.map((step) => `why: ${describeStep(step)}`),
+    ...evidence.trace.map((step) => `why: ${describeStep(step, names)}`),
     ...evidence.nearestCandidates.map((candidate) => `near: ${candidate}`),
     ...evidence.assumptions.map((assumption) => `assumes: ${assumption}`),
     `remedy: ${remediation.summary}`,

@@ -1,10 +1,9 @@
 import type { Diagnostic, DiagnosticSeverity } from '../model/diagnostic';
 import { formatSource, type Source } from '../model/source';
-import type { PolicyHit } from '../model/verdict';
+import { stepText } from '../model/trace-text';
 import type { Check } from './check';
 import { CHECKS } from './check-list';
-import { describeStep } from './evidence';
-import type { Finding, Severity, Stage } from './finding';
+import { endsOf, type Finding, type Severity, type Stage } from './finding';
 import { gateFails } from './gate';
 import { severityRank } from './severity';
 
@@ -106,7 +105,8 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, stage: Stage 
   const { check, severity, certainty, subject, sentence, evidence, remediation, source, fingerprint, state } = finding;
   const isOpen = severity === undefined;
   const steps = evidence.trace.filter((step) => step.source !== undefined);
-  const related = steps.map((step, id) => ({ id, ...locationOf(step.source, subject, describeStep(step)) }));
+  const names = endsOf(finding);
+  const places = steps.map((step) => locationOf(step.source, subject, stepText(step, names)));
   return {
     ruleId: check,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -114,9 +114,9 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, stage: Stage 
     level: isOpen ? 'none' : LEVEL[severity],
     message: { text: `${sentence}. ${remediation.summary}.` },
     locations: [locationOf(source ?? steps[0]?.source, subject)],
-    ...(related.length > 0 && {
-      relatedLocations: related,
-      codeFlows: [{ threadFlows: [{ locations: steps.map((step) => ({ location: stepLocation(step, subject) })) }] }],
+    ...(places.length > 0 && {
+      relatedLocations: places.map((place, id) => ({ id, ...place })),
+      codeFlows: [{ threadFlows: [{ locations: places.map((location) => ({ location })) }] }],
     }),
     partialFingerprints: { 'exposureFlow/v1': fingerprint },
     properties: {
@@ -131,10 +131,6 @@ function resultOf(finding: Finding, ruleIndex: number | undefined, stage: Stage 
       ...(remediation.manifest !== undefined && { manifest: remediation.manifest }),
     },
   };
-}
-
-function stepLocation(step: PolicyHit, subject: string): unknown {
-  return locationOf(step.source, subject, describeStep(step));
 }
 
 function locationOf(source: Source | undefined, subject: string | undefined, text?: string): object {

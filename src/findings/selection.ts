@@ -1,7 +1,7 @@
 import type { Endpoint } from '../model/endpoint';
 import { anyOf, type Match } from '../model/match';
 import { type Direction, type Policy, rulesOf } from '../model/policy';
-import { matchSelector, namespacesNamedBy, type Selector, type SelectorSubject } from '../model/selector';
+import { matchSelector, namespacesNamedBy, PROFILES_LABEL, type Selector, type SelectorSubject } from '../model/selector';
 import type { Snapshot } from '../model/snapshot';
 
 /** A policy that selects an endpoint, or may. */
@@ -84,11 +84,12 @@ export function outsideKey(group: Group, direction: Direction): string {
 /** An endpoint as selectors see it. */
 export function subjectOf(snapshot: Snapshot, endpoint: Endpoint): SelectorSubject {
   const namespace = snapshot.namespaces[endpoint.namespace];
-  const { labels, network, serviceAccount, serviceAccountLabels } = endpoint;
+  const { labels, network, profiles, serviceAccount, serviceAccountLabels } = endpoint;
   return {
     labels,
     network,
     ...(namespace && { namespace }),
+    ...(profiles && { profiles }),
     ...(serviceAccount !== undefined && { serviceAccount }),
     ...(serviceAccountLabels && { serviceAccountLabels }),
   };
@@ -128,7 +129,8 @@ function collectKeys(selector: Selector, keys: Set<string>): void {
 }
 
 function looksAtAccounts(selector: Selector): boolean {
-  if (selector.kind === 'label') return selector.owner === 'serviceAccount' || selector.owner === 'automatic';
+  if (selector.kind === 'label')
+    return selector.owner === 'serviceAccount' || (selector.owner === 'automatic' && selector.key !== PROFILES_LABEL);
   if (selector.kind === 'not') return looksAtAccounts(selector.of);
   return (selector.kind === 'and' || selector.kind === 'or') && selector.of.some(looksAtAccounts);
 }
@@ -138,7 +140,7 @@ function looksAtAccounts(selector: Selector): boolean {
  * port names and address families count because rules and checks look at them.
  */
 function signatureOf(endpoint: Endpoint, { keys, lookAtAccounts }: Candidates): string {
-  const { namespace, kind, network, labels, serviceAccount, ports, addresses, addressRanges } = endpoint;
+  const { namespace, kind, network, labels, profiles, serviceAccount, ports, addresses, addressRanges } = endpoint;
   const values = keys.map((key) => {
     if (Object.hasOwn(labels.values, key)) return `=${labels.values[key]}`;
     return labels.unknownKeys.includes(key) ? '?' : labels.complete ? '-' : '~';
@@ -147,7 +149,7 @@ function signatureOf(endpoint: Endpoint, { keys, lookAtAccounts }: Candidates): 
   const families = [...addresses, ...addressRanges].map((text) => (text.includes(':') ? 6 : 4));
   const account = lookAtAccounts ? serviceAccount : undefined;
   return JSON.stringify([
-    [namespace, kind === 'newPod', network, account],
+    [namespace, kind === 'newPod', network, account, profiles],
     values,
     named.sort(),
     [families.includes(4), families.includes(6), addresses.length > 0],

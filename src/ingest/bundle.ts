@@ -163,6 +163,7 @@ function isArchive(format: string): format is ArchiveFormat {
 /** How many names are given as examples of what was left out. */
 const EXAMPLES = 3;
 
+/** Counts what is left out, to be told once at the end: a diagnostic for each reason, with a few names, however many files there are. */
 export function noOmissions(): Omissions {
   const skipped: Tally = { count: 0, examples: [] };
   const nested: Tally = { count: 0, examples: [] };

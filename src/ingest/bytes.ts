@@ -6,6 +6,7 @@ export type Chunks = AsyncIterable<Uint8Array>;
 /** Whole files are handed on in pieces of this many bytes, so that whatever is made of a piece stays small. */
 const PIECE_BYTES = 1024 * 1024;
 
+/** Bytes of ASCII: in UTF-8 none of them is part of a longer sequence. */
 export const LINE_FEED = 0x0a;
 export const CARRIAGE_RETURN = 0x0d;
 export const TAB = 0x09;
@@ -16,10 +17,12 @@ export async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += PIECE_BYTES) yield bytes.subarray(start, start + PIECE_BYTES);
 }
 
+/** The same memory under another face; nothing is copied. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The whole flow in memory, for what can only be read from its end (the directory of a zip archive). Limits bound it from outside. */
 export async function collect(chunks: Chunks): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
@@ -31,6 +34,7 @@ export function joined(parts: readonly Uint8Array[]): Buffer {
   return parts.length === 1 ? asBuffer(parts[0]!) : Buffer.concat(parts);
 }
 
+/** Line feeds: the last line counts only once it has ended. */
 export function countLines(bytes: Uint8Array): number {
   let lines = 0;
   for (let i = bytes.indexOf(LINE_FEED); i >= 0; i = bytes.indexOf(LINE_FEED, i + 1)) lines++;

@@ -89,6 +89,10 @@ export const DIAGNOSTIC_CODES = {
     severity: 'severe',
     meaning: 'the API server refuses a part of a Service; it was read without that part, or as what is meant',
   },
+  'not-tracked': {
+    severity: 'notice',
+    meaning: 'a policy acts before connections are tracked, so that answers are judged by rules as well',
+  },
   'without-effect': { severity: 'warning', meaning: 'a part of an object has no effect where it stands, and was left out' },
   'bad-entry': {
     severity: 'severe',
@@ -114,7 +118,10 @@ export const DIAGNOSTIC_CODES = {
     severity: 'notice',
     meaning: 'a workload makes no pods now (scaled to zero, suspended or finished) and has no endpoint',
   },
-  'finished-pods': { severity: 'notice', meaning: 'pods that have ended were left out' },
+  'finished-pods': {
+    severity: 'notice',
+    meaning: 'pods that have ended, or that are being deleted and have lost their network, were left out',
+  },
 
   // Policies.
   'invalid-policy': {
@@ -177,7 +184,8 @@ export const DIAGNOSTIC_CODES = {
   },
   'profile-missing': {
     severity: 'severe',
-    meaning: 'a host endpoint has a profile that is not in the input; it was taken as missing, which denies what no policy decides',
+    meaning:
+      'an endpoint has a profile that is not in the input; it was taken as missing, which denies what no policy decides, or, if it is that of a namespace, to allow everything',
   },
   'host-endpoints-made': { severity: 'notice', meaning: 'host endpoints that Calico makes of nodes are not in the input and were made' },
   'fact-derived': { severity: 'notice', meaning: 'a fact was taken from the configuration of Calico' },
@@ -208,6 +216,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-setting': { severity: 'warning', meaning: 'a settings file has a field without meaning' },
 } as const satisfies Record<string, CodeEntry>;
 
+/** Codes are stable, in kebab case. */
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
 
 /** The only way `ingest` makes a diagnostic: the severity belongs to the code. */

@@ -41,6 +41,7 @@ export interface Limits {
   readonly objectBytes: number;
 }
 
+/** Hold where a caller sets no others; each may be set for itself. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   bytes: 512 * 1024 * 1024,
   unpackedBytes: 2 * 1024 * 1024 * 1024,

@@ -174,14 +174,9 @@ function notesOf(file: string, report: Report): Notes {
           report(diagnose(code, `the same is true of ${told - TOLD_ONE_BY_ONE} more places in this file`, { file, document: 1, line: 1 }));
       }
       if (markup) {
-        const places = templates === 1 ? 'a document' : `${templates} documents`;
-        report(
-          diagnose(
-            'unrendered-template',
-            `${places} of the file hold template markup (\`{{\`) and were not read; render the templates first`,
-            { file, ...markup },
-          ),
-        );
+        const places = templates === 1 ? 'a document of the file holds' : `${templates} documents of the file hold`;
+        const fate = templates === 1 ? 'was not read; render the template' : 'were not read; render the templates';
+        report(diagnose('unrendered-template', `${places} template markup (\`{{\`) and ${fate} first`, { file, ...markup }));
       }
     },
   };

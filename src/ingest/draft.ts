@@ -11,6 +11,8 @@ import type { AutoHostTemplate } from './calico/auto-hosts';
 import type { FelixSettings } from './calico/felix-settings';
 import type { Labels } from './calico/metadata';
 import type { Nets } from './calico/nets';
+import type { Profile } from './calico/profiles';
+import type { Selectors } from './calico/selectors';
 import type { CalicoWorld } from './calico/world';
 
 /*
@@ -56,6 +58,7 @@ export interface OwnerReference {
   readonly name: string;
 }
 
+/** A Pod. There may be a hundred thousand of them, so that what they have in common is one `shape`. */
 export interface PodDraft {
   readonly kind: 'pod';
   readonly origin: Origin;
@@ -63,8 +66,10 @@ export interface PodDraft {
   readonly node: string | undefined;
   /** Addresses of its own; those of its node for a hostNetwork pod. Canonical text. */
   readonly addresses: readonly string[];
-  /** Succeeded or Failed: its address is free again. */
-  readonly finished: boolean;
+  /** Where they are not those of its namespace (see `Endpoint`). */
+  readonly profiles?: readonly string[];
+  /** `ended`: Succeeded or Failed. `torn down`: it is being deleted, and its network has been taken from it. Either way its address is free again. */
+  readonly finished: false | 'ended' | 'torn down';
   readonly owner: OwnerReference | undefined;
 }
 
@@ -84,12 +89,14 @@ export interface ControllerDraft {
   readonly owner?: OwnerReference;
 }
 
+/** A Namespace that has an object; others are known by what is in them. */
 export interface NamespaceDraft {
   readonly kind: 'namespace';
   readonly origin: Origin;
   readonly labels: LabelSet;
 }
 
+/** A Node of Kubernetes or of Calico: one node may have both, which `link` makes one. */
 export interface NodeDraft {
   readonly kind: 'node';
   readonly origin: Origin;
@@ -109,8 +116,11 @@ export interface NodeAddresses {
   readonly own: readonly string[];
   /** Of its tunnels: what its processes send to pods of other nodes through a tunnel comes from there. */
   readonly tunnel: readonly string[];
+  /** Canonical CIDRs of the networks that its own addresses lie in, where they are told with a prefix; at most one of either family. */
+  readonly subnets: readonly string[];
 }
 
+/** A Service without what other objects tell of it. */
 export interface ServiceDraft {
   readonly kind: 'service';
   readonly origin: Origin;
@@ -204,6 +214,7 @@ export interface ReferenceGrantDraft {
   readonly services: readonly string[];
 }
 
+/** A policy of any API. `lower` holds on to its document. */
 export interface PolicyDraft {
   readonly kind: 'policy';
   readonly origin: Origin;
@@ -211,6 +222,7 @@ export interface PolicyDraft {
   readonly lower: (lowering: Lowering) => Policy | undefined;
 }
 
+/** Selectors of Calico may look at the labels of service accounts. */
 export interface ServiceAccountDraft {
   readonly kind: 'serviceAccount';
   readonly origin: Origin;
@@ -254,9 +266,8 @@ export interface HostEndpointDraft {
 export interface ProfileDraft {
   readonly kind: 'profile';
   readonly origin: Origin;
-  readonly labels: Labels;
-  /** What its rules do: allow everything both ways, nothing at all, or something else. */
-  readonly rules: 'allowAll' | 'none' | 'other';
+  /** What it gives, once the release is settled. Undefined: Calico would not have it, which is reported. */
+  readonly settle: (selectors: Selectors, report: (diagnostic: Diagnostic) => void) => Profile | undefined;
 }
 
 /** A WorkloadEndpoint of Calico, as it lists one for each pod. */
@@ -287,12 +298,17 @@ export interface FelixDraft {
   readonly nodeSelector?: string;
 }
 
+/** How packets are wrapped on their way between nodes. */
+export type Wrapping = 'ipip' | 'vxlan';
+
 /** An IPPool of Calico. */
 export interface AddressPoolDraft {
   readonly kind: 'addressPool';
   readonly origin: Origin;
   /** Undefined: no pool of pods, or one that Calico would not have, which is reported. */
   readonly pool: AddressPool | undefined;
+  /** What wraps its packets, always or across subnets. */
+  readonly wraps: readonly Wrapping[];
 }
 
 /** A KubeControllersConfiguration of Calico, as far as it makes host endpoints of nodes. */
@@ -310,6 +326,7 @@ export interface MentionDraft {
   readonly origin: Origin;
 }
 
+/** A variant for each kind of object that has a part in reachability; several kinds of Kubernetes may be one of them. */
 export type Draft =
   | PodDraft
   | ControllerDraft

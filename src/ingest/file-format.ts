@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 
 /** What a file is read as. `lines`: a JSON value on each line · `either`: begins as JSON does, and may be YAML, or become it. */
 export type TextFormat = 'yaml' | 'json' | 'lines' | 'either';
+/** What is unpacked. `gzip` packs one file, which may be an archive in turn. */
 export type ArchiveFormat = 'gzip' | 'tar' | 'zip';
 
 /** What a file is by its name. `other`: no manifest · `unknown`: its content must tell. */
@@ -34,6 +35,7 @@ const FOREIGN_FOLDERS = new Set([
   'node_modules',
 ]);
 
+/** Case does not matter. Hidden files are `other`, whatever they end with, and so is all in the folders above. */
 export function formatByName(path: string): NamedFormat {
   const segments = path.toLowerCase().split('/');
   const name = segments.pop() ?? '';
@@ -47,6 +49,7 @@ export function isKustomization(path: string): boolean {
   return /(?:^|\/)kustomization(?:\.ya?ml)?$/i.test(path);
 }
 
+/** Of the last segment. A dot at its beginning hides a file and begins no ending. */
 export function hasEnding(path: string): boolean {
   return /[^/]\.[^./]+$/.test(path);
 }

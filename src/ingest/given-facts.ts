@@ -7,6 +7,7 @@ import { isAbsent, isMapping, type Mapping, readingOf, typeName } from './readin
 /** A bundle may hold facts about its cluster under `facts:` of a file with this name, in any folder. */
 const SETTINGS_FILE = /(^|\/)leasttrust\.ya?ml$/;
 
+/** An object of Kubernetes is none, also in a file of that name: it has a `kind`. */
 export function isSettings(document: BundleDocument): boolean {
   return SETTINGS_FILE.test(document.file) && !Object.hasOwn(document.object, 'kind');
 }

@@ -7,6 +7,7 @@ import { snapshotOf } from './snapshot';
 
 export type { BundleFile, Limits } from './document';
 
+/** What may be told beside the files; all of it has defaults. */
 export interface IngestOptions {
   /** Facts as given by the user; they win over those of a `leasttrust.yaml` in the bundle. */
   readonly facts?: ReadonlyMap<string, string>;
@@ -15,6 +16,7 @@ export interface IngestOptions {
   readonly onProgress?: (progress: { readonly files: number; readonly documents: number; readonly bytes: number }) => void;
 }
 
+/** Holds nothing of what Secrets and ConfigMaps hold, and no value of an environment variable (see `redact`). */
 export interface IngestResult {
   readonly snapshot: Snapshot;
   /** In a fixed order: by file, document, line, code. */

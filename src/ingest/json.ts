@@ -8,8 +8,11 @@ import { type JsonPart, scanJson } from './json-scanner';
 import { Refusal, textOf, tooLarge } from './limits';
 import { isMapping } from './reading';
 
-/** Kinds whose parts are pointed at: looking for positions costs as much as parsing, so it is done for these alone. */
-const POINTED_AT = /(?:Policy|Tier|Profile|Ingress|Route|Gateway)(?:List)?$/;
+/**
+ * Kinds of which a cluster has very many, and which controllers write rather than people: looking for the positions of their parts costs as much as parsing
+ * them, so that they are pointed at as a whole, and keys that stand twice in them are not told.
+ */
+const NOT_POINTED_AT = /^(?:Pod|ReplicaSet|Node|Endpoints|EndpointSlice|WorkloadEndpoint|Secret|ConfigMap|Event|Lease)(?:List)?$/;
 const NO_POSITIONS: Positions = { lines: new Map() };
 
 /** Values of a JSON stream: one, several after each other (also with `---` between them), or one a line. */
@@ -117,7 +120,7 @@ function jsonReader(limits: Limits, before: Before = { line: 0, document: 0 }): 
     try {
       text = textOf(bytes, line, limits);
       const value: unknown = JSON.parse(text);
-      const positions = (kind: string) => (POINTED_AT.test(kind) ? positionsOf(text, value, line) : NO_POSITIONS);
+      const positions = (kind: string) => (NOT_POINTED_AT.test(kind) ? NO_POSITIONS : positionsOf(text, value, line));
       return { kind: 'value', document, found: { value, line, type: {}, text, positions } };
     } catch (error) {
       if (error instanceof Refusal) return refused(error, error.line ?? line, text);

@@ -49,6 +49,7 @@ export interface Budget {
   meter(): Meter;
 }
 
+/** With nothing spent. Its steps and meters throw a `Refusal`; what was spent stays so, also by what was refused. */
 export function budgetOf(limits: Limits): Budget {
   const spent = { files: 0, documents: 0, bytes: 0 };
   let allUnpacked = 0;
@@ -90,14 +91,17 @@ export function budgetOf(limits: Limits): Budget {
   };
 }
 
+/** @param line where what is too large begins @param ends the document where its end is known all the same, else the file */
 export function tooLarge(limit: number, line: number, ends: Extent): Refusal {
   return new Refusal('document-too-large', `the document is larger than ${inWords(limit)}`, ends, line);
 }
 
+/** Levels are those of mappings and sequences; an item of a list counts by itself. */
 export function tooDeep(limits: Limits, line?: number): Refusal {
   return new Refusal('nested-too-deeply', `the document is nested more than ${limits.depth} levels deep`, 'document', line);
 }
 
+/** Aliases count as often as they are followed, since a few lines of them can stand for billions of nodes. */
 export function tooManyNodes(limits: Limits, line?: number): Refusal {
   return new Refusal('too-many-nodes', `the document has more than ${limits.nodes} nodes, its aliases followed`, 'document', line);
 }

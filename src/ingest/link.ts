@@ -8,13 +8,17 @@ import { autoHostEndpoints } from './calico/auto-hosts';
 import { withHostNodes } from './calico/host-nodes';
 import { enforced, isCalico, withPlugin } from './calico/link';
 import { linkHostEndpoints } from './calico/link-hosts';
-import { linkNodeNetwork, withFelix } from './calico/node-network';
+import { withProfiles } from './calico/namespace-profiles';
+import { linkNodeNetwork, tunnelsBetweenNodes, withFelix } from './calico/node-network';
 import { reportOrderTies } from './calico/order-ties';
-import { profileIndex } from './calico/profiles';
+import { profileLists } from './calico/profile-lists';
+import { profilePolicies, TIER_OF_PROFILES } from './calico/profile-policies';
+import { profileIndex, writtenProfiles } from './calico/profiles';
+import { selectorsFor } from './calico/selectors';
 import { serviceIndex } from './calico/service-index';
 import { linkTiers } from './calico/tiers';
 import { reportTunnelSources } from './calico/tunnel-sources';
-import { parseCalicoVersion } from './calico/version';
+import { hasFeature, parseCalicoVersion } from './calico/version';
 import { withWorkloadPods } from './calico/workload-pods';
 import { calicoWorld } from './calico/world';
 import type { Report } from './document';
@@ -40,6 +44,7 @@ import { linkWorkloads } from './link/workloads';
  *                            ─▶ policies (lowered now that facts, namespaces and nodes are settled)
  */
 
+/** What `link` makes of the drafts. */
 export interface LinkedSnapshot {
   readonly snapshot: Snapshot;
   /** Fingerprints of the documents that duplicates made void. */
@@ -69,47 +74,59 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const nodes = isCalicoCluster
     ? withHostNodes({ nodes: byKind.node, hostEndpoints: hostDrafts, pools: byKind.addressPool }, report)
     : byKind.node;
-  const namespaces = linkNamespaces(byKind.namespace, mentionedNamespaces(drafts, mentions, scopeOf), report);
+  const version = parseCalicoVersion(facts.calicoVersion);
+  const selectors = selectorsFor(hasFeature(version, 'freeNames'));
+  const known = linkNamespaces(byKind.namespace, mentionedNamespaces(drafts, mentions, scopeOf), report);
+  const written = isCalicoCluster ? writtenProfiles(byKind.profile, selectors, report) : [];
   const profileAt = profileIndex(
-    byKind.profile,
-    namespaces.map(({ namespace }) => namespace),
+    written,
+    known.map(({ namespace }) => namespace),
   );
-  const pods = isCalicoCluster ? withWorkloadPods({ ...byKind, profileAt, namespaceOf }, report) : byKind.pod;
+  const profiles = { profileAt, listOf: profileLists(profileAt) };
+  const linkedNamespaces = withProfiles(known, profiles, written, report);
+  const namespaces = linkedNamespaces.map(({ namespace }) => namespace);
+  const pods = isCalicoCluster ? withWorkloadPods({ ...byKind, ...profiles, namespaces, namespaceOf }, report) : byKind.pod;
   const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, pods, namespaceOf, report);
   const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
-  const hostEndpoints = linkHostEndpoints(hostDrafts, profileAt, report);
+  const hostEndpoints = linkHostEndpoints(hostDrafts, profiles, report);
   const { endpoints, workloads } = linkEndpoints({
     workloads: linked,
-    namespaces,
+    namespaces: linkedNamespaces,
     nodes,
     hostEndpoints: hostDrafts,
     facts,
     controllerAt,
-    ...(hasCalico && { accountLabels: accountLabels(byKind.serviceAccount, namespaceOf) }),
+    ...((hasCalico || written.length > 0) && { accountLabels: accountLabels(byKind.serviceAccount, namespaceOf) }),
     report,
   });
   reportFinishedPods(pods, facts, report);
-  const version = parseCalicoVersion(facts.calicoVersion);
   const calico = calicoWorld({
     version,
+    selectors,
     networkSets: byKind.networkSet,
     hostEndpoints: hostDrafts,
     profileAt,
-    namespaces: namespaces.map(({ namespace }) => namespace),
+    namespaces,
+    endpoints,
     scopeOf,
     services: serviceIndex(byKind.service, byKind.backends, namespaceOf),
   });
-  const policies = lowerPolicies(policyDrafts, base, { nodesWith: nodeFinder(byKind.node), calico, scopeOf, report });
-  reportAdminPolicies(policies, facts, report);
-  const known = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], policies, { drafts: byKind.tier, version }, report);
+  const lowered = lowerPolicies(policyDrafts, base, { nodesWith: nodeFinder(byKind.node), calico, scopeOf, report });
+  reportAdminPolicies(lowered, facts, report);
+  const ofProfiles = profilePolicies({ ...profiles, endpoints, namespaces, hostEndpoints, sides: calico.sides });
+  const policies = [...lowered, ...ofProfiles];
+  const ordered = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], lowered, { drafts: byKind.tier, version }, report);
+  // Behind all others, also those that policies name and nobody knows.
+  const everyTier = ofProfiles.length > 0 ? [...ordered, TIER_OF_PROFILES] : ordered;
   // Calico judges all that leaves a pod, also towards its own node (felix/rules/endpoints.go: the chain from a workload comes before the host's).
-  const tiers = isCalicoCluster ? known.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : known;
-  if (hasCalico) reportOrderTies(policies, base, report);
+  const tiers = isCalicoCluster ? everyTier.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : everyTier;
+  if (hasCalico) reportOrderTies(lowered, base, report);
   const governed = [...new Set(hostEndpoints.map(({ node }) => node))];
-  const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix, base) : PLAIN_NODE_NETWORK;
+  const nodeNetwork = isCalicoCluster ? linkNodeNetwork(governed, felix, base, { nodes, hostEndpoints: hostDrafts }) : PLAIN_NODE_NETWORK;
   if (isCalicoCluster) {
-    reportTunnelSources(policies, byKind.node, nodeNetwork.pools, report);
+    reportTunnelSources(policies, { nodes: byKind.node, pools: nodeNetwork.pools, endpoints, namespaces }, report);
   }
+  const between = isCalicoCluster ? tunnelsBetweenNodes(felix, base, { hostEndpoints, policies }) : undefined;
   const services = linkServices(byKind.service, byKind.backends, namespaceOf);
   const entries = linkEntries({
     entries: byKind.entry,
@@ -118,7 +135,7 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
     routes: byKind.gatewayRoute,
     grants: byKind.referenceGrant,
     services,
-    namespaces: namespaces.map(({ namespace }) => namespace),
+    namespaces,
     namespaceOf,
     report,
   });
@@ -126,15 +143,15 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
     snapshot: {
       ...base,
       mode: endpoints.some(({ kind }) => kind === 'pod') ? 'snapshot' : 'bundle',
-      namespaces: namespaces.map(({ namespace }) => namespace),
+      namespaces,
       workloads,
       endpoints,
       services,
       entries,
       hostEndpoints,
       nodeNetwork,
-      tiers,
-      policies: inEvaluationOrder(policies, tiers),
+      tiers: between ? [between.tier, ...tiers] : tiers,
+      policies: [...(between ? [between.policy] : []), ...inEvaluationOrder(policies, tiers)],
     },
     dropped,
   };

@@ -8,6 +8,7 @@ import type { BundleDocument, Report } from './document';
  * boolean where text belongs counts as its text. `path` names the parent in messages (`spec.template`), it is only put together when something is wrong.
  */
 
+/** Keys are whatever somebody wrote: computed ones are looked up with `Object.hasOwn` alone. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
 /** One document while its reader works on it: where its problems are told. `node` is the mapping or list that the problem is in. */
@@ -29,6 +30,7 @@ export function sourceOf(document: BundleDocument, node?: unknown): Source {
   return { file: document.file, document: document.document, line: node === undefined ? document.line : document.lineOf(node) };
 }
 
+/** Neither a list nor null. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -38,6 +40,7 @@ export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
+/** Undefined where it is absent, null, or (reported) anything else. */
 export function mappingIn(reading: Reading, parent: Mapping | undefined, name: string, path: string): Mapping | undefined {
   const value = parent?.[name];
   if (isAbsent(value)) return undefined;
@@ -46,6 +49,7 @@ export function mappingIn(reading: Reading, parent: Mapping | undefined, name: s
   return undefined;
 }
 
+/** Undefined where it is absent, null, or (reported) anything else; the empty list is a list. */
 export function listIn(reading: Reading, parent: Mapping | undefined, name: string, path: string): readonly unknown[] | undefined {
   const value = parent?.[name];
   if (isAbsent(value)) return undefined;
@@ -69,6 +73,7 @@ export function mappingsIn(reading: Reading, parent: Mapping | undefined, name: 
   });
 }
 
+/** The empty text is a text. A number or a flag is reported, and counts as its text. */
 export function textIn(reading: Reading, parent: Mapping | undefined, name: string, path: string): string | undefined {
   const value = parent?.[name];
   if (isAbsent(value)) return undefined;
@@ -77,6 +82,7 @@ export function textIn(reading: Reading, parent: Mapping | undefined, name: stri
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** Of any size and sign: what range it must be in is the caller's question. Digits in quotes are no number. */
 export function integerIn(reading: Reading, parent: Mapping | undefined, name: string, path: string): number | undefined {
   const value = parent?.[name];
   if (isAbsent(value)) return undefined;
@@ -85,6 +91,7 @@ export function integerIn(reading: Reading, parent: Mapping | undefined, name: s
   return undefined;
 }
 
+/** `"true"` in quotes is text, which the API server refuses as well: it is reported and counts as absent. */
 export function flagIn(reading: Reading, parent: Mapping | undefined, name: string, path: string): boolean | undefined {
   const value = parent?.[name];
   if (isAbsent(value)) return undefined;

@@ -15,6 +15,7 @@ import type { PolicyHit, Verdict } from './verdict';
  * Point     a place on a way where policy acts, with the tuple as it is there.
  */
 
+/** What clients dial. The kind settles who translates, and who chooses the node that a connection enters at. */
 export type DoorKind =
   | 'loadBalancer'
   | 'nodePort'
@@ -34,6 +35,7 @@ export type DoorKind =
 /** `any`: every port, as itself · `unknown`: one port, of which the input does not tell the number. */
 export type DoorPort = number | 'any' | 'unknown';
 
+/** See above. Of one protocol, and of one port unless it leads to every one of them. */
 export interface Door {
   /** `kind namespace/name:port/protocol`, the same for the same input; the port is the Service's where there is one. */
   readonly id: string;
@@ -72,6 +74,7 @@ export interface Door {
   readonly hosts?: readonly string[];
 }
 
+/** Where connections through a door may end. INVARIANT: at an endpoint or at an address outside, never both. */
 export interface DoorBackend {
   /** Index of the endpoint; absent: an address outside the cluster. */
   readonly endpoint?: number;
@@ -146,6 +149,7 @@ export type PathStep =
       readonly unknowns: readonly Unknown[];
     };
 
+/** One way with what was found on it, step by step. */
 export interface DoorWay {
   /** Such as "enters at `n1`, which runs the backend". */
   readonly text: string;
@@ -217,6 +221,7 @@ export interface DoorExposure {
   readonly assumptions: readonly string[];
 }
 
+/** The doors of one workload (its index in the snapshot), in the order of all doors. Never empty. */
 export interface WorkloadExposure {
   readonly workload: number;
   readonly doors: readonly DoorExposure[];

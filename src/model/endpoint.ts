@@ -1,6 +1,7 @@
 import type { LabelSet } from './selector';
 import type { ResourceRef, Source } from './source';
 
+/** Protocols with ports, by the names that Kubernetes has for them (kubernetes.io/docs/reference/networking/service-protocols). */
 export type TransportProtocol = 'TCP' | 'UDP' | 'SCTP';
 
 /** A named container port. The name resolves only for its own protocol. Unnamed declared ports are in `Endpoint.ports` with an empty name. */
@@ -28,6 +29,8 @@ export interface Endpoint {
   readonly serviceAccount?: string;
   /** Labels of the service account; incomplete when its object is not in the input. */
   readonly serviceAccountLabels?: LabelSet;
+  /** Its profiles where they are not those of its namespace (see `profiles.ts`); absent: those of its namespace. */
+  readonly profiles?: readonly string[];
   /** `host` shares the node's network namespace and addresses. */
   readonly network: 'pod' | 'host';
   /** Canonical text, at most a few of either family; empty when the input does not tell. */
@@ -50,6 +53,7 @@ export function whereabouts({ addresses, addressRanges }: Pick<Endpoint, 'addres
   return addresses.length > 0 ? addresses : addressRanges;
 }
 
+/** `hostPort` of a container that keeps running: what comes to that port of its node goes on to the pod. */
 export interface HostPort {
   readonly protocol: TransportProtocol;
   readonly hostPort: number;
@@ -58,10 +62,13 @@ export interface HostPort {
   readonly hostAddress?: string;
 }
 
+/** A namespace that some object is in, or that has an object of its own. */
 export interface Namespace {
   readonly name: string;
   /** `kubernetes.io/metadata.name` is always there; incomplete when the Namespace object is not in the input. */
   readonly labels: LabelSet;
+  /** Profiles of its pods, also of those to come; absent: they allow everything (see `profiles.ts`). */
+  readonly profiles?: readonly string[];
   /** Absent when the Namespace object is not in the input. */
   readonly source?: Source;
 }

@@ -35,12 +35,14 @@ export interface Entry {
   readonly unknowns?: readonly string[];
 }
 
+/** A port at which the controller takes connections. `tls`: what comes there is encrypted, whether the controller decrypts it or passes it on. */
 export interface Listener {
   readonly port: number;
   readonly protocol: TransportProtocol;
   readonly tls: boolean;
 }
 
+/** A Service and what leads to it: the same Service is there again for every other port or path. */
 export interface EntryBackend {
   readonly service: { readonly namespace: string; readonly name: string };
   /** Port of the Service by number or name; absent: all of its ports (a Route without `port`). */

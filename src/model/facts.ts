@@ -16,6 +16,11 @@ export interface Facts {
    * host, taken as `accept`). Only where Calico is the plugin.
    */
   readonly endpointToHostAction: 'accept' | 'return' | 'drop';
+  /**
+   * Whether nodes drop what could carry other packets between nodes where one of their pods sends it (VXLAN, IPIP), before any policy sees it, except what
+   * a FelixConfiguration allows (`allowVXLANPacketsFromWorkloads`, `allowIPIPPacketsFromWorkloads`). Only where Calico is the plugin.
+   */
+  readonly tunnelPacketsOfPods: 'pass' | 'drop';
   /** Whether the proxy of Services translates the client's address when it sends a connection from outside to another node: eBPF dataplanes keep it. */
   readonly serviceProxy: 'kube-proxy' | 'ebpf' | 'unknown';
   /** Whether packets between pods are wrapped on the way to another node, where no IPPool tells: with `podRanges`, which they hold for. */
@@ -52,6 +57,7 @@ export const DEFAULT_FACTS: Facts = Object.freeze({
   hostNetworkPods: 'host',
   finishedPods: 'drop',
   endpointToHostAction: 'accept',
+  tunnelPacketsOfPods: 'pass',
   serviceProxy: 'kube-proxy',
   encapsulation: 'unknown',
   natOutgoing: 'yes',
@@ -69,6 +75,7 @@ const CHOICES: Partial<Record<FactName, readonly string[]>> = {
   hostNetworkPods: ['host', 'ordinary'],
   finishedPods: ['drop', 'keep'],
   endpointToHostAction: ['accept', 'return', 'drop'],
+  tunnelPacketsOfPods: ['pass', 'drop'],
   serviceProxy: ['kube-proxy', 'ebpf', 'unknown'],
   encapsulation: ['always', 'never', 'unknown'],
   natOutgoing: ['yes', 'no'],

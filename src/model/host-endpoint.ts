@@ -1,6 +1,6 @@
 import type { DeclaredPort, TransportProtocol } from './endpoint';
 import type { PacketTerm, PortRange } from './policy';
-import type { LabelSet } from './selector';
+import type { LabelSet, SelectorSubject } from './selector';
 import type { ResourceRef } from './source';
 
 /*
@@ -25,8 +25,15 @@ export interface HostEndpoint {
   /** With those that its profiles give. */
   readonly labels: LabelSet;
   readonly ports: readonly DeclaredPort[];
-  /** What its profiles say of the node's own traffic where no policy decides: Allow if one of them allows everything, else Deny. */
+  /** What is done with the node's own traffic where no policy, and no rule of its profiles, decides. */
   readonly profileAction: 'Allow' | 'Deny';
+  /** Its profiles where they have rules (see `profiles.ts`); absent: `profileAction` says it all. */
+  readonly profiles?: readonly string[];
+}
+
+/** A host endpoint as selectors see it. */
+export function hostSubject({ labels, profiles }: HostEndpoint): SelectorSubject {
+  return { labels, network: 'host', ...(profiles && { profiles }) };
 }
 
 export interface FailsafePort {
@@ -60,6 +67,19 @@ export interface NodeLink {
   readonly subnets: readonly string[];
   /** Addresses of its tunnels: what its processes send to pods of other nodes has one of them as its source, where it is wrapped. */
   readonly tunnels: readonly string[];
+}
+
+const linkIndexes = new WeakMap<readonly NodeLink[], ReadonlyMap<string, NodeLink>>();
+
+/** What is told of a node; there are as many links as nodes, and they are asked for with every flow. */
+export function linkOf({ links }: Pick<NodeNetwork, 'links'>, node: string | undefined): NodeLink | undefined {
+  if (!links || node === undefined) return undefined;
+  let index = linkIndexes.get(links);
+  if (!index) {
+    index = new Map(links.map((link) => [link.node, link]));
+    linkIndexes.set(links, index);
+  }
+  return index.get(node);
 }
 
 /** What carries other packets, by the outer protocol: `ports` of UDP, `numbers` of `other`. */

@@ -20,18 +20,22 @@ export interface Unknown {
   readonly text: string;
 }
 
+/** INVARIANT: only `maybe` has unknowns. */
 export interface Match {
   readonly truth: Truth;
   readonly unknowns: readonly Unknown[];
 }
 
+/** The two that depend on nothing; shared, since matching makes them by the million. */
 export const YES: Match = Object.freeze({ truth: 'yes', unknowns: Object.freeze([]) });
 export const NO: Match = Object.freeze({ truth: 'no', unknowns: Object.freeze([]) });
 
+/** Without unknowns where whoever asks knows better what it depends on, and adds that. */
 export function maybe(...unknowns: readonly Unknown[]): Match {
   return { truth: 'maybe', unknowns };
 }
 
+/** For what the input tells: never `maybe`. */
 export function isTrue(condition: boolean): Match {
   return condition ? YES : NO;
 }
@@ -56,6 +60,7 @@ export function anyOf(matches: Iterable<Match>): Match {
   return unknowns.length > 0 ? maybe(...unknowns) : NO;
 }
 
+/** A `maybe` stays one, and depends on the same. */
 export function not(match: Match): Match {
   return match.truth === 'maybe' ? match : isTrue(match.truth === 'no');
 }

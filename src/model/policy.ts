@@ -13,15 +13,19 @@ import type { ResourceRef, Source } from './source';
  * Rule       first match decides. Allow and Deny are final for this endpoint and direction; Pass leaves the tier; Log goes on.
  * Peer       the other side of the connection, as a rule describes it.
  * Direction  from the selected endpoint's point of view.
- * An endpoint that no tier decides about is allowed (Kubernetes' default, and what a namespace's profile says in Calico).
+ * An endpoint that no tier decides about is allowed (Kubernetes' default, and what a namespace's profile says in Calico). Profiles that say something
+ * else are a tier of their own, the last one (see `profiles.ts`).
  */
 
+/** `policyTypes` of Kubernetes and `types` of Calico, in lower case. */
 export type Direction = 'ingress' | 'egress';
+/** As Calico writes them (api/pkg/apis/projectcalico/v3/policy_common.go). `Accept` of the cluster-wide policies of Kubernetes is Allow. */
 export type Action = 'Allow' | 'Deny' | 'Pass' | 'Log';
 
+/** Kubernetes has one for NetworkPolicies, with one for cluster-wide policies before and one after it; Calico has as many as somebody made. */
 export interface Tier {
   readonly name: string;
-  /** Lower goes first; equal orders go by name, bytewise. */
+  /** Lower goes first; equal orders go by name, bytewise. Infinite, hence last, of a tier that policies name and the input lacks. */
   readonly order: number;
   readonly defaultAction: 'Deny' | 'Pass';
   /**
@@ -31,6 +35,15 @@ export interface Tier {
   readonly guardsOwnNode?: true;
 }
 
+/** The tier of what Calico's agent lets pass between nodes by itself; no tier of the input can be called so. */
+export const FELIX_TIER = '(felix)';
+
+/** Did somebody write this policy? Others are in tiers with names in brackets, which no object has. */
+export function isWritten({ tier }: Pick<Policy, 'tier'>): boolean {
+  return !tier.startsWith('(');
+}
+
+/** Lowered from any kind: defaults, namespaces and what differs between releases are settled. A direction that is absent is left alone. */
 export interface Policy {
   readonly ref: ResourceRef;
   readonly tier: string;
@@ -58,6 +71,7 @@ export interface Policy {
  * and has no rules · `Learn`, `Ignore`: nothing (api/pkg/apis/projectcalico/v3/stagednetworkpolicy.go).
  */
 export type StagedAction = 'Set' | 'Delete' | 'Learn' | 'Ignore';
+/** INVARIANT: stored directories hold indices into this list; new ones go to its end. */
 export const STAGED_ACTIONS: readonly StagedAction[] = ['Set', 'Delete', 'Learn', 'Ignore'];
 
 /** A rule matches when its subject, its peer, its packets and its condition all do. */
@@ -74,6 +88,7 @@ export interface Rule {
   readonly index?: number;
 }
 
+/** `kind` is that of the `Unknown` that an answer tells of it. */
 export interface Condition {
   readonly kind: 'fact' | 'protocol' | 'condition' | 'namespace-labels';
   readonly text: string;
@@ -96,9 +111,12 @@ export interface PeerTerm {
   readonly netsSeePods: 'yes' | 'no' | 'unknown';
 }
 
+/** `other`: any protocol that has none of these names; a packet may tell its number. */
 export type Protocol = TransportProtocol | 'ICMP' | 'ICMPv6' | 'other';
 export const TRANSPORT_PROTOCOLS: readonly TransportProtocol[] = ['TCP', 'UDP', 'SCTP'];
+/** INVARIANT: stored directories hold indices into this list; new ones go to its end. */
 export const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP', 'ICMP', 'ICMPv6', 'other'];
+/** Ports that the API server accepts (k8s.io/apimachinery/pkg/util/validation, IsValidPortNum); 0 is no port. */
 export const LOWEST_PORT = 1;
 export const HIGHEST_PORT = 65_535;
 
@@ -133,6 +151,7 @@ export interface PacketTerm {
   readonly numbers?: readonly PortRange[];
 }
 
+/** Both ends are in it; one port is a range of its own. */
 export type PortRange = readonly [low: number, high: number];
 
 /** Inclusive ranges, 0–255 each. */
@@ -141,6 +160,7 @@ export interface IcmpRange {
   readonly codes: readonly [low: number, high: number];
 }
 
+/** Undefined: the policy leaves the direction alone. Empty: it isolates in it and allows nothing. */
 export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? policy.ingress : policy.egress;
 }

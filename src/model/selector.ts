@@ -21,7 +21,7 @@ export type LabelTest =
   /** Present, and the value contains, starts or ends with the text; the empty text is in every value. */
   | { readonly operator: 'contains' | 'startsWith' | 'endsWith'; readonly text: string };
 
-/** Whose labels a selector tests; `automatic` are those that Calico gives each pod (see `automaticLabels`). */
+/** Whose labels a selector tests; `automatic` are those that Calico gives each pod, and one for profiles (see `automaticLabels`). */
 export type LabelOwner = 'endpoint' | 'namespace' | 'serviceAccount' | 'automatic';
 
 /** Predicate over endpoints: the one selector language that Kubernetes' and Calico's are lowered into. */
@@ -42,7 +42,9 @@ export type Selector =
 export interface SelectorSubject {
   readonly labels: LabelSet;
   readonly network: 'pod' | 'host';
-  readonly namespace?: { readonly name: string; readonly labels: LabelSet };
+  readonly namespace?: { readonly name: string; readonly labels: LabelSet; readonly profiles?: readonly string[] };
+  /** Where they are not those of the namespace. */
+  readonly profiles?: readonly string[];
   readonly serviceAccount?: string;
   /** Absent where nobody asks for them: an endpoint without a service account, or an input without its object's labels. */
   readonly serviceAccountLabels?: LabelSet;
@@ -112,13 +114,28 @@ function labelsOf(subject: SelectorSubject, owner: LabelOwner): LabelSet {
   }
 }
 
-/** The labels of a pod that Calico makes up itself (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go); hosts have none. */
-export function automaticLabels({ network, namespace, serviceAccount }: SelectorSubject): LabelSet {
-  if (network === 'host' || !namespace) return NO_LABELS;
+/** The label of our own that holds the profiles of an endpoint; nobody's selector can name it. */
+export const PROFILES_LABEL = '(profiles)';
+
+/** The value that such a list has there: another one for every other list. */
+export function profilesValue(profiles: readonly string[]): string {
+  return JSON.stringify(profiles);
+}
+
+/**
+ * The labels of a pod that Calico makes up itself (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go); hosts have none. Beside them its
+ * profiles, and those of a host endpoint, where they do something else than to allow everything.
+ */
+export function automaticLabels({ network, namespace, serviceAccount, profiles }: SelectorSubject): LabelSet {
+  if (network === 'host' || !namespace) {
+    return profiles ? { ...NO_LABELS, values: { [PROFILES_LABEL]: profilesValue(profiles) } } : NO_LABELS;
+  }
+  const named = profiles ?? namespace.profiles;
   const values = {
     'projectcalico.org/namespace': namespace.name,
     'projectcalico.org/orchestrator': 'k8s',
     ...(serviceAccount !== undefined && { 'projectcalico.org/serviceaccount': serviceAccount }),
+    ...(named && { [PROFILES_LABEL]: profilesValue(named) }),
   };
   return { values, unknownKeys: [], complete: true };
 }

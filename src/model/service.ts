@@ -1,6 +1,7 @@
 import type { TransportProtocol } from './endpoint';
 import type { ResourceRef, Source } from './source';
 
+/** An entry of `spec.ports`. `name` is empty where it has none, which only the one port of a Service may do. */
 export interface ServicePort {
   readonly name: string;
   readonly protocol: TransportProtocol;
@@ -19,6 +20,7 @@ export interface BackendSet {
   readonly source: Source;
 }
 
+/** A Service as the API server completes it (kubernetes.io/docs/concepts/services-networking/service), with the endpoints that the input lists for it. */
 export interface Service {
   readonly ref: ResourceRef;
   readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
@@ -46,6 +48,7 @@ export interface Service {
   readonly loadBalancer?: LoadBalancer;
 }
 
+/** What the cloud makes for a Service: of most of it only `status` tells. */
 export interface LoadBalancer {
   /** Addresses and host names that the cloud has given it; empty while it has none, or the input does not tell. */
   readonly addresses: readonly string[];

@@ -14,6 +14,7 @@ export interface ResourceRef {
   readonly source: Source;
 }
 
+/** As editors and terminals turn it into a link. */
 export function formatSource({ file, line }: Source): string {
   return `${file}:${line}`;
 }

@@ -35,6 +35,9 @@ export interface Flow {
  * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`) ·
  * `failsafe`: the port stays open at host endpoints · `profile`: no policy decided at the host endpoint, so its profiles do ·
  * `host-action`: what a node does with packets of its own pods to itself (the fact `endpointToHostAction`) ·
+ * `tunnel-packet`: nodes drop what carries other packets where a pod sends it, before any policy (the fact `tunnelPacketsOfPods`) ·
+ * `tunnel-source`: a process of a node is seen by the address of its node's tunnel, and not by its own, and the steps that follow are others for it (its
+ * action, Log, decides nothing) ·
  * `reply`: an untracked policy lets the flow pass, and none lets the answer to it pass ·
  * `host-unknown`: host endpoints may forbid it, and the input does not tell which ones it meets, or what they see.
  */
@@ -49,6 +52,8 @@ export type Trigger =
   | 'failsafe'
   | 'profile'
   | 'host-action'
+  | 'tunnel-packet'
+  | 'tunnel-source'
   | 'reply'
   | 'host-unknown';
 

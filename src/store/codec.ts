@@ -18,6 +18,8 @@ import type { Scan, ScanStatus } from './scan';
  *
  * What a model or a directory is made of is the engine's business, and carries the engine's own version inside.
  */
+
+/** Of records and artefacts alike; grows when what this version writes could be misread by the one before. */
 export const STORED_FORMAT_VERSION = 1;
 
 /** What lies in the store is not what this version writes and reads: from a newer version, or damaged. */
@@ -50,6 +52,10 @@ export function encodeScan(scan: StoredScan): Uint8Array {
   return encodeRecord(scan);
 }
 
+/**
+ * @throws StoredFormatError when the record is damaged, from a newer version, or lacks what every scan has; what only some scans have is taken as it was
+ *   written
+ */
 export function decodeScan(bytes: Uint8Array): StoredScan {
   const scan = decodeRecord('scan', bytes);
   const request = isRecord(scan.request) ? scan.request : {};
@@ -66,16 +72,19 @@ export function encodeResults(results: { readonly digest: string }): Uint8Array 
   return encodeRecord(results);
 }
 
+/** @throws StoredFormatError when the record is damaged, from a newer version, or names no SHA-256 in lower-case hex */
 export function decodeResults(bytes: Uint8Array): { readonly digest: string } {
   const { digest } = decodeRecord('results', bytes);
   if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) throw new StoredFormatError('results', 'no digest');
   return { digest };
 }
 
+/** An artefact before it is packed: UTF-8 JSON, in the order of the findings. */
 export function findingsBytes(findings: readonly Finding[]): Uint8Array {
   return Buffer.from(JSON.stringify(findings));
 }
 
+/** Reads what `pack` made of `findingsBytes`. @throws StoredFormatError as `unpack` does, and when the bytes hold no list; its entries are not looked at */
 export async function decodeFindings(bytes: Uint8Array): Promise<readonly Finding[]> {
   const findings = parseJson('findings', await unpack('findings', bytes));
   if (!Array.isArray(findings)) throw new StoredFormatError('findings', 'no list');

@@ -8,6 +8,7 @@
 const MARKS = { '=': 'object', '+': 'continued' } as const;
 const PIECE = /.{1,200}/g;
 
+/** What one name in a directory of the store stands for. */
 export interface FileName {
   readonly kind: 'object' | 'continued' | 'directory';
   /** Without its mark. */
@@ -27,6 +28,7 @@ export function directoryPath(segments: string): string {
     .join('/');
 }
 
+/** Goes by the mark alone: whether such a name is one of ours at all, `segmentOf` tells. */
 export function readFileName(entry: string): FileName {
   const mark = entry.at(-1);
   return mark === '=' || mark === '+' ? { kind: MARKS[mark], name: entry.slice(0, -1) } : { kind: 'directory', name: entry };

@@ -20,6 +20,8 @@ import { keyOfSignedPut, signPut } from './signed-put';
  *
  * Every change of a key happens under its lock, so that a condition holds from its check to the write, among any number of processes.
  */
+
+/** Only the root has to be told; `publicUrl` is needed for presigned PUTs alone. */
 export interface FileObjectStoreOptions {
   /** Directory of its own; made when missing. Readable for its owner only. */
   readonly root: string;

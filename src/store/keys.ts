@@ -22,6 +22,7 @@ const TIME_DIGITS = 13;
 
 /** Prefix of everything that expires. */
 export const UPLOADS_PREFIX = 'uploads/';
+/** What a finished scan leaves. INVARIANT: packed artefacts name theirs by its index here, so that the order never changes. */
 export const ARTEFACTS = ['findings', 'model', 'directory'] as const;
 export type Artefact = (typeof ARTEFACTS)[number];
 
@@ -48,10 +49,12 @@ export function isPosition(text: string): boolean {
   return POSITION.test(text);
 }
 
+/** INVARIANT of this and all keys below: their parts have passed the predicates above; any other text is a bug. */
 export function uploadKey(tenant: string, uploadId: string): string {
   return `${UPLOADS_PREFIX}${checked(isTenant, tenant)}/${checked(isId, uploadId)}`;
 }
 
+/** Key of the record, which changes by conditional writes alone. */
 export function scanKey(tenant: string, id: string): string {
   return `${tenantPrefix(tenant)}scans/${checked(isId, id)}/scan`;
 }
@@ -61,10 +64,12 @@ export function resultsPrefix({ tenant, id, createdAt }: ScanName): string {
   return `${tenantPrefix(tenant)}scans/${checked(isId, id)}/${digits(timeOf(createdAt))}/`;
 }
 
+/** Key of what is written last, when all artefacts are there: readers begin with it. */
 export function resultsKey(scan: ScanName): string {
   return `${resultsPrefix(scan)}results`;
 }
 
+/** @param digest hex SHA-256 over all artefacts of one run: what two runs leave never mixes */
 export function artefactKey(scan: ScanName, digest: string, artefact: Artefact): string {
   return `${resultsPrefix(scan)}${checked(isId, digest)}/${artefact}`;
 }
@@ -84,10 +89,12 @@ export function scanIdOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + TIME_DIGITS + 2);
 }
 
+/** Prefix of the names of a tenant's clusters: in a list each of them is there once, in bytewise order of the encoded names. */
 export function clusterNamesPrefix(tenant: string): string {
   return `${tenantPrefix(tenant)}cluster-names/`;
 }
 
+/** The name may hold any character but control characters, a slash too: it is encoded, and `clusterNameOf` reads it back. */
 export function clusterNameKey(tenant: string, cluster: string): string {
   return `${clusterNamesPrefix(tenant)}${encodeName(cluster)}`;
 }

@@ -26,19 +26,23 @@ export interface ObjectStore {
   presignPut(key: string, seconds: number): Promise<PresignedPut>;
 }
 
+/** An object read whole; bytes and tag are of one version. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
   /** Opaque version of the content, for `ifMatch`. Equal content may have equal tags. */
   readonly tag: string;
 }
 
+/** The two conditions of S3 (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html), by which concurrent writers notice each other. */
 export type WriteCondition = { readonly ifNoneMatch: '*' } | { readonly ifMatch: string };
 
+/** Which page of a list; absent parts: from the first key on, 1,000 keys. */
 export interface ListOptions {
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
 }
 
+/** Whoever has the URL may write that one key, as often as they like, until it expires. */
 export interface PresignedPut {
   readonly url: string;
   /** Headers that the client must send along. It should send no `Content-Type` beside them: some S3 servers refuse one that the URL does not sign. */

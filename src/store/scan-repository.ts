@@ -49,6 +49,7 @@ export interface ClusterEntry {
   readonly latestFinishedAt?: string;
 }
 
+/** One page of the scans of a tenant, or of one of its clusters. */
 export interface ListScansOptions {
   readonly cluster?: string | undefined;
   /** The `next` of the page before. */
@@ -57,6 +58,7 @@ export interface ListScansOptions {
   readonly limit: number;
 }
 
+/** One page of the clusters of a tenant. */
 export interface ListClustersOptions {
   /** The `next` of the page before. */
   readonly after?: string | undefined;
@@ -91,6 +93,7 @@ export class ScanRepository {
     return false;
   }
 
+  /** Undefined also while it is being deleted. @throws StoredFormatError when a newer version wrote it, or it is damaged */
   async get(tenant: string, id: string): Promise<Scan | undefined> {
     const found = await this.#find(tenant, id);
     return found?.scan.deleting ? undefined : found?.scan;
@@ -186,10 +189,12 @@ export class ScanRepository {
     return this.#objects.presignPut(uploadKey(tenant, uploadId), seconds);
   }
 
+  /** Stores an upload whose bytes are in hand, over what is there; the ids are valid ones. */
   async putUpload(tenant: string, uploadId: string, bytes: Uint8Array): Promise<void> {
     await this.#objects.put(uploadKey(tenant, uploadId), bytes);
   }
 
+  /** Costs one list call and no byte of the upload. */
   async hasUpload(tenant: string, uploadId: string): Promise<boolean> {
     if (!isTenant(tenant) || !isId(uploadId)) return false;
     const key = uploadKey(tenant, uploadId);
@@ -201,6 +206,7 @@ export class ScanRepository {
     return isTenant(tenant) && isId(uploadId) ? this.#objects.read(uploadKey(tenant, uploadId)) : undefined;
   }
 
+  /** Also where there is none; nothing of its scan goes with it. */
   async deleteUpload(tenant: string, uploadId: string): Promise<void> {
     if (isTenant(tenant) && isId(uploadId)) await this.#objects.delete(uploadKey(tenant, uploadId));
   }

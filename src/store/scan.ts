@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic';
 import type { FactOrigins, Facts } from '../model/facts';
 
+/** In the order in which a scan takes them; the last two are alternatives and final. A scan that broke off stays RUNNING and is run again. */
 export type ScanStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED';
 
 /** What was asked for: enough to run the scan again from its upload. */
@@ -12,6 +13,7 @@ export interface ScanRequest {
   readonly stage: 'lab' | 'poc' | 'beta' | 'production';
 }
 
+/** Counts of a succeeded scan. Endpoints are those of workloads, pairs are ordered ones of different endpoints (`ConnectivitySummary` of the engine). */
 export interface ScanSummary {
   readonly mode: 'snapshot' | 'bundle';
   readonly namespaces: number;

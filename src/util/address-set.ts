@@ -36,7 +36,10 @@ export function unionOfRanges(ranges: readonly AddressRange[]): readonly Address
   return merged;
 }
 
-/** The fewest CIDRs that are together the range, in order: at each step the largest block that begins there and fits. */
+/**
+ * The fewest CIDRs that are together the range, in order: at each step the largest block that begins there and fits.
+ * At most two for each bit of an address.
+ */
 export function cidrsOf({ family, low, high }: AddressRange): readonly AddressRange[] {
   const cidrs: AddressRange[] = [];
   for (let at = low; at <= high; ) {

@@ -16,10 +16,12 @@ export function intervalSet(intervals: Iterable<Interval>): IntervalSet {
   return merged;
 }
 
+/** The result is canonical, also where the two are not. */
 export function unionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
   return intervalSet([...a, ...b]);
 }
 
+/** One sweep over both, O(|a| + |b|). INVARIANT: both are canonical, and so is what they share. */
 export function intersectionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
   const result: Interval[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
@@ -32,7 +34,13 @@ export function intersectionOf(a: IntervalSet, b: IntervalSet): IntervalSet {
   return result;
 }
 
-/** The integers of `a` that are not in `b`. */
+/** The one integer of the interval that the set lacks; undefined where it lacks none, or more than one. */
+export function onlyGapIn(set: IntervalSet, interval: Interval): number | undefined {
+  const [gap, ...others] = differenceOf([interval], set);
+  return gap && others.length === 0 && gap[0] === gap[1] ? gap[0] : undefined;
+}
+
+/** The integers of `a` that are not in `b`. INVARIANT: `b` is in order. O(|a| × |b|), as sets of ports have few intervals. */
 export function differenceOf(a: IntervalSet, b: IntervalSet): IntervalSet {
   const result: Interval[] = [];
   for (const [low, high] of a) {
@@ -48,6 +56,7 @@ export function differenceOf(a: IntervalSet, b: IntervalSet): IntervalSet {
   return result;
 }
 
+/** Goes through all intervals: there are few of them. */
 export function intervalsHave(set: IntervalSet, value: number): boolean {
   return set.some(([low, high]) => low <= value && value <= high);
 }

@@ -11,6 +11,7 @@ export interface AddressRange {
   readonly high: bigint;
 }
 
+/** Length of an address in bits. */
 export const FAMILY_BITS = { 4: 32, 6: 128 } as const;
 
 /** The highest address of a family. */
@@ -37,6 +38,7 @@ export function parseCidr(text: string): AddressRange | undefined {
   if (!addressText.includes(':')) {
     const value = parseV4(addressText);
     if (value === undefined || length < 0 || length > FAMILY_BITS[4]) return undefined;
+    // Powers and remainders: shifts would make signed numbers of 32 bits.
     const size = 2 ** (FAMILY_BITS[4] - length);
     const low = value - (value % size);
     return { family: 4, low: BigInt(low), high: BigInt(low + size - 1) };
@@ -61,6 +63,7 @@ function parseLength(text: string, start: number): number {
   return length;
 }
 
+/** The one canonical text of an address: a dotted quad, or what RFC 5952 prescribes. Equal addresses have equal texts. */
 export function formatAddress({ family, value }: Address): string {
   return family === 4 ? formatV4(value) : formatV6(value);
 }
@@ -72,6 +75,7 @@ export function formatCidr(range: AddressRange): string {
   return `${formatAddress({ family: range.family, value: range.low })}/${FAMILY_BITS[range.family] - hostBits}`;
 }
 
+/** Families never meet: an IPv4-mapped address (`::ffff:10.0.0.1`) is one of IPv6. */
 export function rangeHas(range: AddressRange, address: Address): boolean {
   return range.family === address.family && range.low <= address.value && address.value <= range.high;
 }
@@ -112,6 +116,7 @@ function parseV6(text: string): bigint | undefined {
   if (halves.length > 2) return undefined;
   const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
   const given = groups.reduce((count, half) => count + half.length, 0);
+  // `::` stands for at least one group (RFC 4291, section 2.2).
   if (halves.length === 2 ? given > 7 : given !== 8) return undefined;
   const zeros: string[] = halves.length === 2 ? Array<string>(8 - given).fill('0') : [];
   let value = 0n;

@@ -16,7 +16,10 @@ export function nearMatches(text: string, candidates: Iterable<string>, limit = 
   return ranked.slice(0, limit).map(({ candidate }) => candidate);
 }
 
-/** Insertions, deletions and replacements of one letter that make one text of the other (Levenshtein); anything above `bound` counts as `bound + 1`. */
+/**
+ * Insertions, deletions and replacements of one letter that make one text of the other (Levenshtein); anything above `bound` counts as `bound + 1`.
+ * O(|a| × |b|), and nothing at all where the lengths differ by more than the bound.
+ */
 export function editDistance(a: string, b: string, bound: number): number {
   if (Math.abs(a.length - b.length) > bound) return bound + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

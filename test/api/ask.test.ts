@@ -1,7 +1,9 @@
 import { type Answer, ask, type Question } from '../../src/api/ask';
 import { ApiError } from '../../src/api/errors';
 import { analyze } from '../../src/engine/index';
-import { AT_RUN_TIME, allow, block, cluster, deny, labels, pods, to } from '../support/cluster';
+import { FELIX_TIER } from '../../src/model/policy';
+import { PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
+import { AT_RUN_TIME, allow, block, chosen, cluster, deny, labels, pods, to } from '../support/cluster';
 import { ingestText } from '../support/ingest-text';
 
 /** shop/web → shop/api → shop/db, where api and db are isolated; everything else is open. */
@@ -71,6 +73,25 @@ describe('a question about two pods', () => {
     expect(trace.at(-1)!.sentence).toMatch(/; tier `security` denies the rest$/);
   });
 
+  it('that the end of its profiles denies says that a policy would do as well', () => {
+    const chosen = profilesSelector([['base']]);
+    const closed = cluster({ cni: 'calico' })
+      .tier(PROFILES_TIER, Number.POSITIVE_INFINITY, 'Deny')
+      .node('n', { addresses: ['192.168.0.1'] })
+      .pod('shop/web')
+      .pod('shop/db', {}, { profiles: ['base'] })
+      .host('n/eth0', { interfaceName: 'eth0', profiles: ['base'] })
+      .policy('base', { tier: PROFILES_TIER, appliesTo: chosen, appliesToHosts: chosen, ingress: [] });
+    const remediesOf = (from: string, target: string) => answer(from, target, { port: 80 }, analyze(closed.snapshot())).remedies;
+
+    expect(remediesOf('shop/web', 'shop/db')).toEqual([
+      'ingress: a rule that allows TCP 80 from `shop/web`, in a policy that selects `shop/db` or in one of its profiles',
+    ]);
+    expect(remediesOf('198.51.100.7', 'n[Node]')).toEqual([
+      'ingress: a rule that allows TCP 80, in a policy that selects host endpoint `eth0` or in one of its profiles',
+    ]);
+  });
+
   it('that is about a protocol with only a number shows it, and asks policy alone what the internet may', () => {
     expect(answer('shop/web-1', 'shop/api', { protocol: '253' })).toMatchObject({ protocol: 'other', number: 253 });
     const open = analyze(cluster().pod('shop/web').snapshot());
@@ -133,6 +154,49 @@ describe('a question about two pods', () => {
     expect(remediesOf(nodes('drop'), 'shop/web', 'n[Node]')).toEqual([
       'ingress: let nodes accept what their own pods send to them (`defaultEndpointToHostAction`)',
     ]);
+    const wrapped = allow([chosen({ kind: 'network', network: 'host' })], to('TCP', 80));
+    const others = { ...wrapped, action: 'Deny', peer: 'any' } as const;
+    const between = nodes()
+      .host('m/eth0', { interfaceName: 'eth0' })
+      .tier(FELIX_TIER, -1, 'Pass')
+      .policy('pool', { ...hosts, tier: FELIX_TIER, ingress: [wrapped, others] });
+    expect(remediesOf(between, '198.51.100.7', 'm[Node]')).toEqual([
+      'ingress: name the source in `externalNodesList` of the FelixConfiguration',
+    ]);
+  });
+
+  it('that a node drops a packet that carries others says what would let it pass', () => {
+    const VXLAN = { protocol: 'UDP', ports: [[4789, 4789]] } as const;
+    const IPIP = { protocol: 'other', numbers: [[4, 4]] } as const;
+    const dropping = analyze(
+      cluster({ cni: 'calico', tunnelPacketsOfPods: 'drop' })
+        .pod('shop/web')
+        .pod('shop/db')
+        .network({ droppedFromPods: [VXLAN, IPIP] })
+        .snapshot(),
+    );
+    const ask = (packet: object) => answer('shop/web', 'shop/db', packet, dropping);
+    expect(ask({ protocol: 'UDP', port: 4789 })).toMatchObject({
+      verdict: 'denied',
+      egress: 'denied',
+      ingress: 'allowed',
+      remedies: ['egress: let nodes pass what carries other packets from their pods (`allowVXLANPacketsFromWorkloads`)'],
+    });
+    expect(ask({ protocol: '4' }).remedies).toEqual([
+      'egress: let nodes pass what carries other packets from their pods (`allowIPIPPacketsFromWorkloads`)',
+    ]);
+    expect(ask({ protocol: 'UDP', port: 4788 }).verdict).toBe('allowed');
+  });
+
+  it('assumes that pods may send packets of tunnels where nobody says so, and only where that matters', () => {
+    const plain = analyze(cluster({ cni: 'calico' }).pod('shop/web').pod('shop/db').pod('shop/agent', {}, { network: 'host' }).snapshot());
+    const assumed = 'nodes pass what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)';
+    const isAssumed = (from: string, to: string, packet: object) => answer(from, to, packet, plain).assumptions.includes(assumed);
+    expect(isAssumed('shop/web', 'shop/db', { protocol: 'UDP', port: 4789 })).toBe(true);
+    expect(isAssumed('shop/web', 'shop/db', { protocol: '4' })).toBe(true);
+    expect(isAssumed('shop/web', 'shop/db', { port: 4789 })).toBe(false);
+    expect(isAssumed('shop/web', 'shop/web', { protocol: 'UDP', port: 4789 })).toBe(false);
+    expect(isAssumed('shop/agent', 'shop/db', { protocol: 'UDP', port: 4789 })).toBe(false);
   });
 
   it('that is denied on both sides names both', () => {

@@ -1,4 +1,4 @@
-import { InsideReaches, witnessText } from '../../src/api/exposed-service';
+import { InsideReaches } from '../../src/api/exposed-service';
 import { type Analysis, catalogueOf, doorsOf } from '../../src/engine/index';
 import { DASHBOARD_CHART } from '../support/dashboard-chart';
 import { analysisOf, DOORS_BUNDLE } from '../support/doors-bundle';
@@ -107,22 +107,4 @@ test('a workload without pods is open to nobody', async () => {
     ),
   );
   expect(inside(analysis, 'worker')).toEqual({ services: [], strangers: {}, newPods: 'none', callers: 0 });
-});
-
-test.each([
-  [{}, 'one without labels in a new namespace'],
-  [{ namespaceLabels: { team: 'a' } }, 'one without labels in a new namespace labelled `team=a`'],
-  [{ labels: { a: '1', b: '2' }, isNewNamespace: false, namespace: 'shop' }, 'one labelled `a=1`, `b=2` in namespace `shop`'],
-  [{ serviceAccount: 'admin', portNames: ['http'] }, 'one without labels in a new namespace, service account `admin`, a port named `http`'],
-])('a pod that somebody could create is put in words: %s', (parts, text) => {
-  const plain = {
-    namespace: 'new',
-    isNewNamespace: true,
-    namespaceLabels: {},
-    labels: {},
-    serviceAccount: 'default',
-    serviceAccountLabels: {},
-    portNames: [],
-  };
-  expect(witnessText({ ...plain, ...parts })).toBe(text);
 });

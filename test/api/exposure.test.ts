@@ -1,7 +1,7 @@
 import { type ExposedWorkload, type ExposureQuestion, exposedWorkloads, exposure, exposureJson, workloadsOf } from '../../src/api/exposure';
 import type { Analysis } from '../../src/engine/index';
 import { DASHBOARD_CHART } from '../support/dashboard-chart';
-import { analysisOf, DOORS_BUNDLE } from '../support/doors-bundle';
+import { analysisOf, DOORS_BUNDLE, wayOutBundle } from '../support/doors-bundle';
 
 let shop: Analysis;
 beforeAll(async () => {
@@ -111,22 +111,8 @@ describe('doors that lead nowhere', () => {
 });
 
 describe('doors that lead out of the cluster', () => {
-  const legacy = (type: string) => `${DOORS_BUNDLE}---
-apiVersion: v1
-kind: Service
-metadata: { name: legacy, namespace: shop }
-spec: { type: ${type}, ports: [{ name: http, port: 80 }] }
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: { name: legacy-1, namespace: shop, labels: { kubernetes.io/service-name: legacy } }
-addressType: IPv4
-endpoints: [{ addresses: [198.51.100.50] }, { addresses: [198.51.100.51] }]
-ports: [{ name: http, port: 8080, protocol: TCP }]
-`;
-
   it('are told with where they lead, and lead to no workload', async () => {
-    const analysis = await analysisOf(legacy('LoadBalancer'));
+    const analysis = await analysisOf(wayOutBundle('LoadBalancer'));
     const { waysOut, deadEnds } = exposure(analysis, {});
     expect(waysOut).toEqual([
       {
@@ -146,7 +132,7 @@ ports: [{ name: http, port: 8080, protocol: TCP }]
   });
 
   it('are none where only clients inside get to them', async () => {
-    expect(exposure(await analysisOf(legacy('ClusterIP')), {}).waysOut).toEqual([]);
+    expect(exposure(await analysisOf(wayOutBundle('ClusterIP')), {}).waysOut).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ApiError } from '../../src/api/errors';
 import { type FlowRow, type FlowsQuestion, flows, flowsFrom, flowsJson } from '../../src/api/flows';
-import { formatPorts } from '../../src/api/ports';
 import { analyze } from '../../src/engine/index';
+import { formatPorts } from '../../src/model/port-sets';
 import { AT_RUN_TIME, allow, block, cluster, labels, pods, to } from '../support/cluster';
 
 const analysis = analyze(
@@ -163,15 +163,17 @@ describe('flowsJson', () => {
       formatVersion: 1,
       endpoints: expect.arrayContaining([{ id: 'shop/web[Deployment]', kind: 'Deployment', pods: ['shop/web-1', 'shop/web-2'] }]),
       flows: [{ from: 'shop/web[Deployment]', to: 'shop/db[Pod]', ports: { TCP: [[5432, 5432]] } }],
+      notes: [],
       diagnostics,
     });
   });
 
   it('is JSON with nothing in it as well', () => {
-    expect(JSON.parse([...flowsJson({ endpoints: [], rows: [] }, [])].join(''))).toEqual({
+    expect(JSON.parse([...flowsJson({ endpoints: [], rows: [], notes: ['x'] }, [])].join(''))).toEqual({
       formatVersion: 1,
       endpoints: [],
       flows: [],
+      notes: ['x'],
       diagnostics: [],
     });
   });
@@ -181,7 +183,7 @@ describe('flowsJson', () => {
     const rows = (function* () {
       for (; asked < 100_000; asked++) yield { from: 'a/b', to: `a/c${asked}`, ports: {} };
     })();
-    const chunks = flowsJson({ endpoints: [], rows }, []);
+    const chunks = flowsJson({ endpoints: [], rows, notes: [] }, []);
     chunks.next();
     expect(asked).toBeLessThan(5_000);
   });

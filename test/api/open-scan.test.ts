@@ -1,6 +1,6 @@
 import { encodeCursor, nextCursorOf, valuesOf } from '../../src/api/paging';
 import { apiService } from '../support/api-service';
-import { DOORS_BUNDLE } from '../support/doors-bundle';
+import { DOORS_BUNDLE, wayOutBundle } from '../support/doors-bundle';
 import { CART_RULE_LINE, SHOP_BUNDLE } from '../support/shop-bundle';
 
 async function opened(bundle = SHOP_BUNDLE) {
@@ -132,6 +132,17 @@ test('doors that lead nowhere are paged and filtered', async () => {
     items: [{ value: { object: 'shop/old[Service]' } }],
   });
   expect(await scan.deadEnds({ namespace: ['other'] }, { limit: 1 })).toMatchObject({ total: 0 });
+});
+
+test('doors that lead out of the cluster are told once, paged and filtered', async () => {
+  const scan = await opened(wayOutBundle());
+  const first = await scan.exposurePage({}, { limit: 2 });
+  const way = { object: 'shop/legacy[Service]', portInside: 8080, leadsTo: ['198.51.100.50', '198.51.100.51'] };
+
+  expect(first.waysOut).toMatchObject([way]);
+  expect((await scan.exposurePage({}, { limit: 2, cursor: nextCursorOf(first) })).waysOut).toEqual([]);
+  expect(await scan.waysOut({}, { limit: 1 })).toMatchObject({ total: 1, hasMore: false, items: [{ value: way }] });
+  expect(await scan.waysOut({ namespace: ['other'] }, { limit: 1 })).toMatchObject({ total: 0 });
 });
 
 test('findings are paged, filtered and found by fingerprint', async () => {

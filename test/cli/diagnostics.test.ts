@@ -30,6 +30,20 @@ describe('noteDiagnostics', () => {
     expect(notes).toContain('8 problems in the input: 8 severe; --verbose shows the other 3');
   });
 
+  it('keeps to the width of the terminal that shows it, and to one line elsewhere', () => {
+    const long = [diagnostic('severe', 'word '.repeat(40).trim())];
+    const shown = (options: Parameters<typeof fakeTerminal>[0]) => {
+      const terminal = fakeTerminal({ columns: 60, ...options });
+      noteDiagnostics(terminal, long, { verbose: false });
+      return terminal.notes().split('\n').slice(0, -2);
+    };
+    expect(shown({ notesAreWatched: false })).toHaveLength(1);
+    const lines = shown({ notesAreWatched: true });
+    expect(lines.every((line) => line.length <= 60)).toBe(true);
+    expect(lines[0]).toMatch(/^severe {3}a\.yaml:1: word/);
+    expect(lines[1]).toMatch(/^ {9}word/);
+  });
+
   it('tells everything when asked', () => {
     const notes = notesOf([diagnostic('notice', 'left out'), ...Array.from({ length: 8 }, () => diagnostic('warning', 'odd'))], true);
     expect(notes.match(/^warning/gm)).toHaveLength(8);

@@ -1,21 +1,11 @@
 import type { ExposedWorkload } from '../../src/api/exposure';
 import { exposureCsv } from '../../src/cli/exposure-csv';
+import { byDoor, clientGroup, doorFacts, exposedDoor, exposedWorkload, serviceDoor } from '../support/exposed-workload';
 
-const FACTS = { file: 'f', line: 1, protocol: 'TCP', addresses: [], hostnames: [], scope: 'internet' } as const;
-const BY_DOOR = { kind: 'door', sentence: 'it is open, to all' } as const;
+const BY_DOOR = byDoor('it is open, to all');
 
 function csv(parts: Partial<ExposedWorkload>) {
-  const workload: ExposedWorkload = {
-    id: 'a/b[Pod]',
-    kind: 'Pod',
-    file: 'f',
-    line: 1,
-    openTo: 'internet',
-    doors: [],
-    services: [],
-    ...parts,
-  };
-  return [...exposureCsv([workload])].join('').split('\r\n').slice(1, -1);
+  return [...exposureCsv([exposedWorkload(parts)])].join('').split('\r\n').slice(1, -1);
 }
 
 test('begins with the names of the columns', () => {
@@ -24,35 +14,20 @@ test('begins with the names of the columns', () => {
 
 test('has a line for each door and what it says of some clients', () => {
   const clients = [
-    { verdict: 'allowed', ranges: [], clients: ['10.0.0.0/8', '192.0.2.0/24'], decidedBy: [BY_DOOR], dependsOn: [] },
-    {
+    clientGroup({ clients: ['10.0.0.0/8', '192.0.2.0/24'], decidedBy: [BY_DOOR] }),
+    clientGroup({
       verdict: 'indeterminate',
-      ranges: [],
       clients: ['the internet'],
       decidedBy: [BY_DOOR, BY_DOOR],
       dependsOn: [{ kind: 'fact', text: 'x' }],
-    },
-  ] as const;
-  const door = {
-    ...FACTS,
-    id: 'd',
-    kind: 'loadBalancer',
-    object: 'a/s[Service]',
-    port: 80,
-    portOutside: 80,
-    portInside: 'any',
-    endpoints: [],
-    internet: 'all',
-    clients,
-    assumptions: [],
-  } as const;
+    }),
+  ];
+  const door = exposedDoor({ id: 'd', portInside: 'any', clients });
   expect(csv({ doors: [door] })).toEqual([
     'a/b[Pod],internet,d,TCP,80,any,10.0.0.0/8 192.0.2.0/24,allowed,"it is open, to all",',
     'a/b[Pod],internet,d,TCP,80,any,the internet,indeterminate,"it is open, to all; it is open, to all",x',
   ]);
-  expect(csv({ doors: [{ ...door, front: { ...FACTS, id: 'front', kind: 'nodePort', object: 'g/s[Service]', port: 1 } }] })[0]).toContain(
-    ',front,',
-  );
+  expect(csv({ doors: [{ ...door, front: doorFacts({ id: 'front' }) }] })[0]).toContain(',front,');
 });
 
 test.each([
@@ -61,21 +36,16 @@ test.each([
   ['perhaps', 'indeterminate'],
   ['none', 'denied'],
 ] as const)('has lines for a Service: pods yet to be created (%s) and workloads', (newPods, verdict) => {
-  const workloads = { allowed: 2, conditional: 1, total: 4, names: [] };
-  const service = {
-    ...FACTS,
+  const service = serviceDoor({
     id: 's',
-    kind: 'clusterIP',
-    object: 'a/s[Service]',
     port: 'any',
     servicePort: 53,
     portInside: 53,
-    endpoints: [],
     newPods,
-    workloads,
+    workloads: { allowed: 2, conditional: 1, total: 4, names: [] },
     decidedBy: [BY_DOOR],
-    ...(newPods === 'perhaps' && { dependsOn: [{ kind: 'address', text: 'its address' } as const] }),
-  } as const;
+    ...(newPods === 'perhaps' && { dependsOn: [{ kind: 'address', text: 'its address' }] }),
+  });
   expect(csv({ services: [service] })).toEqual([
     `a/b[Pod],internet,s,TCP,53,53,pods yet to be created,${verdict},"it is open, to all",${newPods === 'perhaps' ? 'its address' : ''}`,
     'a/b[Pod],internet,s,TCP,53,53,2 of 4 workloads,allowed,,',

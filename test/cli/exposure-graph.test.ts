@@ -1,24 +1,11 @@
 import type { ExposedWorkload } from '../../src/api/exposure';
 import { exposureDot, exposureMermaid } from '../../src/cli/exposure-graph';
 import { UsageError } from '../../src/cli/terminal';
+import type { Verdict } from '../../src/model/verdict';
+import { clientGroup, exposedDoor, exposedWorkload } from '../support/exposed-workload';
 
-const FACTS = {
-  id: 'x',
-  kind: 'loadBalancer',
-  object: 'a/s[Service]',
-  file: 'f',
-  line: 1,
-  protocol: 'TCP',
-  port: 80,
-  addresses: [],
-  hostnames: [],
-  scope: 'internet',
-} as const;
-
-function workload(id: string, verdict: 'allowed' | 'indeterminate' | 'denied', client = 'any address'): ExposedWorkload {
-  const clients = [{ verdict, ranges: [], clients: [client], decidedBy: [], dependsOn: [] }];
-  const door = { ...FACTS, portOutside: 80, portInside: 8080, endpoints: [], internet: 'all', clients, assumptions: [] } as const;
-  return { id, kind: 'Pod', file: 'f', line: 1, openTo: 'internet', doors: [door], services: [] };
+function workload(id: string, verdict: Verdict, client = 'any address'): ExposedWorkload {
+  return exposedWorkload({ id, doors: [exposedDoor({ clients: [clientGroup({ verdict, clients: [client] })] })] });
 }
 
 const PICTURE = [workload('a/b[Pod]', 'allowed'), workload('a/c[Pod]', 'indeterminate'), workload('a/d[Pod]', 'denied')];

@@ -1,66 +1,20 @@
-import type { ClientGroup, ExposedDoor } from '../../src/api/exposed-door';
-import type { ServiceDoor } from '../../src/api/exposed-service';
 import type { ExposedWorkload } from '../../src/api/exposure';
 import { deadEndLine, deciderText, exposureLines } from '../../src/cli/exposure-lines';
-
-const STEP = {
-  direction: 'ingress',
-  trigger: 'rule',
-  action: 'Allow',
-  certainty: 'yes',
-  file: 'p.yaml',
-  line: 3,
-  sentence: 'rule 1 allows `a/b[Pod]`',
-  dependsOn: [],
-} as const;
-const BY_POLICY = { kind: 'policy', sentence: STEP.sentence, step: STEP } as const;
-const FACTS = {
-  id: 'x',
-  object: 'a/s[Service]',
-  file: 'f',
-  line: 1,
-  protocol: 'TCP',
-  port: 80,
-  addresses: [],
-  hostnames: [],
-  scope: 'internet',
-} as const;
-
-function group(parts: Partial<ClientGroup> = {}): ClientGroup {
-  return { verdict: 'allowed', ranges: [], clients: ['any address'], decidedBy: [BY_POLICY], dependsOn: [], ...parts };
-}
-
-function door(parts: Partial<ExposedDoor> = {}): ExposedDoor {
-  return {
-    ...FACTS,
-    kind: 'loadBalancer',
-    portOutside: 80,
-    portInside: 8080,
-    endpoints: [],
-    internet: 'all',
-    clients: [group()],
-    assumptions: [],
-    ...parts,
-  };
-}
-
-function service(parts: Partial<ServiceDoor> = {}): ServiceDoor {
-  const workloads = { allowed: 3, conditional: 0, total: 3, names: ['a/c[Pod]'] };
-  return { ...FACTS, kind: 'clusterIP', portInside: 8080, endpoints: [], newPods: 'any', workloads, decidedBy: [BY_POLICY], ...parts };
-}
+import {
+  BY_POLICY,
+  byDoor,
+  deadEnd,
+  exposedDoor as door,
+  doorFacts,
+  exposedWorkload,
+  clientGroup as group,
+  STEP,
+  serviceDoor as service,
+  wayOut,
+} from '../support/exposed-workload';
 
 function lines(parts: Partial<ExposedWorkload>) {
-  const workload: ExposedWorkload = {
-    id: 'a/b[Pod]',
-    kind: 'Pod',
-    file: 'f',
-    line: 1,
-    openTo: 'internet',
-    doors: [],
-    services: [],
-    ...parts,
-  };
-  return exposureLines(workload).map(({ who, target, details }) => [`${who} → ${target}`, ...details]);
+  return exposureLines(exposedWorkload(parts)).map(({ who, target, details }) => [`${who} → ${target}`, ...details]);
 }
 
 describe('a door', () => {
@@ -82,7 +36,7 @@ describe('a door', () => {
   it('says perhaps of what depends on something, and leaves out what the dependency says', () => {
     const open = group({
       verdict: 'indeterminate',
-      decidedBy: [{ kind: 'door', sentence: 'fact `x`' }],
+      decidedBy: [byDoor('fact `x`')],
       dependsOn: [{ kind: 'fact', text: 'the fact `x`: who is there' }],
     });
     expect(lines({ doors: [door({ clients: [open], kind: 'nodePort', portOutside: 'unknown' })] })).toEqual([
@@ -91,7 +45,7 @@ describe('a door', () => {
   });
 
   it('tells those who do not get through only where nobody does', () => {
-    const shut = group({ verdict: 'denied', decidedBy: [{ kind: 'door', sentence: 'source ranges of `x`' }] });
+    const shut = group({ verdict: 'denied', decidedBy: [byDoor('source ranges of `x`')] });
     expect(lines({ doors: [door({ clients: [group(), shut] })] })).toHaveLength(1);
     expect(lines({ doors: [door({ clients: [shut] })] })).toEqual([
       ['nobody → load balancer a/s[Service], TCP 80 → 8080', 'by source ranges of `x`'],
@@ -118,7 +72,7 @@ describe('a door', () => {
         hosts: [],
         gateway: 'a/g[Gateway]',
         controller: { name: 'g/envoy[Deployment]', isInInput: true },
-        front: { ...FACTS, kind: 'loadBalancer', object: 'g/envoy[Service]', hostnames: ['x.example.com'] },
+        front: doorFacts({ object: 'g/envoy[Service]', hostnames: ['x.example.com'] }),
       },
       'a/r[HTTPRoute] on a/g[Gateway] by load balancer g/envoy[Service] at x.example.com',
     ],
@@ -199,26 +153,18 @@ test('a decision names its place, and what no policy selects needs none', () => 
 });
 
 test('a door that leads nowhere names every way in', () => {
-  const end = {
-    object: 'a/s[Service]',
-    file: 'f',
-    line: 2,
-    kinds: ['clusterIP', 'nodePort', 'loadBalancer'],
-    protocol: 'TCP',
-    port: 80,
-  } as const;
-  expect(deadEndLine(end)).toMatchObject({
+  expect(deadEndLine(deadEnd({ kinds: ['clusterIP', 'nodePort', 'loadBalancer'] }))).toMatchObject({
+    who: 'nowhere',
     target: 'a/s[Service], TCP 80 (node port, load balancer)',
-    details: ['no pod of the input is behind it (f:2)'],
+    details: ['no pod of the input is behind it (f:1)'],
   });
-  expect(deadEndLine({ ...end, kinds: ['clusterIP'] }).target).toBe('a/s[Service], TCP 80');
+  expect(deadEndLine(deadEnd()).target).toBe('a/s[Service], TCP 80');
 });
 
 test('a door that leads out of the cluster says where to', () => {
-  const way = { object: 'a/s[Service]', file: 'f', line: 2, kinds: ['nodePort'], protocol: 'TCP', port: 80 } as const;
-  expect(deadEndLine({ ...way, portInside: 8080, leadsTo: ['198.51.100.50', '198.51.100.51'] })).toMatchObject({
+  expect(deadEndLine(wayOut())).toMatchObject({
     who: 'out',
     target: 'a/s[Service], TCP 80 → 8080 (node port)',
-    details: ['leads out of the cluster, to 198.51.100.50, 198.51.100.51 (f:2)'],
+    details: ['leads out of the cluster, to 198.51.100.50, 198.51.100.51 (f:1)'],
   });
 });

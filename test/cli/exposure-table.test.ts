@@ -1,29 +1,16 @@
 import pc from 'picocolors';
-import type { ExposedWorkload } from '../../src/api/exposure';
+import type { ExposedWorkload, Openness } from '../../src/api/exposure';
 import { exposureSummary, exposureTable } from '../../src/cli/exposure-table';
 import { PLAIN } from '../../src/cli/terminal';
+import { byDoor, clientGroup, deadEnd, exposedDoor, exposedWorkload, wayOut } from '../support/exposed-workload';
 
 const PLAIN_VIEW = { columns: undefined, paint: PLAIN };
-const FACTS = {
-  id: 'x',
-  kind: 'loadBalancer',
-  file: 'f',
-  line: 1,
-  protocol: 'TCP',
-  port: 80,
-  addresses: [],
-  hostnames: [],
-  scope: 'internet',
-} as const;
 
-function workload(name: string, openTo: ExposedWorkload['openTo'], assumptions: readonly string[] = []): ExposedWorkload {
-  const clients = [
-    { verdict: 'allowed', ranges: [], clients: ['any address'], decidedBy: [{ kind: 'door', sentence: '`y` decides' }], dependsOn: [] },
-  ] as const;
-  const doors = [
-    { ...FACTS, object: `a/${name}[Service]`, portOutside: 80, portInside: 80, endpoints: [], internet: 'all', clients, assumptions },
-  ] as const;
-  return { id: `a/${name}[Pod]`, kind: 'Pod', file: 'manifests/all.yaml', line: 7, openTo, doors, services: [] };
+/** A workload behind a Service of its name. */
+function workload(name: string, openTo: Openness, assumptions: readonly string[] = []): ExposedWorkload {
+  const clients = [clientGroup({ decidedBy: [byDoor('`y` decides')] })];
+  const doors = [exposedDoor({ object: `a/${name}[Service]`, portInside: 80, clients, assumptions })];
+  return exposedWorkload({ id: `a/${name}[Pod]`, file: 'manifests/all.yaml', line: 7, openTo, doors });
 }
 
 describe('exposureTable', () => {
@@ -87,16 +74,15 @@ describe('exposureTable', () => {
   });
 
   it('tells doors that lead nowhere at the end', () => {
-    const end = { object: 'a/old[Service]', file: 'f', line: 2, kinds: ['clusterIP'], protocol: 'TCP', port: 80 } as const;
-    expect(exposureTable([], [end], PLAIN_VIEW)).toBe(
-      'nowhere    a/old[Service], TCP 80\n             no pod of the input is behind it (f:2)\n',
+    expect(exposureTable([], [deadEnd()], PLAIN_VIEW)).toBe(
+      'nowhere    a/s[Service], TCP 80\n             no pod of the input is behind it (f:1)\n',
     );
     expect(exposureTable([], [], PLAIN_VIEW)).toBe('');
   });
 
   it('has colours only where there are some', () => {
     const paint = pc.createColors(true);
-    const table = (openTo: ExposedWorkload['openTo']) => exposureTable([workload('b', openTo)], [], { columns: 100, paint });
+    const table = (openTo: Openness) => exposureTable([workload('b', openTo)], [], { columns: 100, paint });
     expect(table('internet')).toContain(paint.red(paint.bold('internet   ')));
     expect(table('internetPerhaps')).toContain(paint.yellow('internet?  '));
     expect(table('cluster')).toContain(paint.cyan('any pod    '));
@@ -106,16 +92,18 @@ describe('exposureTable', () => {
 });
 
 test.each([
-  [[], 0, '0 workloads'],
-  [[['internet', 1]], 0, '1 workload: 1 open to the internet'],
+  [[], 0, 0, '0 workloads'],
+  [[['internet', 1]], 0, 1, '1 workload: 1 open to the internet; 1 door leads out of the cluster'],
   [
     [
       ['nobody', 2],
       ['internetPerhaps', 1],
     ],
     2,
+    0,
     '3 workloads: 1 perhaps open to the internet, 2 open to nobody; 2 doors lead nowhere',
   ],
-] as const)('the summary counts: %j', (counts, deadEnds, text) => {
-  expect(exposureSummary(new Map(counts), deadEnds)).toBe(text);
+] as const)('the summary counts: %j', (counts, dead, out, text) => {
+  const doors = { deadEnds: Array.from({ length: dead }, () => deadEnd()), waysOut: Array.from({ length: out }, () => wayOut()) };
+  expect(exposureSummary(new Map(counts), doors)).toBe(text);
 });

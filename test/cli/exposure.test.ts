@@ -9,7 +9,12 @@ import { type ScratchFolder, scratchFolder } from '../support/manifests';
 
 let folder: ScratchFolder;
 beforeAll(() => {
-  folder = scratchFolder({ 'doors.yaml': DOORS_BUNDLE, 'dashboard.yaml': DASHBOARD_CHART, 'broken.yaml': 'kind: [' });
+  folder = scratchFolder({
+    'doors.yaml': DOORS_BUNDLE,
+    'dashboard.yaml': DASHBOARD_CHART,
+    'broken.yaml': 'kind: [',
+    'template.yaml': '{{ .Values.all }}',
+  });
 });
 afterAll(() => folder.remove());
 
@@ -109,6 +114,11 @@ describe('exposure', () => {
 
   it('fails when nothing could be read, and tells that before it refuses a peer', async () => {
     expect((await run({ paths: ['broken.yaml'] })).status).toBe(2);
+    const half = { paths: ['doors.yaml', 'broken.yaml'], workload: 'shop/metrics' };
+    expect((await run(half)).status).toBe(0);
+    // Nobody knows what the other half would have opened.
+    expect((await run({ ...half, failOn: 'internet' })).status).toBe(2);
+    expect((await run({ paths: ['template.yaml'], failOn: 'internet' })).status).toBe(2);
     const terminal = fakeTerminal({ folder: folder.path });
     const command: ExposureCommand = { paths: ['.'], facts: [], verbose: false, format: 'table', workload: 'shop/wbe' };
     await expect(exposure(command, terminal)).rejects.toThrow('there is no `shop/wbe`; did you mean');

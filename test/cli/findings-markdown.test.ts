@@ -19,6 +19,20 @@ describe('findingsMarkdown', () => {
     expect(row.replaceAll('\\|', '').split('|')).toHaveLength(8);
   });
 
+  it('shows names in backticks as they are', () => {
+    const row = findingsMarkdown([findingOf({ subject: 'shop/web[Deployment]', sentence: '`a[b]\\` and c[d]' })])
+      .split('\n')
+      .at(-2)!;
+    expect(row).toContain('| `shop/web[Deployment]` | `a[b]\\` and c\\[d] |');
+  });
+
+  it.each([
+    ['one `alone <b>', "one 'alone &lt;b>"],
+    ['``<b>` x``', "''&lt;b>' x''"],
+  ])('trusts no backticks but pairs: %s', (sentence, shown) => {
+    expect(findingsMarkdown([findingOf({ sentence })])).toContain(`| ${shown} |`);
+  });
+
   it('says so when there are none', () => {
     expect(findingsMarkdown([] as readonly Finding[])).toBe('**no findings**\n');
   });

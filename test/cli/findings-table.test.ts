@@ -21,6 +21,13 @@ describe('findingsTable', () => {
     for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
   });
 
+  it('cuts places for which there is no room', () => {
+    const source = { file: `${'folder/'.repeat(12)}shop.yaml`, document: 1, line: 2 };
+    const [head] = findingsTable([findingOf({ severity: 'high', source })], { ...plain, columns: 100 }).split('\n');
+    expect(head).toHaveLength(100);
+    expect(head).toMatch(/^high {2}LT-EGR-001 {2}shop\/web\[Deployment\] {2}…[a-z/]+shop\.yaml:2$/);
+  });
+
   it('explains flow, evidence, assumptions and fix, and counts what a fix cuts', () => {
     const finding = findingOf({
       severity: 'high',
@@ -45,10 +52,10 @@ describe('findingsTable', () => {
       '                     example: TCP 3333',
       '          near       policy `x` selects it for ingress only',
       '          assumes    the platform is AWS',
+      '          verify     kubectl get pods',
       '          fix        deny it',
       ...[0, 1, 2, 3, 4].map((index) => `          would cut  flow ${index}`),
       '          would cut  and 4 more flows',
-      '          verify     kubectl get pods',
       '            kind: NetworkPolicy',
       '            spec: {}',
       '',

@@ -1,4 +1,5 @@
 import { run } from '../../src/cli/program';
+import { DEFAULT_FACTS } from '../../src/model/facts';
 import { fakeTerminal } from '../support/fake-terminal';
 import { type ScratchFolder, SMALL_SHOP, scratchFolder } from '../support/manifests';
 
@@ -25,6 +26,22 @@ describe('the command line', () => {
     }
     expect((await leasttrust('help', 'ask')).out).toContain('Peers are named');
     expect((await leasttrust('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each(['', 'scan', 'flows', 'exposure', 'ask', 'serve'])(
+    'keeps the help of `%s` to 100 columns, and says nothing of defaults that are nothing',
+    async (command) => {
+      const { out } = await leasttrust('help', ...(command === '' ? [] : [command]));
+      expect(out.split('\n').filter((line) => line.length > 100)).toEqual([]);
+      expect(out).not.toMatch(/default: +(false|\[\])/);
+    },
+  );
+
+  it('names the facts that there are', async () => {
+    const { out } = await leasttrust('help', 'scan');
+    const lines = out.slice(out.indexOf('\nFacts')).trim().split('\n').slice(1);
+    const named = lines.flatMap((line) => line.slice(22).split(/, */)).filter((name) => name !== '');
+    expect(named.sort()).toEqual(Object.keys(DEFAULT_FACTS).sort());
   });
 
   it('runs commands and answers their status', async () => {

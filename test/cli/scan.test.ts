@@ -5,7 +5,7 @@ import { type ScratchFolder, SMALL_SHOP, scratchFolder } from '../support/manife
 
 let folder: ScratchFolder;
 beforeAll(() => {
-  folder = scratchFolder({ 'app.yaml': SMALL_SHOP, 'broken.yaml': 'kind: [' });
+  folder = scratchFolder({ 'app.yaml': SMALL_SHOP, 'broken.yaml': 'kind: [', 'template.yaml': '{{ .Values.all }}' });
 });
 afterAll(() => folder.remove());
 
@@ -38,6 +38,24 @@ describe('scan', () => {
     expect(status).toBe(2);
     expect(out).toContain('LT-EGR-001');
     expect(notes).toMatch(/^fatal +broken\.yaml:\d+: /);
+  });
+
+  it('does not pass over an input that holds nothing', async () => {
+    const { status, notes } = await run({ paths: ['template.yaml'], failOn: 'never' });
+    expect(status).toBe(2);
+    expect(notes).toContain('render the template first');
+  });
+
+  it('keeps its summary to the width of a terminal', async () => {
+    const terminal = fakeTerminal({ folder: folder.path, columns: 40 });
+    await scan({ paths: ['app.yaml'], facts: [], verbose: false, format: 'table', stage: 'production', explain: false }, terminal);
+    expect(
+      terminal
+        .out()
+        .split('\n')
+        .slice(-4)
+        .every((line) => line.length <= 40),
+    ).toBe(true);
   });
 
   it('explains with evidence and remediation', async () => {

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { PLAIN } from '../../src/cli/terminal';
-import { aligned, counted, paintNames, paragraph, printable, wrap } from '../../src/cli/text';
+import { aligned, counted, endOf, paintNames, paragraph, printable, wrap } from '../../src/cli/text';
 
 describe('wrap', () => {
   it('breaks at spaces and keeps a long word whole', () => {
@@ -19,6 +19,14 @@ describe('paragraph', () => {
       'so  alpha beta gamma delta epsilon\n    zeta',
     );
   });
+});
+
+test.each([
+  ['a/b.yaml:7', undefined, 'a/b.yaml:7'],
+  ['a/b.yaml:7', 3, 'a/b.yaml:7'],
+  [`${'a/'.repeat(20)}b.yaml:7`, 30, '…/a/a/a/a/a/a/a/a/a/a/b.yaml:7'],
+])('of %s in %s columns is shown %s', (place, room, shown) => {
+  expect(endOf(place, room)).toBe(shown);
 });
 
 describe('aligned', () => {

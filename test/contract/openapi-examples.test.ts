@@ -5,7 +5,7 @@ import { API_ERROR_CODES } from '../../src/api/errors';
 import { LAMBDA_LIMITS } from '../../src/api/rest';
 import { ROUTES } from '../../src/api/rest/routes';
 import { apiService, type CallAnswer } from '../support/api-service';
-import { DOORS_BUNDLE } from '../support/doors-bundle';
+import { wayOutBundle } from '../support/doors-bundle';
 import { SHOP_BUNDLE } from '../support/shop-bundle';
 
 interface Media {
@@ -94,6 +94,15 @@ test('the size that a body may have is the one that is promised', () => {
   expect(readFileSync('schema/openapi.yaml', 'utf8')).toContain(`A bundle up to ${LAMBDA_LIMITS.bodyBytes / 1_000_000} MB goes straight`);
 });
 
+/** Whether pods get through whose addresses nobody knows, no input tells. */
+const BY_ADDRESS = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: metrics, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: metrics } }
+  ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 9100 }] }]
+`;
+
 describe('every example fits its schema', () => {
   const examples = OPERATIONS.flatMap(({ method, path, operation }) => [
     ...Object.entries(operation.requestBody?.content ?? {}).map(([type, media]) => ({ name: `${method} ${path} takes ${type}`, media })),
@@ -170,7 +179,7 @@ describe('the real service', () => {
 
   test('tells of doors as the contract says', async () => {
     const service = apiService();
-    const { body } = await service.call('POST', '/v1/scans?cluster=c', { body: DOORS_BUNDLE, headers: YAML });
+    const { body } = await service.call('POST', '/v1/scans?cluster=c', { body: `${wayOutBundle()}---\n${BY_ADDRESS}`, headers: YAML });
     await service.work();
     const path = `/v1/scans/${body.id}`;
     const json = [
@@ -179,6 +188,9 @@ describe('the real service', () => {
       { from: 'shop/web', to: 'shop/vault[Service]', port: 443 },
     ];
 
+    const { workloads, deadEnds, waysOut } = (await service.call('GET', `${path}/exposure?workload=shop/metrics`)).body;
+    expect(workloads).toMatchObject([{ services: [{ newPods: 'perhaps', dependsOn: [{ kind: 'fact' }, { kind: 'address' }] }] }]);
+    expect([deadEnds, waysOut]).toEqual([[], []]);
     for (const query of ['', '?from=internet', '?limit=3'])
       expectPromised(await service.call('GET', `${path}/exposure${query}`), 'GET', '/v1/scans/{id}/exposure', 200);
     expectPromised(await service.call('POST', `${path}/checks`, { json }), 'POST', '/v1/scans/{id}/checks', 200);

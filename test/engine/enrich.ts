@@ -118,5 +118,17 @@ function specialPackets(random: Random, term: PacketTerm): PacketTerm {
     ...(random.chance(0.4) && { notPortNames: random.some(NAMES, 2) }),
     ...(random.chance(0.3) && { sourcePorts: random.pick([[], [[1, 1024]], [[80, 80]]] as const) }),
     ...(random.chance(0.3) && { sourcePortNames: random.some(NAMES, 2) }),
+    ...(random.chance(0.25) && {
+      notPorts: random.pick([
+        [],
+        [[80, 80]],
+        [
+          [79, 8080],
+          [1, 53],
+        ],
+      ] as const),
+    }),
+    ...(random.chance(0.2) && { notSourcePorts: random.pick([[], [[1, 1024]]] as const) }),
+    ...(random.chance(0.25) && { notSourcePortNames: random.some(NAMES, 2) }),
   };
 }

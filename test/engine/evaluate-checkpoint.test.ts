@@ -241,6 +241,31 @@ describe.each(['preDNAT', 'untracked'] as const)('the hook %s', (hook) => {
   });
 });
 
+test('only what is told to act at a host endpoint is asked there, if that is told', () => {
+  const policies = withPolicies({ hook: 'untracked', ingress: [allow()] }, { ingress: [deny()] }).snapshot();
+  const flow = flowOf(policies, { source: CLIENT, destination: endOf(policies, 'n'), packet: packetOf('TCP:80') });
+  const host = hostOf('n/eth0', { ...ETH0, profileAction: 'Allow' });
+  const asked: string[] = [];
+  const judgeWith = (acting: readonly Hook[]) =>
+    judgeCheckpoint(
+      {
+        tiers: policies.tiers,
+        policies: [],
+        actingAt: (at, hook) => {
+          asked.push(`${at.ref.name} ${hook}`);
+          return acting.includes(hook) ? policies : { tiers: [], policies: [] };
+        },
+      },
+      checkpointOf('ingress', 'in', { hosts: [host], unknowns: [] }, ['untracked', 'preDNAT', 'normal'], flow),
+      4,
+    );
+
+  expect(judgeWith([]).verdict).toBe('allowed');
+  expect(asked).toEqual(['eth0 untracked', 'eth0 preDNAT', 'eth0 normal']);
+  expect(judgeWith(['normal']).verdict).toBe('denied');
+  expect(steps(judgeWith(['untracked']).trace)).toEqual(['untracked in rule Allow p0', 'untracked out reply Deny']);
+});
+
 test('untracked policies come before those of before translation', () => {
   expect(verdict(withPolicies({ hook: 'untracked', ingress: [allow()] }, { hook: 'preDNAT', ingress: [deny()] }), FORWARDED)).toBe(
     'allowed',

@@ -6,10 +6,8 @@ import {
   outwardGovernor,
   poolsOf,
   TUNNELS,
-  transitGovernor,
   tunnelGovernor,
 } from '../../src/engine/evaluate-interfaces';
-import type { Party } from '../../src/model/verdict';
 import { type ClusterBuilder, cluster } from '../support/cluster';
 import { endOf, partyOf } from '../support/flow';
 
@@ -143,60 +141,17 @@ describe('the outward interface', () => {
   });
 });
 
-describe('the way to a pod of another node', () => {
-  const pool = (net: string, encapsulation: 'always' | 'acrossSubnets' | 'never') => ({ net, encapsulation, natOutgoing: false });
-  const hosts = () => node().host('n/out', eth0).host('n/wrap', { interfaceName: 'tunl0' });
-  const pod = (builder: ClusterBuilder, addresses: readonly string[], addressRanges: readonly string[] = []): Party => {
-    const snapshot = builder.pod('shop/web', {}, { node: 'm', addresses, addressRanges }).snapshot();
-    return partyOf(snapshot, endOf(snapshot, 'shop/web'));
-  };
-  const transit = (builder: ClusterBuilder, addresses: readonly string[], family: 4 | 6 | 'none' = 4, ranges: readonly string[] = []) =>
-    textOf(transitGovernor(builder.snapshot(), 'n', pod(builder, addresses, ranges), family === 'none' ? undefined : family));
+test('the pool of each address is known', () => {
+  const pool = (net: string) => ({ net, encapsulation: 'always' as const, natOutgoing: false });
+  const [first, second] = [pool('10.0.0.0/24'), pool('10.0.1.0/24')];
+  const snapshot = node()
+    .network({ pools: [first, second] })
+    .pod('shop/web', {}, { addresses: ['10.0.1.1', '10.0.0.1', '10.0.2.1'] })
+    .pod('shop/none', {}, { addresses: [], addressRanges: [] })
+    .snapshot();
 
-  test('is the tunnel, the outward interface, or either, as its pool says', () => {
-    expect(transit(hosts().network({ pools: [pool('10.0.0.0/8', 'always')] }), ['10.0.0.1'])).toBe('wrap');
-    expect(transit(hosts().network({ pools: [pool('10.0.0.0/8', 'never')] }), ['10.0.0.1'])).toBe('out');
-    expect(transit(hosts().network({ pools: [pool('10.0.0.0/8', 'acrossSubnets')] }), ['10.0.0.1'])).toBe('wrap or out');
-    expect(transit(hosts().network({ pools: [pool('10.0.0.0/8', 'always')] }), ['11.0.0.1'])).toBe('wrap or out');
-    expect(transit(hosts(), ['10.0.0.1'])).toBe('wrap or out');
-  });
-
-  test('is certain where both have the same host endpoint', () => {
-    expect(transit(wildcard(node()), ['10.0.0.1'])).toBe('all');
-    expect(transit(node(), ['10.0.0.1'])).toBe('nobody');
-  });
-
-  test('is as uncertain as the interface itself', () => {
-    const unsure = hosts().host('n/out2', { interfaceName: 'eth1' });
-
-    expect(transit(unsure.network({ pools: [pool('10.0.0.0/8', 'never')] }), ['10.0.0.1'])).toBe('out or out2 or nobody');
-    expect(transit(unsure.network({ pools: [] }), ['10.0.0.1'])).toBe('wrap or out or out2 or nobody');
-  });
-
-  test('goes by the address of the family in use', () => {
-    const pools = [pool('10.0.0.0/8', 'always'), pool('fd00::/8', 'never')];
-
-    expect(transit(hosts().network({ pools }), ['10.0.0.1', 'fd00::1'], 4)).toBe('wrap');
-    expect(transit(hosts().network({ pools }), ['10.0.0.1', 'fd00::1'], 6)).toBe('out');
-    expect(transit(hosts().network({ pools }), ['10.0.0.1', 'fd00::1'], 'none')).toBe('wrap or out');
-    expect(transit(hosts().network({ pools }), ['10.0.0.1'], 6)).toBe('wrap or out');
-  });
-
-  test('goes by where the address lies, if it is not known itself', () => {
-    const pools = [pool('10.0.0.0/24', 'always'), pool('10.0.1.0/24', 'always'), pool('10.0.2.0/24', 'never')];
-
-    expect(transit(hosts().network({ pools }), [], 4, ['10.0.0.0/25', '10.0.1.0/24'])).toBe('wrap');
-    expect(transit(hosts().network({ pools }), [], 4, ['10.0.0.0/16'])).toBe('wrap or out');
-    expect(transit(hosts().network({ pools }), [], 4, ['10.0.0.0/24', '10.0.2.0/24'])).toBe('wrap or out');
-  });
-
-  test('knows the pool of each address', () => {
-    const [first, second] = [pool('10.0.0.0/24', 'always'), pool('10.0.1.0/24', 'never')];
-    const builder = hosts().network({ pools: [first, second] });
-    const found = poolsOf(builder.snapshot(), pod(builder, ['10.0.1.1', '10.0.0.1', '10.0.2.1']), 4);
-
-    expect(found).toEqual([second, first, undefined]);
-  });
+  expect(poolsOf(snapshot, partyOf(snapshot, endOf(snapshot, 'shop/web')), 4)).toEqual([second, first, undefined]);
+  expect(poolsOf(snapshot, partyOf(snapshot, endOf(snapshot, 'shop/none')), 4)).toEqual([undefined]);
 });
 
 test('a node is found by its name, and no pod is', () => {

@@ -1,8 +1,9 @@
 import { evaluate } from '../../src/engine/evaluate';
 import { type Cluster, pathOf, policingOf, type Station } from '../../src/engine/evaluate-path';
+import { whereabouts } from '../../src/model/endpoint';
 import type { Snapshot } from '../../src/model/snapshot';
-import type { Flow } from '../../src/model/verdict';
-import { type ClusterBuilder, cluster, deny, labels } from '../support/cluster';
+import type { Flow, Packet } from '../../src/model/verdict';
+import { allow, block, type ClusterBuilder, cluster, deny, labels } from '../support/cluster';
 import { ask, endOf, flowOf, packetOf } from '../support/flow';
 
 /** Two nodes with every kind of interface, pods and processes on both, one of each that runs nobody knows where. */
@@ -46,6 +47,8 @@ function textOf(station: Station): string {
       return `own ${station.direction}`;
     case 'drop':
       return `drop ${station.placement.truth}`;
+    case 'tunnel-packet':
+      return `tunnel ${station.match.truth}`;
     case 'host-unknown':
       return `unknown ${station.direction}`;
     default: {
@@ -255,6 +258,48 @@ describe('what all host endpoints police', () => {
   });
 });
 
+describe('what nodes drop of all that their pods send', () => {
+  const VXLAN = { protocol: 'UDP', ports: [[4789, 4789]] } as const;
+  const IPIP = { protocol: 'other', numbers: [[4, 4]] } as const;
+  const dropping = (builder = twoNodes()) => builder.network({ droppedFromPods: [VXLAN, IPIP] }).snapshot();
+  const judge = (from: string, to: string, packet: Packet, snapshot: Cluster & Snapshot = dropping()) =>
+    evaluate(snapshot, { ...flowBetween(snapshot, from, to, 'TCP:80'), packet });
+  const TUNNEL: Packet = { protocol: 'UDP', port: 4789 };
+
+  test('comes first of all, and is all that is told of the source', () => {
+    const path = pathBetween(dropping(withHosts()), 'shop/a', 'shop/near');
+    expect(path).toEqual(pathBetween(withHosts().snapshot(), 'shop/a', 'shop/near'));
+    const { verdict, egress, ingress, trace } = judge('shop/a', 'shop/near', TUNNEL, dropping(withHosts()));
+    expect([verdict, egress, ingress]).toEqual(['denied', 'denied', 'allowed']);
+    expect(trace.filter(({ direction }) => direction === 'egress')).toEqual([
+      { direction: 'egress', trigger: 'tunnel-packet', action: 'Deny', certainty: 'yes', unknowns: [] },
+    ]);
+  });
+
+  test.each([
+    ['a process to a pod', 'n', 'shop/a'],
+    ['a hostNetwork pod to another node', 'shop/agent', 'm'],
+    ['a pod to itself', 'shop/a', 'shop/a'],
+    ['the outside to a pod', OUTSIDE, 'shop/a'],
+  ])('is nothing to %s', (_case, from, to) => {
+    expect(judge(from, to, TUNNEL).verdict).toBe('allowed');
+  });
+
+  test.each(['shop/near', 'n', 'm', 'shop/agent', OUTSIDE])('does not reach %s', (to) => {
+    expect(judge('shop/a', to, TUNNEL).verdict).toBe('denied');
+    expect(judge('shop/a', to, { protocol: 'other', number: 4 }).verdict).toBe('denied');
+    expect(judge('shop/a', to, { protocol: 'other', number: 47 }).verdict).toBe('allowed');
+    expect(judge('shop/a', to, { protocol: 'UDP' }).verdict).toBe('allowed');
+  });
+
+  test('stays open where the number of the protocol is not told', () => {
+    expect(judge('shop/a', OUTSIDE, { protocol: 'other' })).toMatchObject({
+      verdict: 'indeterminate',
+      dependsOn: [{ kind: 'condition', text: 'the protocol number, which the question leaves open' }],
+    });
+  });
+});
+
 describe('what a node does with packets of its own pods', () => {
   const dropping = { cni: 'calico', endpointToHostAction: 'drop' } as const;
 
@@ -384,4 +429,91 @@ test('nothing is told of what comes after a certain denial on one side, and the 
     ['ingress', 'n-all', 'end-of-tier'],
   ]);
   expect(ask(snapshot, 'shop/a', OUTSIDE).trace.map(({ host }) => host?.name)).toEqual([undefined, undefined]);
+});
+
+describe('what a process sends to a pod of another node through a tunnel', () => {
+  const TUNNELLED = {
+    pools: [{ net: '10.0.0.0/8', encapsulation: 'always', natOutgoing: false } as const],
+    links: [{ node: 'n', subnets: [], tunnels: ['10.9.0.1'] }],
+  };
+  const sourcesAt = (station: Station): readonly (readonly string[])[] => {
+    const parties =
+      station.kind === 'own'
+        ? (station.seen?.sources ?? [])
+        : station.kind === 'checkpoint'
+          ? station.checkpoint.alternatives.flatMap(({ stages }) =>
+              stages === 'unknown' ? [] : stages.slice(0, 1).map(({ flow }) => flow.source),
+            )
+          : [];
+    return parties.map((party) => (party.kind === 'address' ? [party.address] : whereabouts(party.endpoint)));
+  };
+  const seen = (snapshot: Snapshot, from: string, to: string) =>
+    pathOf(snapshot, flowBetween(snapshot, from, to), 4).map((station) => [textOf(station), sourcesAt(station).join(' or ')]);
+
+  test('is seen by the address of the tunnel from where it leaves on', () => {
+    expect(seen(withHosts().network(TUNNELLED).snapshot(), 'n', 'shop/far')).toEqual([
+      ['own egress', ''],
+      ['egress out n-vxlan: untracked normal', '10.9.0.1'],
+      ['ingress in m-vxlan: untracked preDNAT forward', '10.9.0.1'],
+      ['own ingress', '10.9.0.1'],
+      ['ingress out m-all: forward', '10.9.0.1'],
+    ]);
+    expect(seen(twoNodes().network(TUNNELLED).snapshot(), 'shop/agent', 'shop/far')).toEqual([
+      ['own egress', ''],
+      ['own ingress', '10.9.0.1'],
+    ]);
+  });
+
+  test('keeps its address on its own node, to processes, and where a pod sends it', () => {
+    const snapshot = twoNodes().network(TUNNELLED).snapshot();
+
+    for (const [from, to] of [
+      ['n', 'shop/a'],
+      ['n', 'm'],
+      ['shop/a', 'shop/far'],
+      [OUTSIDE, 'shop/far'],
+    ] as const)
+      expect(seen(snapshot, from, to)).toEqual([
+        ['own egress', ''],
+        ['own ingress', ''],
+      ]);
+  });
+
+  test('is told where that matters, and only there', () => {
+    const explain = (net: string) => {
+      const builder = twoNodes()
+        .network(TUNNELLED)
+        .policy('shop/p', { ingress: [allow([block(net)])] });
+      const snapshot = builder.snapshot();
+      const { verdict, trace } = evaluate(snapshot, flowBetween(snapshot, 'n', 'shop/far'));
+      return [
+        verdict,
+        trace
+          .filter(({ direction }) => direction === 'ingress')
+          .map(({ trigger, action, certainty }) => `${trigger} ${action} ${certainty}`),
+      ];
+    };
+
+    expect(explain('10.9.0.1/32')).toEqual(['allowed', ['tunnel-source Log yes', 'rule Allow yes']]);
+    expect(explain('192.168.0.0/16')).toEqual(['denied', ['tunnel-source Log yes', 'end-of-tier Deny yes']]);
+    expect(explain('0.0.0.0/0')).toEqual(['allowed', ['rule Allow yes']]);
+  });
+
+  test('is open where nobody knows whether it is wrapped', () => {
+    const open = { ...TUNNELLED, pools: [{ ...TUNNELLED.pools[0]!, encapsulation: 'acrossSubnets' as const }] };
+    const snapshot = twoNodes()
+      .network(open)
+      .policy('shop/p', { ingress: [allow([block('10.9.0.1/32')])] })
+      .snapshot();
+    const { verdict, trace, dependsOn } = evaluate(snapshot, flowBetween(snapshot, 'n', 'shop/far'));
+
+    expect(verdict).toBe('indeterminate');
+    expect(trace.find(({ trigger }) => trigger === 'tunnel-source')?.certainty).toBe('maybe');
+    expect(dependsOn).toEqual([
+      {
+        kind: 'interface',
+        text: 'whether node `n` and node `m` are in one subnet: packets to pods of `10.0.0.0/8` are wrapped from one to another',
+      },
+    ]);
+  });
 });

@@ -1,5 +1,9 @@
 import { connectionsWithout, formatConnections, isComplete, isEmpty, unionOfConnections } from '../../src/findings/connection-text';
 
+const BUT_4789 = [
+  [1, 4788],
+  [4790, 65535],
+] as const;
 const EVERYTHING = { TCP: [[1, 65535]], UDP: [[1, 65535]], SCTP: [[1, 65535]] } as const;
 
 describe('connection sets', () => {
@@ -7,6 +11,15 @@ describe('connection sets', () => {
     expect(isComplete(EVERYTHING)).toBe(true);
     expect(isComplete({ TCP: [[1, 65535]], UDP: [[1, 65535]] })).toBe(false);
     expect(isComplete({ ...EVERYTHING, UDP: [[2, 65535]] })).toBe(false);
+  });
+
+  it('are complete but for what is left out of the question', () => {
+    const aside = { UDP: [[4789, 4789]] } as const;
+    expect(isComplete({ ...EVERYTHING, UDP: BUT_4789 })).toBe(false);
+    expect(isComplete({ ...EVERYTHING, UDP: BUT_4789 }, aside)).toBe(true);
+    expect(isComplete(EVERYTHING, aside)).toBe(true);
+    expect(isComplete({ ...EVERYTHING, UDP: [[2, 65535]] }, aside)).toBe(false);
+    expect(isComplete({ TCP: [[1, 65535]], UDP: BUT_4789 }, aside)).toBe(false);
   });
 
   it('are empty without any port', () => {
@@ -28,6 +41,9 @@ describe('connection sets', () => {
   it('have one text each', () => {
     expect(formatConnections(EVERYTHING)).toBe('every port');
     expect(formatConnections({})).toBe('no port');
+    expect(formatConnections({ TCP: [], icmp: true })).toBe('no port');
+    expect(formatConnections({ ...EVERYTHING, UDP: BUT_4789 })).toBe('every port but UDP 4789');
+    expect(formatConnections({ ...EVERYTHING, TCP: BUT_4789 })).toBe('TCP 1-4788,4790-65535; UDP all; SCTP all');
     expect(
       formatConnections({
         UDP: [[53, 53]],
@@ -36,6 +52,6 @@ describe('connection sets', () => {
           [8000, 8080],
         ],
       }),
-    ).toBe('TCP 80,8000-8080 UDP 53');
+    ).toBe('TCP 80,8000-8080; UDP 53');
   });
 });

@@ -1,4 +1,5 @@
 import { coverageText, judgeCoverage, nounOf, openSeverity } from '../../src/findings/coverage';
+import { PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
 import { allow, labels, type PolicyOptions } from '../support/cluster';
 import { scene, selecting, surveyFor } from './support/scene';
 
@@ -15,6 +16,19 @@ describe('the coverage of a namespace', () => {
     const own = surveyFor(snapshot).namespaces[0]!;
     expect(coverageText(own, 'ingress', 'pod')).toBe('ingress: 1 of 3 pods isolated (33 %)');
     expect(coverageText(own, 'egress', 'pod')).toBe('egress: 0 of 3 pods isolated (0 %)');
+  });
+
+  it('counts pods that profiles isolate, in the directions in which they do', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/a', {}, { profiles: ['base'] })
+        .pod('shop/b', {})
+        .tier(PROFILES_TIER, Number.POSITIVE_INFINITY, 'Deny')
+        .policy('base', { tier: PROFILES_TIER, appliesTo: profilesSelector([['base']]), ingress: [allow()] }),
+    );
+    const own = surveyFor(snapshot).namespaces[0]!;
+    expect(coverageText(own, 'ingress', 'pod')).toBe('ingress: 1 of 2 pods isolated (50 %)');
+    expect(coverageText(own, 'egress', 'pod')).toBe('egress: 0 of 2 pods isolated (0 %)');
   });
 
   it('tells what is unclear, and that there is nothing to isolate', () => {
@@ -85,7 +99,7 @@ describe('coverage under host endpoints', () => {
     expect(judgement!.evidence.flow!.from).toBe('203.0.113.7');
     expect(judgement!.evidence.details).toContainEqual({
       label: 'held back on the way',
-      text: 'ingress, into node `n1` at host endpoint `a` on what the node passes on: no rule of tier `default` decided, whose default denies; it takes part because of `hosts[GlobalNetworkPolicy]`',
+      text: '`hosts[GlobalNetworkPolicy]` isolates host endpoint `a` of node `n1` for ingress, on what the node passes on, and no ingress rule of it lets this through (hosts.yaml:1)',
     });
   });
 

@@ -13,6 +13,7 @@ import {
   shellWord,
   witnessOf,
 } from '../../src/findings/evidence';
+import { PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
 import type { PolicyHit } from '../../src/model/verdict';
 import { AT_RUN_TIME, allow, deny, log, pods, to } from '../support/cluster';
 import { scene, selecting, surveyFor } from './support/scene';
@@ -76,7 +77,8 @@ describe('the step that a remedy starts from', () => {
   const unknown = step({ trigger: 'host-unknown', action: 'Deny', certainty: 'maybe' });
 
   it('is at the pod itself, and on the network of the node at a host endpoint', () => {
-    expect([own, atHost, unknown, step({ trigger: 'host-action' })].map(isOwnStep)).toEqual([true, false, false, false]);
+    const onTheNode = (['host-action', 'tunnel-packet'] as const).map((trigger) => step({ trigger }));
+    expect([own, atHost, unknown, ...onTheNode].map(isOwnStep)).toEqual([true, false, false, false, false]);
     expect(openingStep([own, atHost], 'pod')).toBe(own);
     expect(openingStep([own, atHost], 'host')).toBe(atHost);
     expect(openingStep([own, unknown], 'host')).toBe(unknown);
@@ -107,65 +109,13 @@ describe('the deciding step', () => {
     expect(decidingStep([])).toBeUndefined();
   });
 
-  it.each([
-    [{ trigger: 'not-selected' }, 'egress: no policy selects the pod for egress, so the default allows'],
-    [{ trigger: 'host-network' }, "egress: the pod shares its node's network, where policies for pods do not act"],
-    [{ trigger: 'external' }, 'egress: no policy applies to an address outside the cluster'],
-    [{ trigger: 'local-node' }, 'egress: no policy can forbid this (local-node)'],
-    [
-      {
-        policy: { apiVersion: 'v1', kind: 'NetworkPolicy', namespace: 'a', name: 'p', source: { file: 'f', document: 1, line: 1 } },
-        rule: 3,
-        source: { file: 'f', document: 1, line: 9 },
-      },
-      'egress: rule 4 of policy `a/p[NetworkPolicy]` allows (f:9)',
-    ],
-    [
-      { trigger: 'end-of-tier', action: 'Deny', tier: 'default', isolatedBy: [], certainty: 'maybe' },
-      'egress: no rule of tier `default` decided, whose default may deny; it takes part because of ',
-    ],
-    [
-      { trigger: 'profile', action: 'Deny', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'in' } },
-      "egress, into node `n1` at host endpoint `eth0` on the node's own traffic: no policy decides, and the profiles of the host endpoint allow nothing",
-    ],
-    [
-      { trigger: 'profile', action: 'Allow', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'out' } },
-      "egress, out of node `n1` at host endpoint `eth0` on the node's own traffic: no policy decides, and the profiles of the host endpoint allow everything",
-    ],
-    [
-      { trigger: 'not-selected', host: { name: 'eth0', node: 'n1', hook: 'forward', way: 'in' } },
-      'egress, into node `n1` at host endpoint `eth0` on what the node passes on: no policy decides, so the default allows',
-    ],
-    [
-      { trigger: 'failsafe', host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'in' } },
-      "egress, into node `n1` at host endpoint `eth0` on the node's own traffic: the port is a failsafe port, which policy leaves open",
-    ],
-    [
-      { trigger: 'reply', action: 'Deny', host: { name: 'eth0', node: 'n1', hook: 'untracked', way: 'out' } },
-      'egress, out of node `n1` at host endpoint `eth0` before connections are tracked: no untracked policy lets the answer pass',
-    ],
-    [
-      {
-        trigger: 'end-of-tier',
-        action: 'Deny',
-        tier: 'sec',
-        isolatedBy: [],
-        host: { name: 'eth0', node: 'n1', hook: 'preDNAT', way: 'in' },
-      },
-      'egress, into node `n1` at host endpoint `eth0` before the destination is translated: no rule of tier `sec` decided, whose default denies; it takes part because of ',
-    ],
-    [{ trigger: 'host-action', action: 'Allow' }, 'egress: a node takes what its own pods send to it (fact `endpointToHostAction`)'],
-    [{ trigger: 'host-action', action: 'Deny' }, 'egress: a node drops what its own pods send to it (fact `endpointToHostAction`)'],
-    [
-      { trigger: 'host-action', action: 'Deny', certainty: 'maybe' },
-      'egress: a node may drop what its own pods send to it (fact `endpointToHostAction`)',
-    ],
-    [
-      { trigger: 'host-unknown', action: 'Deny', certainty: 'maybe' },
-      'egress: host endpoints may deny it, and which of them are on the way, or what they see, is not known',
-    ],
-  ] as const)('%j reads as a sentence', (parts, text) => {
-    expect(describeStep(step(parts))).toBe(text);
+  it('is put in words with its place', () => {
+    const policy = { apiVersion: 'v1', kind: 'NetworkPolicy', namespace: 'a', name: 'p', source: { file: 'f', document: 1, line: 1 } };
+    const ends = { from: 'a/b[Pod]', to: '203.0.113.7' };
+    expect(describeStep(step({ policy, rule: 3, source: { file: 'f', document: 1, line: 9 } }), ends)).toBe(
+      'egress rule 4 of `a/p[NetworkPolicy]` allows it (f:9)',
+    );
+    expect(describeStep(step({ trigger: 'not-selected' }), ends)).toBe('no policy decides about egress of `a/b[Pod]`, so it is allowed');
   });
 });
 
@@ -186,6 +136,20 @@ describe('the nearest candidates', () => {
       'policy `shop/out[NetworkPolicy]` selects it, but only for egress',
       'policy `shop/db[NetworkPolicy]` isolates ingress, but selects only 1 of the 2 pods of the namespace',
     ]);
+  });
+
+  it('are no profiles', () => {
+    const snapshot = scene(['shop'], (builder) =>
+      builder
+        .pod('shop/web', {}, { profiles: ['base'] })
+        .pod('shop/db', {}, { profiles: ['other'] })
+        .tier(PROFILES_TIER, Number.POSITIVE_INFINITY, 'Deny')
+        .policy('base', { tier: PROFILES_TIER, appliesTo: profilesSelector([['base']]), egress: [] })
+        .policy('other', { tier: PROFILES_TIER, appliesTo: profilesSelector([['other']]), ingress: [] }),
+    );
+    const own = surveyFor(snapshot).namespaces[0]!;
+    const web = own.groups.find(({ representative }) => representative.name === 'web')!;
+    expect(nearestCandidates(own, web, 'ingress')).toEqual([]);
   });
 });
 

@@ -1,7 +1,18 @@
+import { evaluate } from '../../src/engine/index';
 import { formatConnections } from '../../src/findings/connection-text';
+import { actingAtNode } from '../../src/findings/host-policies';
 import { exampleAddress, internetReach, unsettledPacket } from '../../src/findings/internet-reach';
-import type { RuleParts } from '../support/cluster';
-import { AT_RUN_TIME, allow, block, to } from '../support/cluster';
+import type { Group } from '../../src/findings/selection';
+import type { Survey } from '../../src/findings/survey';
+import { TRANSPORT_PROTOCOLS } from '../../src/model/policy';
+import type { Snapshot } from '../../src/model/snapshot';
+import type { Party } from '../../src/model/verdict';
+import { intervalsHave } from '../../src/util/interval-set';
+import { formatAddress } from '../../src/util/ip';
+import { AT_RUN_TIME, allow, block, cluster, type PolicyOptions, type RuleParts, to } from '../support/cluster';
+import { generateCluster } from '../support/generate-cluster';
+import { boundariesOf } from '../support/generate-flow';
+import { randomFrom, seedOf } from '../support/random';
 import { scene, surveyFor } from './support/scene';
 
 function reachOf(direction: 'ingress' | 'egress', rules: readonly RuleParts[] | undefined, facts: object = {}) {
@@ -21,6 +32,23 @@ describe('the reach to the internet', () => {
     const { v4, v6 } = reachOf('egress', undefined);
     expect([v4.complete, v6.complete]).toEqual(['yes', 'yes']);
     expect(formatConnections(v4.wide)).toBe('every port');
+  });
+
+  it('is complete without what nodes drop of all that pods send, and only towards the internet', () => {
+    const VXLAN = { protocol: 'UDP', ports: [[4789, 4789]] } as const;
+    const IPIP = { protocol: 'other', numbers: [[4, 4]] } as const;
+    const reach = (direction: 'ingress' | 'egress', rules?: readonly RuleParts[]) => {
+      const open = scene(['a'], (builder) =>
+        rules ? builder.pod('a/p', {}).policy('a/x', { [direction]: rules }) : builder.pod('a/p', {}),
+      );
+      const survey = surveyFor({ ...open, nodeNetwork: { ...open.nodeNetwork, droppedFromPods: [VXLAN, IPIP] } });
+      return internetReach(survey, survey.namespaces[0]!.groups[0]!, direction)[0]!;
+    };
+    expect(reach('egress')).toMatchObject({ complete: 'yes', aside: { UDP: [[4789, 4789]] } });
+    expect(formatConnections(reach('egress').wide)).toBe('every port but UDP 4789');
+    expect(reach('egress', [allow('any', [{ protocol: 'UDP' }, { protocol: 'SCTP' }])]).complete).toBe('no');
+    expect(reach('ingress')).toMatchObject({ complete: 'yes', aside: {} });
+    expect(formatConnections(reach('ingress').wide)).toBe('every port');
   });
 
   it('is nothing where nothing is allowed', () => {
@@ -102,3 +130,102 @@ describe('the reach from the internet', () => {
     expect(v4.complete).toBe('no');
   });
 });
+
+/** A pod on the network of node n1, where one interface has a host endpoint. */
+function reachOfAgent(policy: PolicyOptions) {
+  const snapshot = cluster()
+    .node('n1', { addresses: ['192.168.0.1'] })
+    .pod('a/agent', {}, { network: 'host', node: 'n1', addresses: ['192.168.0.1'] })
+    .host('n1/eth0', { interfaceName: 'eth0', profileAction: 'Deny' })
+    .policy('untracked', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, hook: 'untracked', ...policy })
+    .snapshot();
+  const survey = surveyFor(snapshot);
+  return internetReach(survey, survey.namespaces[0]!.hostGroups[0]!, 'egress')[0]!;
+}
+
+describe('what a process of a node may exchange with the outside under untracked policies', () => {
+  it('is what they allow, if they allow the answers too', () => {
+    const v4 = reachOfAgent({ egress: [allow()], ingress: [allow()] });
+    expect([v4.complete, formatConnections(v4.wide)]).toEqual(['yes', 'every port']);
+  });
+
+  it('is nothing where no untracked policy lets an answer of TCP and SCTP pass', () => {
+    expect(formatConnections(reachOfAgent({ egress: [allow('any', to('TCP'))] }).possiblyWide)).toBe('no port');
+  });
+
+  it('is cut at the ports and the addresses of their rules', () => {
+    const answers = allow([block('52.0.0.0/8')], [{ protocol: 'TCP', sourcePorts: [[8000, 8009]] }]);
+    const v4 = reachOfAgent({ egress: [allow()], ingress: [answers] });
+    expect(formatConnections(v4.wide)).toBe('TCP 8000-8009');
+    expect(
+      v4.pieces
+        .filter(({ allowed }) => formatConnections(allowed) !== 'no port')
+        .map(({ range }) => formatAddress({ family: 4, value: range.low })),
+    ).toEqual(['52.0.0.0']);
+  });
+});
+
+describe('the pieces of the internet', () => {
+  it('say what the definition says, at their ends and at every port that some rule knows, on generated clusters with host endpoints', () => {
+    const seen = { allowed: 0, indeterminate: 0, denied: 0 };
+    let underUntracked = 0;
+    for (let round = 0; round < 120; round++) {
+      const snapshot = generateCluster(randomFrom(seedOf(31, round)), 'withHosts');
+      const survey = surveyFor(snapshot);
+      const packets = boundariesOf(snapshot).packets.filter(({ protocol }) => TRANSPORT_PROTOCOLS.some((each) => each === protocol));
+      const random = randomFrom(seedOf(32, round));
+      for (const group of survey.namespaces.flatMap(({ groups, hostGroups }) => [...groups, ...hostGroups])) {
+        const meetsUntracked = isUnderUntracked(survey, group);
+        if (meetsUntracked) underUntracked++;
+        for (const direction of ['egress', 'ingress'] as const) {
+          for (const { pieces } of internetReach(survey, group, direction)) {
+            for (let sample = 0; sample < (meetsUntracked ? 12 : 3) && pieces.length > 0; sample++) {
+              const { range, allowed, possible } = random.pick(pieces);
+              const { protocol, port } = random.pick(packets);
+              const transport = protocol as 'TCP';
+              const value = random.chance(0.5) ? range.low : range.high;
+              const address: Party = { kind: 'address', address: formatAddress({ family: range.family, value }) };
+              const pod = random.chance(0.5) ? group.endpoints[0]! : group.endpoints.at(-1)!;
+              const verdict = verdictBetween(snapshot, pod, group, address, direction, { protocol, port: port! });
+              const told = intervalsHave(allowed[transport] ?? [], port!)
+                ? 'allowed'
+                : intervalsHave(possible[transport] ?? [], port!)
+                  ? 'indeterminate'
+                  : 'denied';
+              expect({ round, pod, address, protocol, port, direction, verdict: told }).toEqual({
+                round,
+                pod,
+                address,
+                protocol,
+                port,
+                direction,
+                verdict,
+              });
+              seen[told]++;
+            }
+          }
+        }
+      }
+    }
+    expect(Math.min(seen.allowed, seen.indeterminate, seen.denied)).toBeGreaterThan(100);
+    expect(underUntracked).toBeGreaterThan(10);
+  });
+});
+
+function isUnderUntracked(survey: Survey, { meetsHosts, network, representative: { node } }: Group): boolean {
+  if (!meetsHosts || network !== 'host' || node === undefined) return false;
+  return actingAtNode(survey, node).policies.some(({ policy }) => policy.hook === 'untracked');
+}
+
+function verdictBetween(
+  snapshot: Snapshot,
+  id: number,
+  { namespace }: Group,
+  address: Party,
+  direction: 'egress' | 'ingress',
+  packet: Parameters<typeof evaluate>[1]['packet'],
+) {
+  const end: Party = { kind: 'endpoint', endpoint: snapshot.endpoints[id]!, namespace: snapshot.namespaces[namespace]! };
+  const ends = direction === 'egress' ? { source: end, destination: address } : { source: address, destination: end };
+  return evaluate(snapshot, { ...ends, packet }).verdict;
+}

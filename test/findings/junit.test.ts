@@ -40,7 +40,7 @@ describe('a JUnit report', () => {
   it('tells where and why', () => {
     const text = junitReport(FINDINGS, { stage: 'production' });
     expect(text).toContain('<testcase classname="LT-EGR-001" name="shop/web[Pod] egress internet" file="shop/web.yaml" line="20">');
-    expect(text).toContain('why: egress: rule 1 of policy `shop/web[NetworkPolicy]` allows (shop/web.yaml:20)');
+    expect(text).toContain('why: egress rule 1 of `shop/web[NetworkPolicy]` allows it (shop/web.yaml:20)');
   });
 
   it('is well-formed XML whatever the names are', () => {

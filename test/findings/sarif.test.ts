@@ -85,7 +85,7 @@ describe('a SARIF log', () => {
         physicalLocation!.region.startLine,
         message!.text,
       ]),
-    ).toEqual([['shop/web.yaml', 20, 'egress: rule 1 of policy `shop/web[NetworkPolicy]` allows (shop/web.yaml:20)']]);
+    ).toEqual([['shop/web.yaml', 20, 'egress rule 1 of `shop/web[NetworkPolicy]` allows it']]);
     expect(result.relatedLocations).toHaveLength(1);
     expect(result.level).toBe('warning');
   });

@@ -142,6 +142,13 @@ describe('a template', () => {
     ]);
   });
 
+  it('that is the only one is told as one', async () => {
+    const { diagnostics } = await readBundle({ 'a.yaml': '{{ .Values.all }}' });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'a document of the file holds template markup (`{{`) and was not read; render the template first',
+    ]);
+  });
+
   it('is no document with markup in its texts', async () => {
     const bundle = await readBundle({ 'a.yaml': `${yamlObject('a')}spec:\n  args: ["{{ .x }}"]\n` });
     expect(namesOf(bundle)).toEqual(['a']);

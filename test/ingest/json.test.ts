@@ -63,14 +63,15 @@ describe('JSON', () => {
   });
 
   it('knows the positions in what is pointed at', async () => {
-    const text = '{"items":[{"kind":"NetworkPolicy","apiVersion":"v1",\n"spec":{}},\n{"kind":"Pod","apiVersion":"v1",\n"spec":{}}]}';
+    const text =
+      '{"items":[{"kind":"NetworkPolicy","apiVersion":"v1",\n"spec":{}},\n{"kind":"Pod","apiVersion":"v1",\n"spec":{}},\n{"kind":"HostEndpoint",\n"spec":{}}]}';
     const found: (number | undefined)[] = [];
     for await (const each of readJson(inChunks(Buffer.from(text), 7), DEFAULT_LIMITS)) {
       if (each.kind !== 'value') continue;
       const { kind, spec } = each.found.value as { readonly kind: string; readonly spec: object };
       found.push(each.found.positions(kind).lines.get(spec));
     }
-    expect(found).toEqual([2, undefined]);
+    expect(found).toEqual([2, undefined, 6]);
   });
 });
 

@@ -91,3 +91,35 @@ test('every index leads where it should', async () => {
     expect(workload.endpoints).toEqual([endpoint.id]);
   }
 });
+
+test('profiles are the last tier, behind those that are not in the input, and only where they do not allow everything', async () => {
+  const endpoint = (name: string, profiles: string) =>
+    `{apiVersion: projectcalico.org/v3, kind: WorkloadEndpoint, metadata: {name: ${name}, namespace: shop}, spec: {profiles: [${profiles}]}}\n---\n`;
+  const policy =
+    '{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: q}, spec: {tier: zz, types: [Ingress]}}\n---\n';
+  const tiersOf = async (text: string) => (await ingestText(policy + text)).snapshot.tiers.map(({ name }) => name);
+
+  expect(await tiersOf(endpoint('a', 'kns.shop'))).toEqual(['default', 'zz']);
+  expect(await tiersOf(endpoint('a', ''))).toEqual(['default', 'zz', '(profiles)']);
+  const { snapshot } = await ingestText(policy + endpoint('a', '') + endpoint('b', 'kns.shop'));
+  expect(snapshot.policies.map(({ ref, tier, order }) => [ref.kind, ref.name, tier, order])).toEqual([
+    ['GlobalNetworkPolicy', 'q', 'zz', Number.POSITIVE_INFINITY],
+    ['Profile', '(none)', '(profiles)', 0],
+  ]);
+  expect(snapshot.endpoints.map(({ name, profiles }) => [name, profiles])).toEqual([
+    ['a', []],
+    ['b', undefined],
+    ['(new pod)', undefined],
+  ]);
+});
+
+test.each([
+  ['3.31', []],
+  ['3.32', ['calico-refused']],
+])('selectors are bounded in length since 3.32, and not in %s', async (calicoVersion, codes) => {
+  const spec = `{selector: "app == 'x'${' '.repeat(1024)}", types: [Ingress]}`;
+  const text = `{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: q}, spec: ${spec}}`;
+  const { diagnostics } = await ingestText(text, { cni: 'calico', calicoVersion });
+
+  expect(diagnostics.map(({ code }) => code).filter((code) => code.startsWith('calico'))).toEqual(codes);
+});

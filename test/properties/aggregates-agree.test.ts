@@ -23,7 +23,7 @@ import { SEED } from '../support/seed';
 
 const TINY: ClusterSize = { namespaces: 3, endpoints: 6, policies: 6, rules: 3 };
 const CLUSTERS = 16;
-const CASES = (['networkPolicyLike', 'everything', 'withHosts'] as const).flatMap((profile) =>
+const CASES = (['networkPolicyLike', 'everything', 'withHosts', 'untracked', 'betweenNodes'] as const).flatMap((profile) =>
   Array.from({ length: CLUSTERS }, (_, index): readonly [Profile, number] => [profile, seedOf(SEED + 13, index)]),
 );
 
@@ -244,4 +244,12 @@ test('the ends of the port range are among the boundaries', () => {
 
   expect(packets).toContainEqual({ protocol: 'TCP', port: LOWEST_PORT });
   expect(packets).toContainEqual({ protocol: 'UDP', port: HIGHEST_PORT });
+});
+
+test('rows are exact in most clusters with untracked policies', () => {
+  const own = CASES.filter(([profile]) => profile === 'untracked').map(([profile, seed]) => new Verdicts(profile, seed));
+  const acting = own.filter(({ snapshot }) => snapshot.policies.some(({ hook, appliesToHosts }) => hook === 'untracked' && appliesToHosts));
+
+  expect(acting.length).toBeGreaterThan(CLUSTERS / 2);
+  expect(acting.filter(({ areExact }) => areExact).length).toBeGreaterThan(acting.length / 2);
 });

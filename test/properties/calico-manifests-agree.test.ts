@@ -1,4 +1,7 @@
 import { ingest } from '../../src/ingest/index';
+import type { Rule } from '../../src/model/policy';
+import { FELIX_TIER } from '../../src/model/policy';
+import { isOfProfiles } from '../../src/model/profiles';
 import type { Snapshot } from '../../src/model/snapshot';
 import { describeCase, findMismatch, type Solver, solver } from '../support/differential';
 import { type CalicoProfile, generateCalicoManifests } from '../support/generate-calico-manifests';
@@ -30,7 +33,10 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'fact-derived',
   'host-endpoints-made',
   'namespace-assumed',
+  'not-tracked',
   'partly-modelled',
+  'pods-made',
+  'profile-missing',
   'service-without-namespace',
   'without-effect',
 ]);
@@ -89,8 +95,12 @@ describe('the comparison', () => {
     expect(new Set(hosts.map(({ profileAction }) => profileAction))).toEqual(new Set(['Allow', 'Deny']));
     for (const name of ['*', 'eth0', 'lo', 'vxlan.calico', ''])
       expect(hosts.some(({ interfaceName }) => interfaceName === name)).toBe(true);
+    expect(hosts.some(({ profiles }) => profiles)).toBe(true);
     const networks = snapshots.map(({ nodeNetwork }) => nodeNetwork);
     expect(networks.some(({ failsafeInbound }) => failsafeInbound.some(({ nodes }) => nodes))).toBe(true);
+    expect(new Set(networks.map(({ droppedFromPods = [] }) => droppedFromPods.length))).toEqual(new Set([0, 1, 2]));
+    const between = policies.filter(({ tier }) => tier === FELIX_TIER);
+    expect(new Set(between.map(({ ref }) => ref.kind))).toEqual(new Set(['IPPool', 'FelixConfiguration']));
     expect(new Set(networks.flatMap(({ pools }) => pools.map(({ encapsulation }) => encapsulation))).size).toBe(3);
   });
 
@@ -99,8 +109,42 @@ describe('the comparison', () => {
     ['tiers that all deny', (snapshot) => ({ ...snapshot, tiers: snapshot.tiers.map((tier) => ({ ...tier, defaultAction: 'Deny' })) })],
     ['nodes that let no port open', (snapshot) => ({ ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, failsafeInbound: [] } })],
     [
+      'pods that may send packets of tunnels',
+      (snapshot) => ({ ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, droppedFromPods: [] } }),
+    ],
+    [
+      'packets of tunnels that meet policies',
+      (snapshot) => withPolicies(snapshot, (policy) => (policy.tier === FELIX_TIER ? { ...policy, staged: true } : policy)),
+    ],
+    [
+      'pods whose profiles allow everything',
+      (snapshot) => ({
+        ...snapshot,
+        endpoints: snapshot.endpoints.map(({ profiles: _, ...endpoint }) => endpoint),
+        namespaces: snapshot.namespaces.map(({ profiles: _, ...namespace }) => namespace),
+      }),
+    ],
+    [
+      'profiles in the opposite order',
+      (snapshot) => {
+        const ofProfiles = snapshot.policies.filter(isOfProfiles);
+        return { ...snapshot, policies: [...snapshot.policies.filter((policy) => !isOfProfiles(policy)), ...ofProfiles.toReversed()] };
+      },
+    ],
+    [
+      'host endpoints without rules in profiles',
+      (snapshot) => ({ ...snapshot, hostEndpoints: snapshot.hostEndpoints.map(({ profiles: _, ...host }) => host) }),
+    ],
+    [
       'host endpoints without profiles',
       (snapshot) => ({ ...snapshot, hostEndpoints: snapshot.hostEndpoints.map((host) => ({ ...host, profileAction: 'Deny' })) }),
+    ],
+    [
+      'answers to what is not tracked that all pass',
+      (snapshot) =>
+        withPolicies(snapshot, (policy) =>
+          policy.hook === 'untracked' && policy.ingress ? { ...policy, egress: [openRule(policy)] } : policy,
+        ),
     ],
     [
       'no untracked and early policies',
@@ -117,6 +161,10 @@ describe('the comparison', () => {
 
 function withPolicies(snapshot: Snapshot, change: (policy: Snapshot['policies'][number]) => Snapshot['policies'][number]): Snapshot {
   return { ...snapshot, policies: snapshot.policies.map(change) };
+}
+
+function openRule({ ref: { source } }: Snapshot['policies'][number]): Rule {
+  return { action: 'Allow', peer: 'any', packets: 'any', source };
 }
 
 /** Whether a faulty solver is caught, without making the case small. */

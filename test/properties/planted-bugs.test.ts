@@ -1,3 +1,5 @@
+import type { FlowEnd } from '../../src/engine/analysis';
+import type { NodeLink } from '../../src/model/host-endpoint';
 import type { PeerTerm, Policy, Rule } from '../../src/model/policy';
 import type { Snapshot } from '../../src/model/snapshot';
 import { describeCase, findMismatch, type Solver, solver, solverWith } from '../support/differential';
@@ -113,12 +115,72 @@ function apart(snapshot: Snapshot): Snapshot {
   return { ...snapshot, endpoints, hostEndpoints: [...snapshot.hostEndpoints, ...clones] };
 }
 
+/** Processes of nodes are taken by their own addresses, wrapped or not; nothing else changes where there are no host endpoints. */
+function ownAddresses(snapshot: Snapshot): Snapshot {
+  if (snapshot.hostEndpoints.length > 0) return snapshot;
+  const pools = snapshot.nodeNetwork.pools.map((pool) => ({ ...pool, encapsulation: 'never' as const }));
+  return { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, pools } };
+}
+
+function withLinks(change: (link: NodeLink) => Partial<NodeLink>): (snapshot: Snapshot) => Snapshot {
+  return (snapshot) => {
+    const { links = [], ...network } = snapshot.nodeNetwork;
+    return { ...snapshot, nodeNetwork: { ...network, links: links.map((link) => ({ ...link, ...change(link) })) } };
+  };
+}
+
+/** What wraps across subnets wraps always. */
+function subnetsIgnored(snapshot: Snapshot): Snapshot {
+  const pools = snapshot.nodeNetwork.pools.map(({ encapsulation, ...pool }) => ({
+    ...pool,
+    encapsulation: encapsulation === 'acrossSubnets' ? ('always' as const) : encapsulation,
+  }));
+  return { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, pools } };
+}
+
 function allowByProfile(snapshot: Snapshot): Snapshot {
   return { ...snapshot, hostEndpoints: snapshot.hostEndpoints.map((host) => ({ ...host, profileAction: 'Allow' })) };
 }
 
+/** Rules for the answers to what comes in without being tracked: only what processes send meets them in another role. */
+function withAnswers(change: (rules: readonly Rule[], policy: Policy) => readonly Rule[]): (snapshot: Snapshot) => Snapshot {
+  return withPolicies((policy) => {
+    const { hook, ingress = [], egress = [] } = policy;
+    if (hook !== 'untracked' || !ingress.some(({ action }) => action === 'Allow')) return policy;
+    return { ...policy, egress: change(egress, policy) };
+  });
+}
+
+/** Rules about answers that read ports where those of the question are. */
+function withPortsInPlace({ packets, ...rule }: Rule): Rule {
+  if (packets === 'any') return { packets, ...rule };
+  const terms = packets.map(({ ports, portNames, sourcePorts, sourcePortNames, ...term }) => ({
+    ...term,
+    ...(sourcePorts && { ports: sourcePorts }),
+    ...(sourcePortNames && { portNames: sourcePortNames }),
+    ...(ports && { sourcePorts: ports }),
+    ...(portNames && { sourcePortNames: portNames }),
+  }));
+  return { ...rule, packets: terms };
+}
+
+/** With a fault in what is said of answers alone: flows that processes send are left to the solver without it. */
+function solverWithAnswers(fault: (snapshot: Snapshot) => Snapshot): Solver {
+  return (snapshot) => {
+    const [good, bad] = [solver(snapshot), solver(fault(snapshot))];
+    const isOfProcess = (end: FlowEnd) => typeof end === 'number' && snapshot.endpoints[end]!.network === 'host';
+    return (flow) => (isOfProcess(flow.source) ? good(flow) : bad(flow));
+  };
+}
+
 function acceptOnHosts(snapshot: Snapshot): Snapshot {
   return { ...snapshot, facts: { ...snapshot.facts, endpointToHostAction: 'accept' } };
+}
+
+/** Nodes let their pods send packets that carry others. */
+function passTunnels({ nodeNetwork, ...snapshot }: Snapshot): Snapshot {
+  const { droppedFromPods: _, ...network } = nodeNetwork;
+  return { ...snapshot, nodeNetwork: network };
 }
 
 const CLUSTERS = 60;
@@ -140,6 +202,7 @@ test.each([
   ['ranges of ports with one port too many', oneMorePort],
   ['exceptions of nets that are ignored', ignoreExceptions],
   ['named ports that are found by name alone', ignoreProtocolOfNames],
+  ['packets of tunnels that pods may send', passTunnels],
 ])('%s are found, in a case that is small enough to read', (_fault, fault) => {
   const solve = solverWith(fault);
   const mismatch = hunt(solve);
@@ -180,6 +243,49 @@ test.each([
   });
 });
 
-test.each(['everything', 'withHosts'] as const)('without a fault nothing is found in clusters of %s', (profile) => {
-  expect(hunt(solver, profile)).toBeUndefined();
+test.each([
+  ['that nobody asks for', withAnswers((_, { ref: { source } }) => [{ action: 'Allow', peer: 'any', packets: 'any', source }])],
+  ['that never pass', withAnswers(() => [])],
+  ['whose ports do not change places', withAnswers((rules) => rules.map(withPortsInPlace))],
+  ['that go to anybody', withAnswers((rules) => rules.map((rule) => ({ ...rule, peer: 'any' })))],
+])('at host endpoints, answers to what nobody tracks %s are found, in a case that is small enough to read', (_fault, fault) => {
+  const mismatch = hunt(solverWithAnswers(fault), 'untracked');
+
+  expect(mismatch).toBeDefined();
+  const { policies, endpoints, hostEndpoints } = mismatch!.snapshot;
+  expect({ policies: policies.length <= 2, endpoints: endpoints.length <= 3, hosts: hostEndpoints.length }).toEqual({
+    policies: true,
+    endpoints: true,
+    hosts: 1,
+  });
 });
+
+test.each([
+  ['own addresses of nodes in place of those of their tunnels', 'betweenNodes', ownAddresses],
+  ['tunnels whose addresses are anywhere in a pool', 'betweenNodes', withLinks(() => ({ tunnels: [] }))],
+  ['subnets that are ignored', 'betweenNodes', subnetsIgnored],
+  ['subnets that are forgotten', 'betweenNodes', withLinks(() => ({ subnets: [] }))],
+  ['subnets that are ignored, at host endpoints', 'withHosts', subnetsIgnored],
+  [
+    'networks of nodes that are all one',
+    'withHosts',
+    withLinks(({ subnets }) => ({ subnets: subnets.map((net) => (net.includes(':') ? 'fd00::/8' : '0.0.0.0/0')) })),
+  ],
+] as const)('between nodes, %s are found, in a case that is small enough to read', (_fault, profile, fault) => {
+  const mismatch = hunt(solverWith(fault), profile);
+
+  expect(mismatch).toBeDefined();
+  const { policies, endpoints, nodeNetwork } = mismatch!.snapshot;
+  expect({ policies: policies.length <= 3, endpoints: endpoints.length <= 3, pools: nodeNetwork.pools.length }).toEqual({
+    policies: true,
+    endpoints: true,
+    pools: 1,
+  });
+});
+
+test.each(['everything', 'withHosts', 'untracked', 'betweenNodes'] as const)(
+  'without a fault nothing is found in clusters of %s',
+  (profile) => {
+    expect(hunt(solver, profile)).toBeUndefined();
+  },
+);

@@ -27,6 +27,8 @@ const SERIES: readonly Series[] = [
   { profile: 'networkPolicyLike', size: MEDIUM, clusters: 5, flows: 400 },
   { profile: 'everything', size: MEDIUM, clusters: 5, flows: 400 },
   { profile: 'withHosts', size: SMALL, clusters: 120, flows: 200 },
+  { profile: 'untracked', size: SMALL, clusters: 120, flows: 200 },
+  { profile: 'betweenNodes', size: SMALL, clusters: 150, flows: 300 },
   { profile: 'withHosts', size: MEDIUM, clusters: 3, flows: 400 },
 ];
 

@@ -1,7 +1,8 @@
 import { type Complaints, complaintsOf } from '../../src/ingest/calico/complaints';
 import type { Labels } from '../../src/ingest/calico/metadata';
 import { netsOf, parseNet } from '../../src/ingest/calico/nets';
-import { profileIndex } from '../../src/ingest/calico/profiles';
+import { type Profile, profileIndex, readProfile, writtenProfiles } from '../../src/ingest/calico/profiles';
+import { selectorsFor } from '../../src/ingest/calico/selectors';
 import { type CalicoWorld, calicoWorld } from '../../src/ingest/calico/world';
 import type { HostEndpointDraft, NetworkSetDraft, Origin } from '../../src/ingest/draft';
 import type { Mapping, Reading } from '../../src/ingest/reading';
@@ -58,14 +59,28 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
   return { name, labels: { values: labels, unknownKeys: [], complete } };
 }
 
+/** The profile of such an object, which must be one that Calico takes. */
+export function profile(name: string, spec: Mapping): Profile {
+  const draft = readProfile(readingOfObject({ spec }).reading, originOf('Profile', name));
+  const [written] = writtenProfiles([draft], selectorsFor(true), ({ message }) => {
+    throw new Error(message);
+  });
+  return written!;
+}
+
+/** Allows everything, both ways. */
+export const ALLOW_ALL = { ingress: [{ action: 'Allow' }], egress: [{ action: 'Allow' }] };
+
 /** A world of these sets and host endpoints, of release 3.32. */
 export function worldOf(parts: Partial<Parameters<typeof calicoWorld>[0]> = {}): CalicoWorld {
   return calicoWorld({
     version: { major: 3, minor: 32 },
+    selectors: selectorsFor(true),
     networkSets: [],
     hostEndpoints: [],
     profileAt: profileIndex([], []),
     namespaces: [],
+    endpoints: [],
     scopeOf: ({ namespace: scope }) => scope,
     services: () => undefined,
     ...parts,

@@ -106,6 +106,7 @@ export interface EndpointOptions {
   readonly node?: string;
   readonly ports?: readonly (readonly [name: string, protocol: DeclaredPort['protocol'], port: number])[];
   readonly unknownKeys?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly serviceAccount?: string;
   readonly serviceAccountLabels?: Readonly<Record<string, string>>;
   readonly workload?: string;
@@ -132,6 +133,7 @@ export interface HostOptions {
   readonly addresses?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly profileAction?: HostEndpoint['profileAction'];
+  readonly profiles?: readonly string[];
 }
 
 /** Rule before it has its line; the builder gives rule `n` of a direction the line 10 + n (ingress) or 20 + n (egress). */
@@ -176,6 +178,7 @@ export function cluster(facts: Partial<Facts> = {}): ClusterBuilder {
       namespaceName,
       workloadName: options.workload ?? (kind === 'template' ? name : undefined),
       labels: { values: labels, unknownKeys: options.unknownKeys ?? [], complete: true },
+      ...(options.profiles && { profiles: options.profiles }),
       ...(options.serviceAccount !== undefined && { serviceAccount: options.serviceAccount }),
       ...(options.serviceAccountLabels && {
         serviceAccountLabels: { values: options.serviceAccountLabels, unknownKeys: [], complete: true },
@@ -278,6 +281,7 @@ export function hostOf(id: string, options: HostOptions): HostEndpoint {
     labels: { values: options.labels ?? {}, unknownKeys: [], complete: true },
     ports: [],
     profileAction: options.profileAction ?? 'Deny',
+    ...(options.profiles && { profiles: options.profiles }),
   };
 }
 

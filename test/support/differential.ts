@@ -55,7 +55,7 @@ export function describeCase(solve: Solver, { snapshot, flow }: Case): string {
     ...['tiers', ...tiers.map(line)],
     ...['policies', ...policies.map(line)],
     ...['host endpoints', ...hostEndpoints.map(line)],
-    ...(hostEndpoints.length > 0 ? ['node network', line(nodeNetwork), `  ${facts.cni} ${facts.endpointToHostAction}`] : []),
+    ...['node network', line(nodeNetwork), `  ${facts.cni} ${facts.endpointToHostAction}`],
     ...['endpoints', ...endpoints.map(line)],
     ...['namespaces', ...namespaces.map(line)],
   ].join('\n');

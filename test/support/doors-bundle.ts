@@ -29,6 +29,23 @@ ${policy('web', '{ ports: [{ port: 8080 }] }')}---
 ${policy('db', '{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 5432 }] }')}---
 ${policy('vault', '{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 443 }] }')}`;
 
+/** The same shop, with a Service of this type whose backends are addresses outside the cluster. */
+export function wayOutBundle(type: 'LoadBalancer' | 'ClusterIP' = 'LoadBalancer'): string {
+  return `${DOORS_BUNDLE}---
+apiVersion: v1
+kind: Service
+metadata: { name: legacy, namespace: shop }
+spec: { type: ${type}, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: legacy-1, namespace: shop, labels: { kubernetes.io/service-name: legacy } }
+addressType: IPv4
+endpoints: [{ addresses: [198.51.100.50] }, { addresses: [198.51.100.51] }]
+ports: [{ name: http, port: 8080, protocol: TCP }]
+`;
+}
+
 function deployment(name: string): string {
   return `apiVersion: apps/v1
 kind: Deployment

@@ -9,5 +9,5 @@ export function row(from: string, to: string, ...ports: readonly number[]): Flow
 /** A list of flows of Deployments `namespace/name`; every end of a row that is no address is an endpoint. */
 export function flowsOf(rows: readonly FlowRow[], more: readonly string[] = []): Flows {
   const ids = [...new Set([...rows.flatMap(({ from, to }) => [from, to]), ...more])].filter((id) => !id.startsWith('ip:'));
-  return { endpoints: ids.sort().map((id): FlowEndpoint => ({ id, kind: 'Deployment', pods: [] })), rows };
+  return { endpoints: ids.sort().map((id): FlowEndpoint => ({ id, kind: 'Deployment', pods: [] })), rows, notes: [] };
 }

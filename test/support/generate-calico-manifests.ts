@@ -1,3 +1,4 @@
+import { generateProfiles, profileList } from './generate-calico-profiles';
 import {
   ACCOUNTS,
   APPS,
@@ -13,7 +14,7 @@ import {
   selector,
   TIERS_OF_PODS,
 } from './generate-calico-rules';
-import type { Random } from './random';
+import { type Random, randomFrom, seedOf } from './random';
 
 /*
  * Clusters of Calico as their manifests: pods, nodes and services, policies of all kinds in tiers, network sets, profiles, host endpoints and what configures
@@ -64,6 +65,7 @@ export function generateCalicoManifests(random: Random, { hosts }: CalicoProfile
     ...random.times(random.between(0, 2), (index) => generatePool(random, index)),
     ...generateConfigurations(random),
     ...(hosts ? generateHosts(random, nodes.length) : []),
+    ...generateProfiles(random, pods),
   ];
   return {
     manifests,
@@ -94,7 +96,14 @@ function generateNode(random: Random, index: number): Manifest {
     ...(random.chance(0.2) ? [{ type: 'InternalIP', address: `fd00::${index + 1}` }] : []),
     ...(random.chance(0.1) ? [{ type: 'ExternalIP', address: `203.0.113.${index + 1}` }] : []),
   ];
-  const annotations = random.chance(0.3) ? { 'projectcalico.org/IPv4VXLANTunnelAddr': `10.244.${index}.0` } : {};
+  // Choices of their own for what lies between nodes, which leave all others as they are.
+  const between = randomFrom(seedOf(random.seed, index + 1));
+  const annotations = {
+    ...(random.chance(0.3) && { 'projectcalico.org/IPv4VXLANTunnelAddr': `10.244.${index}.0` }),
+    ...(between.chance(0.2) && { 'projectcalico.org/IPv4IPIPTunnelAddr': `10.244.${index}.1` }),
+    ...(between.chance(0.5) && { 'projectcalico.org/IPv4Address': `10.0.0.${index + 1}${between.pick(['', '/24', '/24', '/30', '/32'])}` }),
+    ...(between.chance(0.2) && { 'projectcalico.org/IPv6Address': `fd00::${index + 1}/${between.pick([64, 127])}` }),
+  };
   return {
     ...object('v1', 'Node', { name: `n${index + 1}`, labels: labelsOf(random, { app: APPS, role: ['node'] }), annotations }),
     status: { addresses },
@@ -190,7 +199,10 @@ function generatePolicy(random: Random, index: number, { tiers, prefix }: Naming
     ? random.pick(hosts ? ['normal', 'normal', 'forward', 'forward', 'preDNAT', 'untracked'] : ['normal', 'forward'])
     : 'normal';
   const isOfHosts = hook === 'forward' || hook === 'preDNAT' || hook === 'untracked';
-  const types = hook === 'preDNAT' ? ['Ingress'] : random.pick([['Ingress'], ['Egress'], ['Ingress', 'Egress']]);
+  const both = ['Ingress', 'Egress'];
+  // What is not tracked needs rules for both ways to let anything pass.
+  const isAnswered = hook === 'untracked' && random.chance(0.6);
+  const types = hook === 'preDNAT' ? ['Ingress'] : isAnswered ? both : random.pick([['Ingress'], ['Egress'], both]);
   const rules = (direction: 'ingress' | 'egress', type: string) =>
     types.includes(type) ? random.times(random.between(0, 3), () => generateRule(random, { direction, isGlobal })) : undefined;
   const spec = present({
@@ -269,7 +281,13 @@ function generateClusterPolicy(random: Random, index: number): Manifest {
 }
 
 function generatePool(random: Random, index: number): Manifest {
-  const mode = random.pick<Manifest>([{}, { vxlanMode: 'Always' }, { vxlanMode: 'CrossSubnet' }, { ipipMode: 'Always' }]);
+  const mode = random.pick<Manifest>([
+    {},
+    { vxlanMode: 'Always' },
+    { vxlanMode: 'CrossSubnet' },
+    { ipipMode: 'Always' },
+    { ipipMode: 'CrossSubnet' },
+  ]);
   const cidr = ['10.244.0.0/17', 'fd00::1:0/112'][index]!;
   return object(
     V3,
@@ -303,12 +321,29 @@ function generateConfigurations(random: Random): readonly Manifest[] {
               failsafeInboundHostPorts: random.chance(0.5) ? failsafes(random) : undefined,
               failsafeOutboundHostPorts: random.chance(0.5) ? failsafes(random) : undefined,
               natOutgoingExclusions: random.pick([undefined, undefined, 'IPPoolsOnly', 'IPPoolsAndHostIPs']),
+              ...tunnelSettings(random),
             }),
           ),
         ]
       : []),
     ...(random.chance(0.3) ? [felix('node.n1', { failsafeInboundHostPorts: failsafes(random) })] : []),
   ];
+}
+
+/** What nodes do with packets that carry others; ports are such as rules have. */
+function tunnelSettings(random: Random): Manifest {
+  const sometimes = <T>(value: T): T | undefined => (random.chance(0.2) ? value : undefined);
+  return {
+    allowVXLANPacketsFromWorkloads: sometimes(random.chance(0.8)),
+    allowIPIPPacketsFromWorkloads: sometimes(random.chance(0.8)),
+    vxlanPort: sometimes(random.pick([53, 8080])),
+    ipipEnabled: sometimes(random.chance(0.5)),
+    vxlanEnabled: sometimes(random.chance(0.5)),
+    wireguardEnabled: sometimes(true),
+    wireguardEnabledV6: sometimes(true),
+    wireguardListeningPort: sometimes(53),
+    externalNodesList: sometimes(['198.51.100.0/24', 'fd00::1:0/112']),
+  };
 }
 
 /** On each node some of its interfaces, or none; or those that Calico makes itself. */
@@ -346,7 +381,7 @@ function generateHost(random: Random, index: number, interfaceName: string): Man
       node: `n${index + 1}`,
       interfaceName: interfaceName === '' ? undefined : interfaceName,
       expectedIPs,
-      profiles: random.pick([undefined, [], ['projectcalico-default-allow'], ['mine']]),
+      profiles: random.pick([undefined, [], ['projectcalico-default-allow'], ['mine'], profileList(random), profileList(random)]),
       ports: random.chance(0.3) ? [{ name: random.pick(PORT_NAMES), protocol: 'TCP', port: random.pick([80, 9100]) }] : undefined,
     }),
   );

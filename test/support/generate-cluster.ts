@@ -18,8 +18,9 @@ import type { LabelSet, LabelTest, Selector } from '../../src/model/selector';
 import type { Snapshot } from '../../src/model/snapshot';
 import { formatAddress } from '../../src/util/ip';
 import { assemble, DEFAULT_TIER, type EndpointParts, labelsOfNamespace, policyOf, type RuleParts } from './cluster';
-import { generateHostFacts, generateHostSelector, generateHosts, generateNodeNetwork } from './generate-hosts';
-import type { Random } from './random';
+import { generateBetween, withCrossings } from './generate-crossings';
+import { generateDropped, generateHostFacts, generateHostSelector, generateHosts, generateNodeNetwork } from './generate-hosts';
+import { type Random, randomFrom, seedOf } from './random';
 import {
   ACCOUNTS,
   AUTOMATIC_KEYS,
@@ -38,8 +39,10 @@ import {
  * `networkPolicyLike`: only what Kubernetes NetworkPolicies are lowered into.
  * `everything`: every construct of the policy language, also what no frontend makes yet; host endpoints in one cluster of three.
  * `withHosts`: the same, host endpoints in every cluster.
+ * `betweenNodes`: like `everything`, and what is rare there: processes of nodes that open connections to pods, and rules about their addresses.
+ * `untracked`: like `withHosts`, and what is rare there: processes of nodes behind single interfaces, and policies that do not track what they let pass.
  */
-export type Profile = 'networkPolicyLike' | 'everything' | 'withHosts';
+export type Profile = 'networkPolicyLike' | 'everything' | 'withHosts' | 'untracked' | 'betweenNodes';
 
 export interface ClusterSize {
   readonly namespaces: number;
@@ -59,26 +62,34 @@ const CONDITIONS: readonly Condition[] = [
 /** A small cluster with much in it that is rare in real ones. Equal random state, equal cluster. */
 export function generateCluster(random: Random, profile: Profile, size: ClusterSize = SMALL): Snapshot {
   const everything = profile !== 'networkPolicyLike';
+  // Choices of their own for what lies between nodes, which leave all others as they are.
+  const between = randomFrom(seedOf(random.seed, 1));
   const netsSeePods = random.pick(['yes', 'no', 'unknown'] as const);
   const names = NAMESPACES.slice(0, random.between(1, size.namespaces));
   const namespaces = names.map((name) => generateNamespace(random, name));
   const tiers = everything ? generateTiers(random) : [DEFAULT_TIER];
-  const hosts = profile === 'withHosts' || (everything && random.chance(1 / 3));
-  const words: Words = { random, everything, hosts, namespaces: names, netsSeePods, rules: size.rules };
-  return assemble({
+  const untracked = profile === 'untracked';
+  const hosts = untracked || profile === 'withHosts' || (everything && random.chance(1 / 3));
+  const words: Words = { random, everything, hosts, untracked, namespaces: names, netsSeePods, rules: size.rules };
+  const assembled = assemble({
     facts: { ...DEFAULT_FACTS, ipBlockMatchesPods: netsSeePods, ...(hosts && generateHostFacts(random)) },
     namespaces,
-    endpoints: generateEndpoints(random, names, random.between(2, size.endpoints), hosts),
-    ...(hosts && { hostEndpoints: generateHosts(random), nodeNetwork: generateNodeNetwork(random) }),
+    endpoints: generateEndpoints(words, random.between(2, size.endpoints)),
+    ...(hosts && { hostEndpoints: generateHosts(random, untracked), nodeNetwork: generateNodeNetwork(random) }),
     tiers,
     policies: random.times(random.chance(0.1) ? 0 : random.between(1, size.policies), (index) => generatePolicy(words, tiers, index)),
   });
+  if (!everything) return assembled;
+  const snapshot = profile === 'betweenNodes' ? withCrossings(between, assembled) : assembled;
+  const nodeNetwork = generateBetween(between, snapshot);
+  return { ...snapshot, nodeNetwork: { ...nodeNetwork, ...(random.chance(0.25) && { droppedFromPods: generateDropped(random) }) } };
 }
 
 interface Words {
   readonly random: Random;
   readonly everything: boolean;
   readonly hosts: boolean;
+  readonly untracked: boolean;
   readonly namespaces: readonly string[];
   readonly netsSeePods: PeerTerm['netsSeePods'];
   readonly rules: number;
@@ -93,18 +104,19 @@ function generateNamespace(random: Random, name: string): Namespace {
   };
 }
 
-function generateEndpoints(random: Random, namespaces: readonly string[], count: number, hosts: boolean): readonly EndpointParts[] {
+function generateEndpoints(words: Words, count: number): readonly EndpointParts[] {
+  const { random, namespaces, hosts } = words;
   const nodes = !hosts && random.chance(0.5) ? [] : NODES.slice(0, random.between(1, NODES.length));
   // Where there are host endpoints, pods may also run on a node that is not in the input, and most pods are known to run somewhere.
   const places = hosts && random.chance(0.3) ? NODES : nodes;
-  const rest = random.times(count, (index) => generatePod(random, random.pick(namespaces), places, index, hosts));
+  const rest = random.times(count, (index) => generatePod(words, random.pick(namespaces), places, index));
   const newPods = namespaces.filter(() => random.chance(0.3)).map((name) => newPodOf(name));
   return [...nodes.map((name, index) => nodeOf(random, name, index)), ...rest, ...newPods];
 }
 
-function generatePod(random: Random, namespaceName: string, nodes: readonly string[], index: number, hosts: boolean): EndpointParts {
+function generatePod({ random, hosts, untracked }: Words, namespaceName: string, nodes: readonly string[], index: number): EndpointParts {
   const kind = random.chance(hosts ? 0.1 : 0.25) ? 'template' : 'pod';
-  const network = random.chance(0.1) ? 'host' : 'pod';
+  const network = random.chance(untracked ? 0.5 : 0.1) ? 'host' : 'pod';
   const node = kind === 'pod' && nodes.length > 0 && random.chance(hosts ? 0.9 : 0.7) ? random.pick(nodes) : undefined;
   const labels: LabelSet = {
     values: generateLabelValues(random, 3),
@@ -209,9 +221,19 @@ function generateTiers(random: Random): readonly Tier[] {
 
 function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Policy {
   const { random, everything, hosts, namespaces } = words;
-  const directions = random.pick([['ingress'], ['ingress'], ['egress'], ['ingress', 'egress']] as const);
+  const rarely = everything && random.chance(hosts ? 0.3 : 0.05) ? random.pick(['preDNAT', 'untracked'] as const) : 'normal';
+  const hook = words.untracked && random.chance(0.7) ? 'untracked' : rarely;
+  // What is not tracked needs rules for both ways to let anything pass.
+  const isAnswered = hosts && hook === 'untracked' && random.chance(0.6);
+  const directions = isAnswered
+    ? (['ingress', 'egress'] as const)
+    : random.pick([['ingress'], ['ingress'], ['egress'], ['ingress', 'egress']] as const);
   const namespaceName = !everything || random.chance(0.4) ? random.pick(namespaces) : undefined;
-  const rules = () => random.times(random.below(words.rules + 1), () => generateRule(words, namespaceName));
+  const rules = () => [
+    ...random.times(random.below(words.rules + 1), () => generateRule(words, namespaceName)),
+    ...(isAnswered && random.chance(0.7) ? [generateAnswer(words)] : []),
+    ...(isAnswered && random.chance(0.3) ? [OPEN] : []),
+  ];
   return policyOf(namespaceName === undefined ? `policy-${index}` : `${namespaceName}/policy-${index}`, {
     tier: random.pick(tiers).name,
     order: everything ? random.pick([1000, 1000, 1000, -5, 0, Number.POSITIVE_INFINITY]) : 1000,
@@ -222,15 +244,32 @@ function generatePolicy(words: Words, tiers: readonly Tier[], index: number): Po
           ? { kind: 'all' }
           : generateSelector(random, namespaces, 3)
         : { kind: 'and', of: [{ kind: 'inNamespace', names: [namespaceName] }, ON_POD_NETWORK, generateLabelSelector(random, 'endpoint')] },
-    hook: everything && random.chance(hosts ? 0.3 : 0.05) ? random.pick(['preDNAT', 'untracked'] as const) : 'normal',
-    ...(hosts && random.chance(0.8) && { appliesToHosts: generateHostSelector(random) }),
+    hook,
+    ...(hosts && random.chance(0.8) && { appliesToHosts: isAnswered && random.chance(0.5) ? ALL : generateHostSelector(random) }),
     ...(hosts && random.chance(0.4) && { forward: true as const }),
     staged: everything && random.chance(0.08),
     ...Object.fromEntries(directions.map((direction) => [direction, rules()])),
   });
 }
 
+const ALL: Selector = { kind: 'all' };
+const OPEN: RuleParts = { action: 'Allow', peer: 'any', packets: 'any' };
 const ON_POD_NETWORK: Selector = { kind: 'network', network: 'pod' };
+
+/** A rule about answers as it would be written: from a port that is served, by number or by name, or to one that clients use. */
+function generateAnswer(words: Words): RuleParts {
+  const { random } = words;
+  const protocol = random.pick(['TCP', 'TCP', 'UDP'] as const);
+  const packets = random.pick<PacketExpression>([
+    'any',
+    [{ protocol, sourcePorts: [generatePortRange(random)] }],
+    [{ protocol, sourcePortNames: random.some(PORT_NAMES, 2) }],
+    [{ protocol, notSourcePorts: [generatePortRange(random)] }],
+    [{ protocol, notSourcePortNames: random.some(PORT_NAMES, 2) }],
+    [{ protocol, ports: [[1024, HIGHEST_PORT]] }],
+  ]);
+  return { action: random.pick(['Allow', 'Allow', 'Allow', 'Deny']), peer: random.chance(0.6) ? 'any' : [generateTerm(words)], packets };
+}
 
 function generateRule(words: Words, namespaceName: string | undefined): RuleParts {
   const { random, everything } = words;
@@ -370,9 +409,12 @@ function generatePacketTerm(random: Random): PacketTerm {
     protocol,
     ...(random.chance(0.5) && { ports: ranges() }),
     ...(random.chance(0.35) && { portNames: random.some(PORT_NAMES, 2) }),
+    ...(random.chance(0.1) && { notPorts: ranges() }),
     ...(random.chance(0.15) && { notPortNames: random.some(PORT_NAMES, 2) }),
     ...(random.chance(0.1) && { sourcePorts: ranges() }),
     ...(random.chance(0.07) && { sourcePortNames: random.some(PORT_NAMES, 2) }),
+    ...(random.chance(0.05) && { notSourcePorts: ranges() }),
+    ...(random.chance(0.07) && { notSourcePortNames: random.some(PORT_NAMES, 2) }),
   };
 }
 

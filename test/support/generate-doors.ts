@@ -1,6 +1,7 @@
 import type { HostPort } from '../../src/model/endpoint';
 import type { Entry } from '../../src/model/entry';
 import type { Facts } from '../../src/model/facts';
+import type { NodeLink } from '../../src/model/host-endpoint';
 import type { Service } from '../../src/model/service';
 import type { Snapshot } from '../../src/model/snapshot';
 import { allow, block, type ClusterBuilder, cluster, deny, labels, log, pass, pods, type RuleParts, to } from './cluster';
@@ -63,6 +64,7 @@ function generateFacts(random: Random, isKnown: boolean): Partial<Facts> {
 function addHosts(random: Random, builder: ClusterBuilder, nodes: readonly string[], isKnown: boolean): void {
   const encapsulation = isKnown ? 'never' : random.pick(['never', 'always', 'acrossSubnets'] as const);
   if (isKnown || random.chance(0.7)) builder.network({ pools: [{ net: '10.0.0.0/8', encapsulation, natOutgoing: random.chance(0.5) }] });
+  if (!isKnown) builder.network({ links: nodes.map((node) => generateLink(random, node)) });
   builder.network({ failsafeInbound: random.chance(0.3) ? [{ protocol: 'TCP', port: [8080, 8080], net: '198.51.100.0/24' }] : [] });
   if (random.chance(0.4)) return;
   for (const node of nodes) {
@@ -145,4 +147,13 @@ function generateEntry(random: Random, services: readonly Service[]): Entry {
     ...(random.chance(0.3) && { sourceRanges: [random.pick(NETS)] }),
     ...(random.chance(0.3) && { hostnames: ['shop.example.org'] }),
   });
+}
+
+/** A node in one of two subnets, or nobody knows, with a tunnel that policies may tell from its own address. */
+function generateLink(random: Random, node: string): NodeLink {
+  return {
+    node,
+    subnets: random.pick([[], ['192.0.2.0/24'], ['192.0.2.0/24'], ['198.51.100.0/24']]),
+    tunnels: random.pick([[], ['10.0.0.1'], [`10.0.${random.below(5)}.0`]]),
+  };
 }

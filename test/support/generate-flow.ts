@@ -22,10 +22,15 @@ export function boundariesOf(snapshot: Snapshot): Boundaries {
 
 /** One before, on, and one after each end of each range, as far as such a port exists. */
 function portsOf({ endpoints, nodeNetwork }: Snapshot, rules: readonly Rule[]): readonly number[] {
-  const ranges = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(({ ports = [] }) => ports)));
+  // Ports of sources cut as well: those of the answer to a packet are its own, the other way round.
+  const ranges = rules
+    .flatMap(({ packets }) => (packets === 'any' ? [] : packets))
+    .flatMap(({ ports = [], notPorts = [], sourcePorts = [], notSourcePorts = [] }) => [ports, notPorts, sourcePorts, notSourcePorts])
+    .flat();
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
   const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);
-  return [...ranges, ...declared, ...failsafes]
+  const dropped = (nodeNetwork.droppedFromPods ?? []).flatMap(({ ports: own = [] }) => own);
+  return [...ranges, ...declared, ...failsafes, ...dropped]
     .flatMap(([low, high]) => [low - 1, low, high, high + 1])
     .filter((port) => LOWEST_PORT <= port && port <= HIGHEST_PORT);
 }
@@ -66,6 +71,6 @@ export function generateFlow(random: Random, { endpoints }: Snapshot, { packets,
 function generateDetails(random: Random, packet: Packet): Packet {
   if (random.chance(0.85)) return packet;
   if (packet.port !== undefined) return { ...packet, sourcePort: random.pick([1, 53, 80, 8081, HIGHEST_PORT]) };
-  if (packet.protocol === 'other') return { ...packet, number: random.pick([46, 47, 50, 51]) };
+  if (packet.protocol === 'other') return { ...packet, number: random.pick([4, 46, 47, 50, 51]) };
   return { ...packet, icmp: { type: random.pick([0, 3, 4, 8, 255]), code: random.pick([0, 1, 255]) } };
 }

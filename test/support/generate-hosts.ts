@@ -3,8 +3,10 @@ import {
   type AddressPool,
   type FailsafePort,
   type HostEndpoint,
+  type NodeLink,
   type NodeNetwork,
   PLAIN_NODE_NETWORK,
+  type WrappedPackets,
 } from '../../src/model/host-endpoint';
 import { HIGHEST_PORT } from '../../src/model/policy';
 import type { Selector } from '../../src/model/selector';
@@ -18,6 +20,8 @@ import { generateLabelValues, KEYS, NODES, PORTS, V4_NETS, V6_NETS, VALUES } fro
  */
 
 const INTERFACES = ['*', '*', 'eth0', 'eth0', 'eth1', 'lo', 'vxlan.calico', 'tunl0', ''] as const;
+/** Those at which untracked policies act, mostly the one that leads out. */
+const SINGLE_INTERFACES = ['eth0', 'eth0', 'eth0', 'eth0', 'eth1', 'vxlan.calico', ''] as const;
 
 /** Selectors of host endpoints see labels of theirs alone; a namespace or an account they have not. */
 export function generateHostSelector(random: Random): Selector {
@@ -34,9 +38,11 @@ export function generateHostSelector(random: Random): Selector {
 }
 
 /** Of each node a few, at most one with `*` and at most one of each name of an interface, as ingest leaves them. */
-export function generateHosts(random: Random): readonly HostEndpoint[] {
+export function generateHosts(random: Random, single: boolean): readonly HostEndpoint[] {
   return NODES.flatMap((node) => {
-    const interfaces = new Set(random.times(random.pick([0, 1, 1, 2, 3]), () => random.pick(INTERFACES)));
+    const interfaces = new Set(
+      random.times(random.pick([0, 1, 1, 2, 3]), () => random.pick<string>(single ? SINGLE_INTERFACES : INTERFACES)),
+    );
     return [...interfaces].map((interfaceName, index) => {
       const count = interfaceName === '' ? random.between(1, 2) : random.pick([0, 0, 1, 2]);
       return {
@@ -57,6 +63,11 @@ export function generateHosts(random: Random): readonly HostEndpoint[] {
 
 export function generateNodeNetwork(random: Random): NodeNetwork {
   if (random.chance(0.15)) return PLAIN_NODE_NETWORK;
+  const pools = generatePools(random);
+  return { failsafeInbound: generateFailsafes(random), failsafeOutbound: generateFailsafes(random), pools };
+}
+
+export function generatePools(random: Random): readonly AddressPool[] {
   const nets = random.pick<readonly string[]>([
     [],
     ['0.0.0.0/0'],
@@ -65,14 +76,26 @@ export function generateNodeNetwork(random: Random): NodeNetwork {
     ['10.0.0.0/8', 'fd00::/8'],
     ['10.0.0.0/16', '192.168.0.2/31'],
   ]);
-  const pools = nets.map(
-    (net): AddressPool => ({
-      net,
-      encapsulation: random.pick(['always', 'never', 'acrossSubnets'] as const),
-      natOutgoing: random.chance(0.6),
-    }),
-  );
-  return { failsafeInbound: generateFailsafes(random), failsafeOutbound: generateFailsafes(random), pools };
+  return nets.map((net) => ({
+    net,
+    encapsulation: random.pick(['always', 'never', 'acrossSubnets'] as const),
+    natOutgoing: random.chance(0.6),
+  }));
+}
+
+/** Of most nodes: subnets that are the same, different, or one within the other, and addresses of tunnels in and out of pools. */
+export function generateLinks(random: Random): readonly NodeLink[] {
+  return NODES.flatMap((node) => {
+    if (random.chance(0.2)) return [];
+    const subnets = [
+      ...(random.chance(0.8) ? [random.pick(['192.168.0.0/31', '192.168.0.2/31', '192.168.0.0/30', '192.168.0.8/30'])] : []),
+      ...(random.chance(0.4) ? [random.pick(['fd00::/126', 'fd00::4/126', 'fd00::/125'])] : []),
+    ];
+    const tunnels = random.times(random.pick([0, 1, 1, 2]), () =>
+      random.pick(['10.0.0.1', '10.0.0.6', '10.0.1.3', '192.168.0.3', 'fd00::2', 'fd00::5']),
+    );
+    return [{ node, subnets, tunnels: [...new Set(tunnels)].sort() }];
+  });
 }
 
 function generateFailsafes(random: Random): readonly FailsafePort[] {
@@ -85,6 +108,14 @@ function generateFailsafes(random: Random): readonly FailsafePort[] {
       ...(random.chance(0.2) && { nodes: [...random.some(NODES, 2)].sort() }),
     };
   });
+}
+
+/** What nodes drop of all that their pods send: a port of UDP, a protocol by its number, or both. */
+export function generateDropped(random: Random): readonly WrappedPackets[] {
+  const port = random.pick(PORTS);
+  const udp: WrappedPackets = { protocol: 'UDP', ports: [[port, port]] };
+  const other: WrappedPackets = { protocol: 'other', numbers: [random.pick([[4, 4] as const, [47, 50] as const])] };
+  return random.pick([[udp], [other], [udp, other], [udp, other]]);
 }
 
 /** What a node does with what its pods send it matters only where Calico is the plugin. */

@@ -43,6 +43,9 @@ function* smallerCases({ snapshot, flow }: Case): Generator<Case> {
       yield { snapshot: { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, [part]: fewer } }, flow };
     }
   }
+  for (const links of without(snapshot.nodeNetwork.links ?? [])) {
+    yield { snapshot: { ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, links } }, flow };
+  }
   for (const endpoints of replacing(snapshot.endpoints, smallerEndpoints)) yield { snapshot: { ...snapshot, endpoints }, flow };
   for (const policies of replacing(snapshot.policies, smallerPolicies)) yield { snapshot: { ...snapshot, policies }, flow };
 }

@@ -1,4 +1,4 @@
-import { differenceOf, intersectionOf, intervalSet, intervalsHave, unionOf } from '../../src/util/interval-set';
+import { differenceOf, intersectionOf, intervalSet, intervalsHave, onlyGapIn, unionOf } from '../../src/util/interval-set';
 
 test('intervals are sorted, and those that overlap or touch become one', () => {
   expect(
@@ -49,6 +49,30 @@ test('a difference cuts at both ends and in the middle', () => {
 
 test('an intersection of sets that only touch is empty', () => {
   expect(intersectionOf([[1, 2]], [[3, 4]])).toEqual([]);
+});
+
+test.each([
+  [[[1, 9]], undefined],
+  [
+    [
+      [1, 3],
+      [5, 9],
+    ],
+    4,
+  ],
+  [[[2, 9]], 1],
+  [[[1, 8]], 9],
+  [[[3, 9]], undefined],
+  [
+    [
+      [2, 3],
+      [5, 9],
+    ],
+    undefined,
+  ],
+  [[], undefined],
+] as const)('of 1 to 9, %j lacks the one integer %s', (set, gap) => {
+  expect(onlyGapIn(set, [1, 9])).toBe(gap);
 });
 
 test('a union joins what touches', () => {

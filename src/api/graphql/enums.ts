@@ -27,6 +27,7 @@ export const ENUM_VALUES = {
   FindingOrder: capitals('severity', 'check', 'subject'),
   FlowGrouping: capitals('pod', 'workload', 'namespace'),
   Place: capitals('organisation', 'nodes', 'cluster', 'metadata', 'kubernetes-api', 'control-plane'),
+  Protocol: { TCP: 'TCP', UDP: 'UDP', SCTP: 'SCTP', ICMP: 'ICMP', ICMPv6: 'ICMPv6', OTHER: 'other' },
   Verdict: capitals('allowed', 'denied', 'indeterminate'),
   Action: capitals('Allow', 'Deny', 'Pass', 'Log'),
   Trigger: capitals(
@@ -40,9 +41,12 @@ export const ENUM_VALUES = {
     'failsafe',
     'profile',
     'host-action',
+    'tunnel-packet',
+    'tunnel-source',
     'reply',
     'host-unknown',
   ),
+  StepCertainty: capitals('yes', 'maybe'),
   Openness: capitals('internet', 'internetPerhaps', 'outside', 'outsidePerhaps', 'cluster', 'pods', 'nobody'),
   NewPods: capitals('any', 'some', 'perhaps', 'none'),
   DoorKind: capitals(
@@ -57,6 +61,7 @@ export const ENUM_VALUES = {
     'gateway',
     'podAddress',
   ),
+  DeciderKind: capitals('policy', 'door'),
   DoorScope: capitals('internet', 'internal', 'unknown', 'nodes', 'nobody', 'front'),
   InternetShare: capitals('all', 'some', 'perhaps', 'none'),
   PathStepKind: capitals('door', 'translation', 'relay', 'point'),

@@ -1,7 +1,7 @@
 import type { WorkloadSummary } from '../../engine/index';
 import type { Decider, DoorFacts, ExposedDoor } from '../exposed-door';
 import type { ServiceDoor } from '../exposed-service';
-import type { DeadEnd, ExposedWorkload } from '../exposure';
+import type { DeadEnd, ExposedWorkload, WayOut } from '../exposure';
 import { portsView, stepView, workloadView } from './views';
 
 /*
@@ -25,6 +25,11 @@ export function deadEndView({ object, file, line, kinds, protocol, port }: DeadE
   return { object, source: { file, line }, kinds, protocol, port: String(port) };
 }
 
+/** `WayOut`. */
+export function wayOutView({ portInside, leadsTo, ...way }: WayOut) {
+  return { ...deadEndView(way), portInside: String(portInside), leadsTo };
+}
+
 function exposedDoorView(exposed: ExposedDoor) {
   const { front, portOutside, portInside, endpoints, internet, clients, assumptions } = exposed;
   return {
@@ -40,18 +45,20 @@ function exposedDoorView(exposed: ExposedDoor) {
 }
 
 function serviceDoorView(service: ServiceDoor) {
-  const { portInside, endpoints, newPods, example, workloads, decidedBy } = service;
+  const { portInside, endpoints, newPods, example, workloads, decidedBy, dependsOn = [] } = service;
   return {
     door: doorView(service),
     portInside: String(portInside),
     endpoints,
     newPods,
     example,
+    workloads,
     allowedCount: workloads.allowed,
     conditionalCount: workloads.conditional,
     workloadCount: workloads.total,
     names: workloads.names,
     decidedBy: decidedBy.map(deciderView),
+    dependsOn,
   };
 }
 
@@ -59,6 +66,6 @@ function doorView({ id, file, line, port, ...door }: DoorFacts) {
   return { ...door, key: id, source: { file, line }, port: String(port) };
 }
 
-function deciderView({ sentence, step }: Decider) {
-  return { sentence, step: step && stepView(step) };
+function deciderView({ kind, sentence, step }: Decider) {
+  return { kind, sentence, step: step && stepView(step) };
 }

@@ -1,12 +1,13 @@
+import { refusal } from '../errors';
 import type { FindingQuery } from '../finding-query';
 import type { FlowsQuestion } from '../flows';
 import type { NamespaceFilter, OpenScan } from '../open-scan';
 import { pageOf } from '../paging';
-import { deadEndView, exposureView } from './exposure-views';
+import { deadEndView, exposureView, wayOutView } from './exposure-views';
 import { type GraphContext, listed } from './graph-context';
 import { type PeerInput, readPeer } from './peer-input';
 import { type ConnectionArguments, encodeId, pageRequestOf } from './relay';
-import { factViews, findingView, flowView, policyView, reachView, workloadView } from './views';
+import { factViews, findingView, flowEndpointView, flowView, policyView, reachView, workloadView } from './views';
 
 /** What the arguments of an input's optional list say: GraphQL lets callers write null for absent. */
 type Nullable<T> = { readonly [K in keyof T]?: T[K] | null };
@@ -16,6 +17,7 @@ interface FlowsArguments extends ConnectionArguments {
   readonly to?: PeerInput | null;
   readonly groupBy?: FlowsQuestion['by'] | null;
   readonly external?: boolean | null;
+  readonly icmp?: boolean | null;
 }
 
 interface ExposureArguments extends ConnectionArguments {
@@ -29,6 +31,10 @@ interface ReachArguments {
   readonly to: PeerInput;
   readonly port?: number | null;
   readonly protocol?: string | null;
+  /** Of protocol `other`. */
+  readonly number?: number | null;
+  readonly icmp?: { readonly type: number; readonly code?: number | null } | null;
+  readonly sourcePort?: number | null;
 }
 
 interface NamespaceArgument {
@@ -91,14 +97,16 @@ export const SCAN_RESOLVERS = {
     },
   ),
 
-  flows: whenReady(async (scan, { from, to, groupBy, external, ...args }: FlowsArguments, context) => {
+  flows: whenReady(async (scan, { from, to, groupBy, external, icmp, ...args }: FlowsArguments, context) => {
     const question = {
       by: groupBy ?? 'workload',
       from: from ? readPeer(from, 'from') : undefined,
       to: to ? readPeer(to, 'to') : undefined,
       external: external ?? true,
+      possibleIcmp: icmp ?? false,
     };
-    return listed(context, await scan.flowsPage(question, pageRequestOf(args)), flowView);
+    const page = await scan.flowsPage(question, pageRequestOf(args));
+    return { ...listed(context, page, flowView), endpoints: page.endpoints.map(flowEndpointView), notes: page.notes };
   }),
 
   exposure: whenReady(async (scan, { workload, namespace, from, ...args }: ExposureArguments, context) => {
@@ -116,13 +124,34 @@ export const SCAN_RESOLVERS = {
     listed(context, await scan.deadEnds({ namespace: namespace ?? undefined }, pageRequestOf(args)), deadEndView),
   ),
 
-  reach: whenReady(async (scan, { from, to, port, protocol }: ReachArguments) =>
+  waysOut: whenReady(async (scan, { namespace, ...args }: ConnectionArguments & NamespaceArgument, context) =>
+    listed(context, await scan.waysOut({ namespace: namespace ?? undefined }, pageRequestOf(args)), wayOutView),
+  ),
+
+  reach: whenReady(async (scan, { from, to, port, icmp, sourcePort, ...protocol }: ReachArguments) =>
     reachView(
-      await scan.ask({ from: readPeer(from, 'from'), to: readPeer(to, 'to'), port: port ?? undefined, protocol: protocol ?? undefined }),
+      await scan.ask({
+        from: readPeer(from, 'from'),
+        to: readPeer(to, 'to'),
+        protocol: protocolOf(protocol),
+        port: port ?? undefined,
+        icmp: icmp ? { type: icmp.type, code: icmp.code ?? undefined } : undefined,
+        sourcePort: sourcePort ?? undefined,
+      }),
     ),
   ),
 };
 
 function namespaceFilter(filter: Nullable<NamespaceFilter> | null | undefined): NamespaceFilter {
   return { namespace: filter?.namespace ?? undefined };
+}
+
+/** A protocol as a question names it: by its number where it has no name. @throws ApiError `INVALID_REQUEST` */
+function protocolOf({ protocol, number }: Pick<ReachArguments, 'protocol' | 'number'>): string | undefined {
+  if (protocol === 'other') {
+    if (number === undefined || number === null) throw refusal('number', 'protocol `OTHER` needs its number');
+    return String(number);
+  }
+  if (number !== undefined && number !== null) throw refusal('number', 'a number goes with protocol `OTHER` only');
+  return protocol ?? undefined;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionSet, PolicySummary, Witness, WorkloadSummary } from '../../engine/index';
+import type { ConnectionSet, PolicySummary, WorkloadSummary } from '../../engine/index';
 import { CHECKS } from '../../findings/catalog';
 import type { Finding } from '../../findings/finding';
 import type { FactName } from '../../model/facts';
@@ -6,10 +6,10 @@ import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { Scan } from '../../store/scan';
 import type { Answer } from '../ask';
 import { evidenceSteps } from '../evidence-steps';
-import { witnessText } from '../exposed-service';
 import { severityOf } from '../finding-query';
-import type { FlowRow } from '../flows';
+import type { FlowEndpoint, FlowRow } from '../flows';
 import type { TraceStep } from '../trace-step';
+import type { ToldWitness } from '../witness-text';
 import { encodeId } from './relay';
 
 /*
@@ -64,8 +64,8 @@ export function checkView(id: string) {
 }
 
 /** `TraceStep`. */
-export function stepView({ certainty, ...step }: TraceStep) {
-  return { ...step, certain: certainty === 'yes' };
+export function stepView(step: TraceStep) {
+  return { ...step, certain: step.certainty === 'yes' };
 }
 
 /** `Reach`. */
@@ -76,12 +76,11 @@ export function reachView({ trace, blockers, path, witness, ...answer }: Answer)
 }
 
 /** `HypotheticalPod`. */
-export function witnessView(witness: Witness) {
+export function witnessView(witness: ToldWitness) {
   const labelsOf = (labels: Readonly<Record<string, string>>) => Object.entries(labels).map(([key, value]) => ({ key, value }));
   const { labels, namespaceLabels, serviceAccountLabels, ...pod } = witness;
   return {
     ...pod,
-    text: witnessText(witness),
     labels: labelsOf(labels),
     namespaceLabels: labelsOf(namespaceLabels),
     serviceAccountLabels: labelsOf(serviceAccountLabels),
@@ -90,7 +89,13 @@ export function witnessView(witness: Witness) {
 
 /** `Flow`. */
 export function flowView({ from, to, ports, conditional }: FlowRow) {
-  return { from, to, allowed: portsView(ports), conditional: conditional ? portsView(conditional) : [] };
+  const allowed = portsView(ports);
+  return { from, to, ports: allowed, allowed, conditional: conditional ? portsView(conditional) : [] };
+}
+
+/** `FlowEndpoint`. */
+export function flowEndpointView({ id, kind, pods }: FlowEndpoint) {
+  return { key: id, kind, pods };
 }
 
 /** `ProtocolPorts`. */

@@ -40,7 +40,7 @@ function pageParameters(most: number, usual: number) {
         .transform(Number)
         .pipe(z.number().min(1).max(most)),
     ).transform((limit) => limit ?? usual),
-    cursor: once(WORD.max(2048)),
+    cursor: once(z.string().min(1).max(2_048)),
   };
 }
 
@@ -70,6 +70,7 @@ export const FLOWS_QUERY = z.strictObject({
   from: once(WORD),
   to: once(WORD),
   external: once(z.enum(['true', 'false'])).transform((external) => external !== 'false'),
+  icmp: once(z.enum(['true', 'false'])).transform((icmp) => icmp === 'true'),
 });
 
 /** `GET /v1/scans/{id}/exposure`. */
@@ -82,13 +83,16 @@ export const EXPOSURE_QUERY = z.strictObject({
 
 const FACTS = z.record(
   z.string().max(64),
-  z.union([
-    z.string().max(8_192),
-    z
-      .array(z.string().max(64))
-      .max(1_000)
-      .transform((values) => values.join(',')),
-  ]),
+  z.union(
+    [
+      z.string().max(8_192),
+      z
+        .array(z.string().max(64))
+        .max(1_000)
+        .transform((values) => values.join(',')),
+    ],
+    'is neither a text nor a list of texts, or too long',
+  ),
 );
 
 const SCAN_TARGET = {
@@ -119,13 +123,19 @@ export const SCAN_QUERY = z.strictObject({
 /** Where the path says all. */
 export const NO_QUERY = z.strictObject({});
 
+/** Null is as good as nothing: programs write it so. */
+function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 const QUESTION = z.strictObject({
   from: WORD,
   to: WORD,
-  protocol: WORD.optional(),
-  port: z.number().optional(),
-  icmp: z.strictObject({ type: z.number(), code: z.number().optional() }).optional(),
-  sourcePort: z.number().optional(),
+  // A protocol without a name is asked for by its number.
+  protocol: optional(z.union([WORD, z.number().transform(String)], 'is neither the name of a protocol nor a number')),
+  port: optional(z.number()),
+  icmp: optional(z.strictObject({ type: z.number(), code: optional(z.number()) })),
+  sourcePort: optional(z.number()),
 });
 
 /** `POST /v1/scans/{id}/checks`: the same list that the command line reads. */
@@ -150,12 +160,12 @@ export function readJson<T extends z.ZodType>(schema: T, body: Uint8Array): z.ou
 }
 
 function parse<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueText });
   if (result.success) return result.data;
   // One wrong document may have a million wrong members.
   const details = result.error.issues
     .slice(0, 20)
-    .map(({ path, message }) => ({ path: [where, ...path].join('.').slice(0, 200), message: lowerFirst(message).slice(0, 200) }));
+    .map(({ path, message }) => ({ path: [where, ...path].join('.').slice(0, 200), message: message.slice(0, 200) }));
   throw new ApiError(
     'INVALID_REQUEST',
     `the ${where} is not as it should be: ${details.map(({ path, message }) => `\`${path}\` ${message}`).join('; ')}`,
@@ -163,6 +173,23 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, where: string): z
   );
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+/** What is wrong, as the rest of a sentence that begins with the name of the part; schemas that say it better have texts of their own. */
+function issueText(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is missing' : `is no ${TYPES[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'string' ? 'is empty' : `is less than ${issue.minimum}`;
+    case 'too_big':
+      if (issue.origin === 'string') return `is longer than ${issue.maximum} characters`;
+      return issue.origin === 'array' ? `has more than ${issue.maximum} entries` : `is more than ${issue.maximum}`;
+    case 'invalid_value':
+      return `is none of ${issue.values.map((value) => `\`${String(value)}\``).join(', ')}`;
+    case 'unrecognized_keys':
+      return `has unrecognized members: ${issue.keys.map((key) => `\`${key}\``).join(', ')}`;
+    default:
+      return undefined;
+  }
 }
+
+const TYPES: Readonly<Record<string, string>> = { string: 'text', array: 'list', record: 'object' };

@@ -160,11 +160,17 @@ async function listFindings({ c, context }: Exchange): Promise<Answer> {
 }
 
 async function listFlows({ c, context }: Exchange): Promise<Answer> {
-  const { limit, cursor, ...question } = readQuery(FLOWS_QUERY, c.req.url);
+  const { limit, cursor, icmp, ...question } = readQuery(FLOWS_QUERY, c.req.url);
   const scan = await context.openScan(idOf(c));
-  const page = await scan.flowsPage(question, { limit, cursor });
+  const page = await scan.flowsPage({ ...question, possibleIcmp: icmp }, { limit, cursor });
   return {
-    body: { formatVersion: FLOWS_FORMAT_VERSION, endpoints: page.endpoints, flows: valuesOf(page), nextCursor: nextCursorOf(page) },
+    body: {
+      formatVersion: FLOWS_FORMAT_VERSION,
+      endpoints: page.endpoints,
+      flows: valuesOf(page),
+      notes: page.notes,
+      nextCursor: nextCursorOf(page),
+    },
   };
 }
 
@@ -173,7 +179,8 @@ async function listExposure({ c, context }: Exchange): Promise<Answer> {
   const scan = await context.openScan(idOf(c));
   const page = await scan.exposurePage(question, { limit, cursor });
   const workloads = valuesOf(page).map(({ exposed }) => exposed);
-  return { body: { formatVersion: EXPOSURE_FORMAT_VERSION, workloads, deadEnds: page.deadEnds, nextCursor: nextCursorOf(page) } };
+  const { deadEnds, waysOut } = page;
+  return { body: { formatVersion: EXPOSURE_FORMAT_VERSION, workloads, deadEnds, waysOut, nextCursor: nextCursorOf(page) } };
 }
 
 async function askAll({ c, context, bodyBytes }: Exchange): Promise<Answer> {

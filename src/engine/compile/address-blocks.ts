@@ -17,6 +17,10 @@ export interface AddressBlocks {
 /** Half-open range of addresses. */
 type Span = readonly [start: bigint, end: bigint];
 
+/**
+ * Numbers blocks from the lowest address on, those of IPv4 first. Costs O(c log c) for c cuts, and for each term the intervals inside it; `inside` takes a
+ * byte for each pair of term and block.
+ */
 export function compileAddressBlocks(terms: readonly NetTerm[]): AddressBlocks {
   const v4 = cutFamily(4, terms);
   const v6 = cutFamily(6, terms);
@@ -101,6 +105,7 @@ function without(spans: readonly Span[], holes: readonly Span[]): readonly Span[
   return rest;
 }
 
+/** INVARIANT: what reads policies has made a canonical CIDR of every net. */
 export function readNet(net: string): AddressRange {
   const range = parseCidr(net);
   invariant(range, 'a net of a rule is a CIDR');

@@ -3,16 +3,18 @@ import { RowPool } from '../kernel/row-pool';
 import { type AddressBlocks, compileAddressBlocks } from './address-blocks';
 import { compilePoolCodes, type PoolCodes } from './address-pools';
 import { compileEndpointClasses, type EndpointClasses } from './endpoint-classes';
-import { findHostKinds, type HostKinds } from './host-kinds';
+import { findHostKinds, type HostKinds, type NodeHosts } from './host-kinds';
 import { type HostPlace, HostPlaces } from './host-places';
 import { type HostRuleTable, readHostRules } from './host-rules';
 import { NamedMembers } from './named-members';
 import { PacketSpecs } from './packet-specs';
 import { PeerRows } from './peer-rows';
-import { readPolicies } from './policies';
+import { type PolicyTable, readPolicies } from './policies';
 import { type CompiledRules, compileRules, type RuleWorks } from './rules';
 import { type Bounds, SelectorRows } from './selector-rows';
-import { Vocabulary } from './vocabulary';
+import { Subnets } from './subnets';
+import { facesThroughTunnels, TunnelLooks, tellsTunnelsApart } from './tunnel-looks';
+import { ANY_PEER, Vocabulary } from './vocabulary';
 
 /** The snapshot as bits: what endpoints and addresses there are to tell apart, and what each policy says about them. */
 export interface CompiledCluster {
@@ -30,6 +32,17 @@ export interface CompiledCluster {
   readonly works: RuleWorks;
   /** Undefined where there are no host endpoints. */
   readonly hosts: CompiledHosts | undefined;
+  /** What lies between nodes; undefined where it makes no difference. */
+  readonly crossings: CompiledCrossings | undefined;
+  /** The same cluster for what comes through tunnels, where some rule tells that apart: processes of nodes have the addresses of these. */
+  readonly throughTunnels?: CompiledCluster;
+}
+
+export interface CompiledCrossings {
+  readonly places: readonly HostPlace[];
+  readonly pools: PoolCodes;
+  /** Undefined where it makes no difference in which subnets nodes are. */
+  readonly subnets: Subnets | undefined;
 }
 
 /** What is known of host endpoints. */
@@ -40,26 +53,41 @@ export interface CompiledHosts {
   readonly pools: PoolCodes;
 }
 
+/** Reads all rules before any endpoint: they tell which labels, ports and addresses have to be told apart at all. */
 export function compile(snapshot: Snapshot): CompiledCluster {
   const vocabulary = new Vocabulary();
   const specs = new PacketSpecs();
   const policies = readPolicies(snapshot, vocabulary, specs);
   const kinds = findHostKinds(snapshot);
   const hostRules = kinds && readHostRules(snapshot, kinds, vocabulary, specs);
-  const pools = kinds ? snapshot.nodeNetwork.pools : [];
-  const poolNets = pools.map(({ net }) => vocabulary.net(net));
-  const places = kinds && new HostPlaces(kinds, snapshot.policies);
-  const blocks = compileAddressBlocks(vocabulary.netTerms);
+  const { pools, links = [] } = snapshot.nodeNetwork;
+  const netsOfPools = () => pools.map(({ net }) => vocabulary.net(net));
+  let poolNets = kinds ? netsOfPools() : [];
+  let blocks = compileAddressBlocks(vocabulary.netTerms);
+  const seesTunnels = tellsTunnelsApart(snapshot, vocabulary, sourceNets(policies, hostRules, vocabulary), blocks);
+  if (seesTunnels && !kinds) {
+    poolNets = netsOfPools();
+    blocks = compileAddressBlocks(vocabulary.netTerms);
+  }
+  const crosses = kinds !== undefined || seesTunnels;
+  const isAcross = pools.some(({ encapsulation }) => encapsulation === 'acrossSubnets');
+  const subnets = isAcross && (seesTunnels || (kinds && tunnelsDiffer(kinds))) ? new Subnets(links) : undefined;
+  const tunnels = seesTunnels ? new TunnelLooks(snapshot.nodeNetwork, blocks) : undefined;
+  const places = crosses
+    ? new HostPlaces(kinds, snapshot.policies, { ...(subnets && { subnets }), ...(tunnels && { tunnels }) })
+    : undefined;
   const demands = {
-    needsFaces: kinds !== undefined || policies.askSubjects,
-    ...(places && { places, mayMask: kinds.policesOwn }),
+    needsFaces: crosses || policies.askSubjects,
+    ...(places && { places, mayMask: kinds?.policesOwn === true }),
   };
   const classes = compileEndpointClasses(snapshot, vocabulary, specs, blocks, demands);
   const pool = new RowPool(classes.faceCount + blocks.count);
   const selectors = new SelectorRows(pool, classes, vocabulary, snapshot);
+  const seenFaces = tunnels && facesThroughTunnels(classes, places!.places, tunnels);
   const peers = new PeerRows(pool, classes, blocks, vocabulary, selectors);
   const works = { pool, peers, specs, named: new NamedMembers(pool, classes), portMaps: classes.portMaps };
-  return {
+  const poolCodes = crosses ? compilePoolCodes(pools, poolNets, classes, blocks) : undefined;
+  const plain: CompiledCluster = {
     pool,
     classes,
     blocks,
@@ -69,11 +97,40 @@ export function compile(snapshot: Snapshot): CompiledCluster {
     ingress: compileRules(policies.ingress, 'ingress', works),
     tiers: policies.tiers,
     works,
-    hosts: hostRules && {
-      kinds,
-      places: places!.places,
-      rules: hostRules,
-      pools: compilePoolCodes(pools, poolNets, classes, blocks),
-    },
+    hosts: hostRules && { kinds: kinds!, places: places!.places, rules: hostRules, pools: poolCodes! },
+    crossings: poolCodes && { places: places!.places, pools: poolCodes, subnets },
   };
+  if (!seenFaces) return plain;
+  const seenPeers = new PeerRows(pool, { ...classes, faceAddresses: seenFaces }, blocks, vocabulary, selectors);
+  const seenWorks = { ...works, peers: seenPeers };
+  const seen = compileRules(policies.ingress, 'ingress', seenWorks);
+  // What leaves nothing for later policies must do so whoever comes.
+  const final = plain.ingress.final.map((isFinal, policy) => isFinal & seen.final[policy]!);
+  const ingress = { ...plain.ingress, final };
+  return { ...plain, ingress, throughTunnels: { ...plain, ingress: { ...seen, final }, works: seenWorks } };
+}
+
+/** Net terms by which rules look at the source of what comes to pods, or passes host endpoints. */
+function sourceNets({ ingress }: PolicyTable, hostRules: HostRuleTable | undefined, { peers, terms }: Vocabulary): ReadonlySet<number> {
+  const { ingress: arriving = [], egress: leaving = [], answers } = hostRules ?? {};
+  const atHosts = [arriving, leaving, answers?.ingress ?? [], answers?.egress ?? []].flat().flatMap((own) => own ?? []);
+  const asked = new Set([
+    ...ingress.peers.values.subarray(0, ingress.peers.length),
+    ...atHosts.flatMap(({ peer, subject }) => [peer, subject]),
+  ]);
+  asked.delete(ANY_PEER);
+  const nets = new Set<number>();
+  for (const peer of asked) {
+    for (const term of peers.tuple(peer)) {
+      const net = terms.tuple(term)[2]!;
+      if (net >= 0) nets.add(net);
+    }
+  }
+  return nets;
+}
+
+/** Does some node have another host endpoint at its tunnel than at its outward interface? */
+function tunnelsDiffer({ passing, own }: HostKinds): boolean {
+  const differ = ({ tunnel, outward }: NodeHosts) => tunnel.length !== 1 || outward.length !== 1 || tunnel[0] !== outward[0];
+  return [...passing.values(), ...own.values()].some(differ);
 }

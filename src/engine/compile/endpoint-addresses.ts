@@ -1,10 +1,12 @@
-import type { Endpoint } from '../../model/endpoint';
+import { type Endpoint, whereabouts } from '../../model/endpoint';
 import { invariant } from '../../util/invariant';
 import { type AddressRange, parseAddress, parseCidr, parseV4 } from '../../util/ip';
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
 import { intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
+
+type Texts = Pick<Endpoint, 'addresses' | 'addressRanges'>;
 
 /** Families of addresses as bits. */
 export const V4 = 1;
@@ -28,18 +30,18 @@ export class EndpointAddresses {
   }
 
   /** Families in which the endpoint has addresses, or ranges that hold its address. */
-  familiesOf(endpoint: Endpoint): number {
+  familiesOf(endpoint: Texts): number {
     let families = 0;
-    for (const text of textsOf(endpoint)) families |= text.includes(':') ? V6 : V4;
+    for (const text of whereabouts(endpoint)) families |= text.includes(':') ? V6 : V4;
     return families;
   }
 
   /** Signature of the endpoint's addresses in these families. */
-  signatureOf(endpoint: Endpoint, families: number): number {
+  signatureOf(endpoint: Texts, families: number): number {
     const { v4, v6 } = this;
     v4.length = 0;
     v6.length = 0;
-    for (const text of textsOf(endpoint)) {
+    for (const text of whereabouts(endpoint)) {
       if (text.includes(':')) pushInt(v6, this.placeOf(text));
       else pushInt(v4, this.placeOf(text));
     }
@@ -65,10 +67,6 @@ export class EndpointAddresses {
     }
     return this.blocks.count + id;
   }
-}
-
-function textsOf({ addresses, addressRanges }: Endpoint): readonly string[] {
-  return addresses.length > 0 ? addresses : addressRanges;
 }
 
 function sortUnique(values: Int32Array, length: number): number {

@@ -153,9 +153,15 @@ function namespaceColumns(keys: LabelKeys, namespaces: readonly Namespace[], nam
   return Array.from({ length: keys.count }, (_, key) => namespaceOf.map((namespace) => codes[keys.count * (namespace + 1) + key]!));
 }
 
-function subjectOf({ labels, network, namespace, serviceAccount }: Endpoint, namespaces: readonly Namespace[]): SelectorSubject {
+function subjectOf({ labels, network, namespace, profiles, serviceAccount }: Endpoint, namespaces: readonly Namespace[]): SelectorSubject {
   const home = namespaces[namespace];
-  return { labels, network, ...(home && { namespace: home }), ...(serviceAccount !== undefined && { serviceAccount }) };
+  return {
+    labels,
+    network,
+    ...(home && { namespace: home }),
+    ...(profiles && { profiles }),
+    ...(serviceAccount !== undefined && { serviceAccount }),
+  };
 }
 
 function flagsOf({ kind, network, node }: Endpoint): number {

@@ -1,4 +1,4 @@
-import { type HostEndpoint, isFailsafeOf } from '../../model/host-endpoint';
+import { type HostEndpoint, hostSubject, isFailsafeOf } from '../../model/host-endpoint';
 import type { Policy } from '../../model/policy';
 import { matchSelector, type Selector } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
@@ -178,17 +178,20 @@ class KindFinder {
     };
   }
 
-  /** Worked out once for all host endpoints whose labels no selector tells apart: each node has one, with a label of its own name. */
-  private selection({ labels }: HostEndpoint): readonly number[] {
+  /** Worked out once for all host endpoints that no selector tells apart: each node has one, with a label of its own name. */
+  private selection(host: HostEndpoint): readonly number[] {
+    const subject = hostSubject(host);
+    const { labels, profiles } = subject;
     const key = JSON.stringify([
       this.keys.map((name) => (Object.hasOwn(labels.values, name) ? labels.values[name] : null)),
       labels.unknownKeys.filter((name) => this.keys.includes(name)),
       labels.complete,
+      profiles,
     ]);
     let selection = this.selections.get(key);
     if (!selection) {
       selection = this.policies.flatMap((policy, index) => {
-        const { truth } = matchSelector(policy.appliesToHosts!, { labels, network: 'host' });
+        const { truth } = matchSelector(policy.appliesToHosts!, subject);
         return truth === 'no' ? [] : [2 * index + (truth === 'maybe' ? 1 : 0)];
       });
       this.selections.set(key, selection);

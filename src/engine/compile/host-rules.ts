@@ -1,6 +1,7 @@
 import type { Direction, Policy, Rule } from '../../model/policy';
 import { rulesOf } from '../../model/policy';
 import type { Snapshot } from '../../model/snapshot';
+import { aboutAnswers } from './answers';
 import type { HostKinds } from './host-kinds';
 import type { PacketPart, PacketSpecs } from './packet-specs';
 import { DECIDING } from './policies';
@@ -21,8 +22,13 @@ export interface HostRule {
  * inbound and outbound, each as a policy that allows it.
  */
 export interface HostRuleTable {
-  readonly ingress: readonly (readonly HostRule[] | undefined)[];
-  readonly egress: readonly (readonly HostRule[] | undefined)[];
+  readonly ingress: readonly PolicyRules[];
+  readonly egress: readonly PolicyRules[];
+  /**
+   * What untracked policies say of the answers to what comes in (and to what goes out), which is what they say of the other direction: rules about the
+   * flow that is answered, so that their ends are those of the rules beside them. Undefined for all other policies, and where no flow is answered.
+   */
+  readonly answers: Readonly<Record<Direction, readonly PolicyRules[]>>;
   /** Tier of each policy. */
   readonly tiers: readonly number[];
   readonly policies: readonly Policy[];
@@ -30,6 +36,8 @@ export interface HostRuleTable {
   readonly firstInbound: number;
   readonly firstOutbound: number;
 }
+
+type PolicyRules = readonly HostRule[] | undefined;
 
 export function readHostRules(
   { policies, tiers, nodeNetwork }: Snapshot,
@@ -41,6 +49,12 @@ export function readHostRules(
   const tierIndex = new Map(tiers.map(({ name }, index) => [name, index]));
   const read = (direction: Direction) =>
     acting.map((policy) => rulesOf(policy, direction)?.flatMap((rule) => readHostRule(rule, vocabulary, specs)));
+  const isAnswered = (policy: Policy) => kinds.allowsUntracked && policy.hook === 'untracked';
+  const readAnswers = (direction: Direction) =>
+    acting.map((policy) => {
+      const back = isAnswered(policy) ? rulesOf(policy, direction === 'ingress' ? 'egress' : 'ingress') : undefined;
+      return back?.flatMap((rule) => readHostRule({ ...rule, packets: aboutAnswers(rule.packets) }, vocabulary, specs));
+    });
   const failsafes = (ports: Snapshot['nodeNetwork']['failsafeInbound']) =>
     ports.map(({ protocol, port, net }): readonly HostRule[] => [
       {
@@ -55,6 +69,7 @@ export function readHostRules(
   return {
     ingress: [...read('ingress'), ...inbound, ...outbound.map(() => undefined)],
     egress: [...read('egress'), ...inbound.map(() => undefined), ...outbound],
+    answers: { ingress: readAnswers('ingress'), egress: readAnswers('egress') },
     tiers: acting.map(({ tier }) => tierIndex.get(tier)!),
     policies: acting,
     firstInbound: acting.length,

@@ -3,6 +3,7 @@ import { ON_HOST } from '../classes';
 import type { RowPool } from '../kernel/row-pool';
 import { FULL } from '../kernel/rows';
 import { type AddressBlocks, readNet } from './address-blocks';
+import type { EndpointAddresses } from './endpoint-addresses';
 import type { EndpointClasses } from './endpoint-classes';
 import { type Bounds, NOTHING, type SelectorRows } from './selector-rows';
 import { ANY_PEER, type NetTerm, type Vocabulary } from './vocabulary';
@@ -83,7 +84,7 @@ export class PeerRows {
     let bounds = this.nets[net];
     if (!bounds) {
       const term = this.vocabulary.netTerms[net]!;
-      const truths = this.signatureTruths(net, term);
+      const truths = truthsOfSignatures(this.classes.addresses, this.blocks.inside[net]!, term);
       bounds = { must: this.drawNet(net, term, truths, YES), may: this.drawNet(net, term, truths, MAYBE) };
       this.nets[net] = bounds;
     }
@@ -105,28 +106,26 @@ export class PeerRows {
     for (let block = 0; block < inside.length; block++) if (inside[block] === 1) pool.draw(classes.faceCount + block);
     return pool.finish();
   }
+}
 
-  /** How surely each address signature is inside the term: an endpoint with several places is certain only if they agree. */
-  private signatureTruths(net: number, term: NetTerm): Uint8Array {
-    const { signatures, ranges } = this.classes.addresses;
-    const inside = this.blocks.inside[net]!;
-    const nets = ranges.length > 0 ? (term.nets?.map(readNet) ?? EVERY_ADDRESS) : [];
-    const notNets = ranges.length > 0 ? term.notNets.map(readNet) : [];
-    const rangeTruths = ranges.map((range) => Math.min(overlapOf(range, nets), YES - overlapOf(range, notNets)));
-    const truths = new Uint8Array(signatures.count);
-    for (let signature = 0; signature < truths.length; signature++) {
-      const start = signatures.starts[signature]!;
-      const end = signatures.starts[signature + 1]!;
-      let truth = -1;
-      for (let i = start; i < end; i++) {
-        const place = signatures.values[i]!;
-        const own = place < inside.length ? (inside[place] === 1 ? YES : NO) : rangeTruths[place - inside.length]!;
-        truth = truth === -1 || truth === own ? own : MAYBE;
-      }
-      truths[signature] = truth === -1 ? NO : truth;
+/** How surely each address signature is inside the term (`inside`: blocks that are): an endpoint with several places is certain only if they agree. */
+export function truthsOfSignatures({ signatures, ranges }: EndpointAddresses, inside: Uint8Array, term: NetTerm): Uint8Array {
+  const nets = ranges.length > 0 ? (term.nets?.map(readNet) ?? EVERY_ADDRESS) : [];
+  const notNets = ranges.length > 0 ? term.notNets.map(readNet) : [];
+  const rangeTruths = ranges.map((range) => Math.min(overlapOf(range, nets), YES - overlapOf(range, notNets)));
+  const truths = new Uint8Array(signatures.count);
+  for (let signature = 0; signature < truths.length; signature++) {
+    const start = signatures.starts[signature]!;
+    const end = signatures.starts[signature + 1]!;
+    let truth = -1;
+    for (let i = start; i < end; i++) {
+      const place = signatures.values[i]!;
+      const own = place < inside.length ? (inside[place] === 1 ? YES : NO) : rangeTruths[place - inside.length]!;
+      truth = truth === -1 || truth === own ? own : MAYBE;
     }
-    return truths;
+    truths[signature] = truth === -1 ? NO : truth;
   }
+  return truths;
 }
 
 const EVERY_ADDRESS: readonly AddressRange[] = [readNet('0.0.0.0/0'), readNet('::/0')];

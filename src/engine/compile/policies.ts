@@ -5,13 +5,12 @@ import { type IntList, intList, pushInt } from '../kernel/int-list';
 import type { PacketPart, PacketSpecs } from './packet-specs';
 import { ANY_PEER, type Vocabulary } from './vocabulary';
 
+/** Actions by number, as rule tables hold them. Log has none, since it decides nothing. */
 export const ALLOW = 0;
 export const DENY = 1;
 export const PASS = 2;
 /** Codes of the actions that decide. */
 export const DECIDING: Readonly<Record<Exclude<Action, 'Log'>, number>> = { Allow: ALLOW, Deny: DENY, Pass: PASS };
-
-export const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 
 /** Rules of one direction of all policies, in columns. Rules that decide nothing (Log) are left out. */
 export interface RuleTable {
@@ -42,6 +41,7 @@ export interface PolicyTable {
   readonly askSubjects: boolean;
 }
 
+/** Fills the vocabulary and the packet specs. Policies that are staged, or act at host endpoints alone, keep their numbers and have no rules here. */
 export function readPolicies({ tiers, policies }: Snapshot, vocabulary: Vocabulary, specs: PacketSpecs): PolicyTable {
   const byTier = new Map(tiers.map(({ name }) => [name, [] as number[]]));
   for (const [index, { tier }] of policies.entries()) byTier.get(tier)?.push(index);

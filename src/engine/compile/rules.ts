@@ -85,12 +85,16 @@ export class RuleList {
     this.works = works;
   }
 
-  /** A rule whose peers are sources: they must have a port with one of the names that the rule asks of the source. */
+  /** A rule whose peers are sources: they must have a port with one of the names that the rule asks of the source, or none with any. */
   addFrom(action: number, spec: number, must: number, may: number): void {
     const { pool, specs, named } = this.works;
-    const needed = specs.sourcePairs[spec]!;
-    if (needed.length === 0) this.add(action, spec, must, may);
-    else this.add(action, specs.withoutSource(spec), must, pool.and(may, named.withAny(needed)));
+    const [needed, unwanted] = [specs.sourcePairs[spec]!, specs.noSourcePairs[spec]!];
+    const own = specs.withoutSource(spec);
+    if (needed.length > 0) this.add(action, own, must, pool.and(may, named.withAny(needed)));
+    else if (unwanted.length > 0) {
+      const holders = named.withAny(unwanted);
+      this.add(action, own, pool.andNot(must, holders), pool.andNot(may, holders));
+    } else this.add(action, own, must, may);
   }
 
   /** A rule whose peers are destinations: port names become ports, one rule for each thing that they mean. */

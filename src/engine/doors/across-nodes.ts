@@ -2,11 +2,11 @@ import type { Door, DoorBackend, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { Flow, Packet, Party } from '../../model/verdict';
-import { type Cluster, judgeStation } from '../evaluate';
+import { type Cluster, judgeStation, sideOf } from '../evaluate';
 import type { Family } from '../evaluate-match';
 import { isMasqueraded, pathOf } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
-import { type Dial, ELSEWHERE, point, stepsBehind, translation } from './path';
+import { type Dial, ELSEWHERE, placeOf, point, stepsBehind, translation } from './path';
 import type { PathContext } from './path-context';
 import { nodeStandIn, transport, tupleOf } from './tuple';
 import { type Course, coursesOf, endpointOf, joinWays, type Together, walkedWay } from './ways';
@@ -20,6 +20,7 @@ import { type Course, coursesOf, endpointOf, joinWays, type Together, walkedWay 
  *   the other node    as for clients outside (see `path`): what was dialled, the translation, what it became, the backend
  */
 
+/** INVARIANT: nobody knows the client to run on that node. */
 export interface AcrossDial {
   readonly door: Door;
   readonly backend: DoorBackend;
@@ -90,11 +91,9 @@ function* steps(context: PathContext, cluster: Cluster, { door, backend, client,
     unknowns: [],
   };
   for (const station of pathOf(cluster, dialled, family)) {
-    if (station.kind === 'drop' || (station.kind === 'checkpoint' ? station.checkpoint.direction : station.direction) !== 'egress')
-      continue;
+    if (sideOf(station) !== 'egress') continue;
     const judgement = judgeStation(cluster, station, dialled, family);
-    const place =
-      station.kind === 'own' ? 'egress' : station.kind === 'checkpoint' && station.checkpoint.way === 'out' ? 'hostOut' : 'hostIn';
+    const place = placeOf(station);
     const at = { node: client.node, flow: dialled };
     if (judgement.trace.length > 0) yield point(context, place, at, judgement);
   }

@@ -5,6 +5,7 @@ import type { DoorSession } from './session';
  * Of a controller's pods one of those that nothing tells apart. A controller may run on every node, and be asked about for every Ingress of a cluster.
  */
 
+/** Doors with as few pods as show every verdict that their pods give. */
 export interface ControllerLegs {
   /** The front with few of its backends, all of them pods of the door's controller. */
   front(door: Door, front: Door): Door;

@@ -22,7 +22,7 @@ export function outsideRanges({ world }: DoorSession, family: 4 | 6): readonly A
   return rangesWithout([{ family, low: 0n, high: highestAddress(family) }], own);
 }
 
-/** Ranges cut wherever one of the given nets begins or ends. */
+/** Ranges cut before each of the given addresses that lies inside them, in the order of the ranges. */
 export function cutRanges(ranges: readonly AddressRange[], starts: readonly bigint[]): readonly AddressRange[] {
   const sorted = [...new Set(starts)].sort(compareBig);
   return ranges.flatMap(({ family, low, high }) => {

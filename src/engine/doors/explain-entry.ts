@@ -24,7 +24,7 @@ import { endpointName } from './world';
  * of which nothing is known but that its namespace is none of those that policies name; a cloud's load balancer as an address that nobody tells.
  */
 
-/** Judges the controller's own connection; absent party: a controller that is not in the input. */
+/** Judges the controller's own connection; of a controller that is not in the input the party is a stand-in. */
 export type RelayJudge = (controller: Party, backend: DoorBackend) => Explanation;
 
 /** The judge of the definition: every policy is looked at. */

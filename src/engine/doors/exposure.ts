@@ -19,6 +19,7 @@ import { endpointOf } from './ways';
  * each part that the places on the way may tell apart. Every answer is that of the definition (`explain-door`, `explain-entry`).
  */
 
+/** Which part of the exposure; what is left out is not worked out. */
 export interface ExposureOptions {
   /** Indices of workloads; absent: all. */
   readonly workloads?: readonly number[];
@@ -113,6 +114,7 @@ function alikeBackends(session: DoorSession, backends: readonly DoorBackend[]): 
 /** Answers what a door (by a front) lets through to a backend; answers are kept, since many workloads share them. */
 export type ExposureAsker = (door: Door, front: Door | undefined, backend: DoorBackend, packet?: Packet) => Answer;
 
+/** The same for the same session, so that everybody shares its answers. */
 export function exposureAsker(session: DoorSession): ExposureAsker {
   let asker = askers.get(session);
   if (!asker) {

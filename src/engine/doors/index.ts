@@ -23,6 +23,7 @@ export function doorsTo(analysis: Analysis, endpoint: number): readonly Door[] {
   return doorSession(analysis).doors.to(endpoint);
 }
 
+/** One client outside at one door, sent to one backend of it. */
 export interface DoorQuestion {
   /** Id of the door. */
   readonly door: string;
@@ -48,6 +49,7 @@ export function explainDoor(analysis: Analysis, { door: id, backend, client, por
   return published(explainEntryIn(session, door, meant, address));
 }
 
+/** The same for a client inside. INVARIANT: the door leads to its backends itself, without a controller. */
 export interface InsideQuestion extends Omit<DoorQuestion, 'client'> {
   /** Index of the pod, node or hostNetwork pod that dials. */
   readonly from: number;

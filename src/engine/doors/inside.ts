@@ -5,12 +5,13 @@ import { formatRef } from '../../model/source';
 import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
 import { agreedVerdict } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
-import { type Cluster, judgeStation } from '../evaluate';
+import { type Cluster, judgeStation, sideOf } from '../evaluate';
+import { crossingOf } from '../evaluate-crossing';
 import { familiesOf, rangeInNet, rangesOf } from '../evaluate-match';
 import { pathOf, type Station } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
 import { type Across, acrossNodes } from './across-nodes';
-import { comeFromElsewhere, enterBackend, point, replacementOf, translation } from './path';
+import { comeFromElsewhere, ELSEWHERE, enterBackend, placeOf, point, translation } from './path';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
 import { best, type Course, endpointOf, isOnlyNode, SERVICE_PROXY, shownOf, type WalkedWay, walkedWay } from './ways';
@@ -215,14 +216,15 @@ function* steps(
   const stations = pathOf(cluster, flow, family).map((station) =>
     isTranslated ? withDialled(station, dialled, world.facts.serviceProxy) : station,
   );
-  const sideOf = (side: 'egress' | 'ingress') => stations.filter((station) => directionOf(station) === side);
   const points = (side: 'egress' | 'ingress') =>
-    sideOf(side).flatMap((station) => {
-      const judgement = judgeStation(cluster, station, flow, family);
-      return judgement.trace.length > 0
-        ? [point(context, placeOf(station), { node: nodeOf(side, client, endpointOf(context, backend)), flow }, judgement)]
-        : [];
-    });
+    stations
+      .filter((station) => sideOf(station) === side)
+      .flatMap((station) => {
+        const judgement = judgeStation(cluster, station, flow, family);
+        return judgement.trace.length > 0
+          ? [point(context, placeOf(station), { node: nodeOf(side, client, endpointOf(context, backend)), flow }, judgement)]
+          : [];
+      });
   yield* points('egress');
   const endpoint = endpointOf(context, backend);
   if (!isReplaced) {
@@ -232,12 +234,14 @@ function* steps(
   const node = client.node === undefined ? nodeStandIn('a node', world.facts.nodeRanges) : undefined;
   const party: Party = node ? { kind: 'endpoint', endpoint: node } : context.entryNode(client.node!).party;
   const ip = family ?? 4;
-  const seen: Flow = { ...flow, source: replacementOf(context, party, flow.destination, ip) };
+  const seen: Flow = { ...flow, source: party };
   yield translation('source', context, client.node, flow, seen);
   if (!endpoint) return;
   // Another node than the client's, so that the client's node is no neighbour of the backend.
-  const away: Endpoint = endpoint.node === undefined ? { ...endpoint, node: 'another node' } : endpoint;
-  const arriving: Flow = { ...seen, destination: endpointParty(world, away) };
+  const away: Endpoint = endpoint.node === undefined ? { ...endpoint, node: ELSEWHERE } : endpoint;
+  const destination = endpointParty(world, away);
+  const crossing = away.network === 'pod' ? crossingOf(world, party, destination, ip) : undefined;
+  const arriving = { flow: { ...seen, destination }, crossing };
   yield* comeFromElsewhere(context, endpoint, arriving, ip);
   yield* enterBackend(context, away, endpoint.node, arriving, ip);
 }
@@ -274,18 +278,6 @@ function withDialled(station: Station, dialled: Flow, serviceProxy: string): Sta
   };
   const alternatives = [...before, ...checkpoint.alternatives];
   return { kind: 'checkpoint', checkpoint: { ...checkpoint, alternatives, unknowns: [...checkpoint.unknowns, unknown] } };
-}
-
-/** On which side of the flow a station lies. */
-function directionOf(station: Station): 'egress' | 'ingress' {
-  if (station.kind === 'checkpoint') return station.checkpoint.direction;
-  return station.kind === 'drop' ? 'ingress' : station.direction;
-}
-
-function placeOf(station: Station): Extract<PathStep, { kind: 'point' }>['place'] {
-  if (station.kind === 'own') return station.direction;
-  if (station.kind === 'checkpoint') return station.checkpoint.way === 'in' ? 'hostIn' : 'hostOut';
-  return 'hostIn';
 }
 
 function nodeOf(side: 'egress' | 'ingress', client: Endpoint, endpoint: Endpoint | undefined): string | undefined {

@@ -13,9 +13,10 @@ import { blockMember } from '../query/verdict';
 /** Answers a text that is equal for endpoints that look the same. */
 export type Looker = (endpoint: Endpoint) => string;
 
+/** Reads the policies once. Labels and port names that none of them speaks of are left out of looks, and addresses count by their blocks. */
 export function lookerOf(model: Model, policies: readonly Policy[]): Looker {
   const named = namedBy(policies);
-  return ({ kind, namespace, network, labels, serviceAccount, ports, addresses, addressRanges }) => {
+  return ({ kind, namespace, network, labels, profiles, serviceAccount, ports, addresses, addressRanges }) => {
     const own = [...named.labels].flatMap(([key, { values, looksInside }]) => {
       if (labels.unknownKeys.includes(key)) return [[key, 'unknown']];
       if (!Object.hasOwn(labels.values, key)) return [];
@@ -31,6 +32,7 @@ export function lookerOf(model: Model, policies: readonly Policy[]): Looker {
       network,
       own,
       labels.complete,
+      profiles,
       serviceAccount ?? '',
       ports.filter(({ name }) => named.ports.has(name)).map(({ name, protocol, port }) => [name, protocol, port]),
       places,

@@ -99,6 +99,7 @@ export function whichBackend(
 
 const MOST_NAMES = 3;
 
+/** One client inside at one door, whichever backend it is sent to. */
 export interface OneDoorQuestion {
   /** Id of a door of a Service or of a host port. */
   readonly door: string;
@@ -118,6 +119,7 @@ export interface InsideReach {
   readonly assumptions: readonly string[];
 }
 
+/** What a client inside gets from a door. Which backend it is sent to nobody chooses, so that all that may answer have to agree. */
 export function reachFromInside(analysis: Analysis, { door: id, node, from }: OneDoorQuestion): InsideReach {
   const session = doorSession(analysis);
   const { doors, world, context } = session;

@@ -28,11 +28,13 @@ export interface OutsideReach {
   readonly assumptions: readonly string[];
 }
 
+/** Clients without a gap between them that get the same. */
 export interface OutsidePart {
   readonly range: AddressRange;
   readonly verdict: Verdict;
 }
 
+/** What one door says of the clients, as if there were no other door. */
 export interface DoorAnswer {
   readonly door: Door;
   /** Layer 7: the door that is dialled. */

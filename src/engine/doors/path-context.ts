@@ -4,8 +4,9 @@ import type { Policy, PortRange } from '../../model/policy';
 import type { Packet, Party } from '../../model/verdict';
 import type { Cluster, Policing, PolicyOrder } from '../evaluate';
 import type { HostPolicies } from '../evaluate-checkpoint';
-import { type Governor, innerGovernor, outwardGovernor, transitGovernor } from '../evaluate-interfaces';
-import { type Family, within } from '../evaluate-match';
+import { type Crossing, type CrossingGovernor, transitGovernor } from '../evaluate-crossing';
+import { type Governor, innerGovernor, outwardGovernor } from '../evaluate-interfaces';
+import { within } from '../evaluate-match';
 import { policingOf } from '../evaluate-path';
 import { nodeStandIn } from './tuple';
 import type { DoorWorld } from './world';
@@ -25,6 +26,7 @@ export interface EntryNode {
   readonly exists: boolean;
 }
 
+/** INVARIANT: whatever it leaves out gets the same as something that it shows, so that no verdict depends on how much it shows. */
 export interface PathContext {
   readonly world: DoorWorld;
   /** Nodes that a connection may enter at on its way to an endpoint, or out of the cluster. */
@@ -40,7 +42,8 @@ export interface PathContext {
   /** Governors of the interfaces of a node. */
   inner(node: string): Governor;
   outward(node: string): Governor;
-  transit(node: string, pod: Party, family: Family): Governor;
+  /** Of the interface by which packets come to a pod of another node, or from it. */
+  transit(node: string, crossing: Crossing): CrossingGovernor;
 }
 
 /** The context of the definition: every node, every policy. */
@@ -80,7 +83,7 @@ export function contextWith(world: DoorWorld, entryNodesFor: PathContext['entryN
     entryNode: (name) => entryNodeOf(world, name),
     inner: (node) => innerGovernor(at(node), node),
     outward: (node) => outwardGovernor(at(node), node),
-    transit: (node, pod, family) => transitGovernor(at(node), node, pod, family),
+    transit: (node, crossing) => transitGovernor(at(node), node, crossing),
   };
 }
 

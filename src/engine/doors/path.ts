@@ -1,14 +1,15 @@
 import type { Door, DoorBackend, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
-import { whereabouts } from '../../model/endpoint';
 import type { Hook } from '../../model/host-endpoint';
 import type { Unknown } from '../../model/match';
 import type { Flow, Packet, Party, PolicyHit } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
+import { judgeStation } from '../evaluate';
 import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
-import { judgeEndpoint } from '../evaluate-endpoint';
-import { type Governor, poolsOf } from '../evaluate-interfaces';
+import { type Crossing, type CrossingGovernor, crossingOf, keepingSource, type Seen, sourcesOf } from '../evaluate-crossing';
+import type { Governor } from '../evaluate-interfaces';
 import { type Judgement, unknownsOf } from '../evaluate-judgement';
+import type { Station } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
@@ -22,7 +23,7 @@ import { type Course, endpointOf } from './ways';
  *                               destination becomes the backend
  *                               in(outward N)   forward (a process of N: normal): client → backend
  *   backend on another node, M  out(transit N)  forward: client → backend
- *                               source becomes N (kube-proxy; eBPF dataplanes keep the client)
+ *                               source becomes N (kube-proxy; eBPF dataplanes keep the client), or its tunnel (see `evaluate-crossing`)
  *                               in(transit M)   untracked, preDNAT, forward (a process of M: normal): N → backend
  *   at the backend              its ingress; a pod: out(inner) forward
  *
@@ -80,36 +81,54 @@ export function* stepsBehind(context: PathContext, dial: Dial, { entry, placemen
 
   // On to another node, or out of the cluster.
   let seen = inside;
+  let crossing: Crossing | undefined;
   if (placement === 'other') {
+    const from = entry?.party ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', context.world.facts.nodeRanges) };
+    const onWay = endpoint && !isProcess ? crossingOf(context.world, from, target, family) : undefined;
+    crossing = onWay && keepingSource(onWay, inside.source);
     const leaving =
       entry?.name === undefined
-        ? NOBODY
-        : isProcess || !endpoint
-          ? context.outward(entry.name)
-          : context.transit(entry.name, target, family);
-    const left = hostPoint(context, 'hostOut', arrival, [{ hook: 'forward', flow: inside }], leaving, family);
+        ? passingBy(NOBODY, inside.source)
+        : crossing
+          ? context.transit(entry.name, crossing)
+          : passingBy(context.outward(entry.name), inside.source);
+    const left = hostPoint(context, 'hostOut', arrival, ['forward'], leaving, family);
     if (left) yield left;
     if (replacesClient) {
-      seen = { ...inside, source: replacementOf(context, entry?.party, target, family) };
+      seen = { ...inside, source: from };
+      crossing = onWay;
       yield translation('source', context, entry?.name, inside, seen);
     }
-    if (endpoint) yield* comeFromElsewhere(context, endpoint, seen, family);
+    if (endpoint) yield* comeFromElsewhere(context, endpoint, { flow: seen, crossing }, family);
   }
-  if (endpoint) yield* enterBackend(context, endpoint, placement === 'same' ? (entry?.name ?? endpoint.node) : endpoint.node, seen, family);
+  if (endpoint) {
+    const node = placement === 'same' ? (entry?.name ?? endpoint.node) : endpoint.node;
+    yield* enterBackend(context, endpoint, node, { flow: seen, crossing }, family);
+  }
+}
+
+/** A flow at another node, and the ways by which it may have come there; absent where it is not to a pod. */
+export interface Arriving {
+  readonly flow: Flow;
+  readonly crossing: Crossing | undefined;
 }
 
 /** At the backend's own node, from another one. */
-export function* comeFromElsewhere(context: PathContext, endpoint: Endpoint, flow: Flow, family: 4 | 6): Generator<PathStep> {
+export function* comeFromElsewhere(
+  context: PathContext,
+  endpoint: Endpoint,
+  { flow, crossing }: Arriving,
+  family: 4 | 6,
+): Generator<PathStep> {
   const { node, network } = endpoint;
   const isProcess = network === 'host';
   if (node === undefined) {
     if (isProcess ? context.policing.own : context.policing.forwarded) yield unknownHost(context, endpoint, { node, flow }, 'hostIn');
     return;
   }
-  const governor = isProcess ? context.outward(node) : context.transit(node, flow.destination, family);
+  const governor = crossing ? context.transit(node, crossing) : passingBy(context.outward(node), flow.source);
   const hooks: readonly Hook[] = ['untracked', 'preDNAT', isProcess ? 'normal' : 'forward'];
-  const stages = hooks.map((hook) => ({ hook, flow }));
-  const came = hostPoint(context, 'hostIn', { node, flow }, stages, governor, family);
+  const came = hostPoint(context, 'hostIn', { node, flow }, hooks, governor, family);
   if (came) yield came;
 }
 
@@ -118,16 +137,27 @@ export function* enterBackend(
   context: PathContext,
   endpoint: Endpoint,
   node: string | undefined,
-  flow: Flow,
+  { flow, crossing }: Arriving,
   family: 4 | 6,
 ): Generator<PathStep> {
-  yield point(context, 'ingress', { node, flow }, judgeEndpoint(context.orderFor(endpoint, flow.packet), 'ingress', flow, family));
+  const seen: Seen = crossing ? sourcesOf(crossing) : { sources: [flow.source], unknowns: [] };
+  const isItself = seen.sources.every((source) => source === flow.source);
+  const own: Station = { kind: 'own', direction: 'ingress', ...(!isItself && { seen }) };
+  yield point(context, 'ingress', { node, flow }, judgeStation(context.orderFor(endpoint, flow.packet), own, flow, family));
   if (endpoint.network === 'host' || node === undefined) return;
-  const entered = hostPoint(context, 'hostOut', { node, flow }, [{ hook: 'forward', flow }], context.inner(node), family);
+  const { hosts, unknowns } = context.inner(node);
+  const passages = hosts.flatMap((host) => seen.sources.map((source) => ({ host, source })));
+  const entering = { passages, unknowns: [...unknowns, ...seen.unknowns] };
+  const entered = hostPoint(context, 'hostOut', { node, flow }, ['forward'], entering, family);
   if (entered) yield entered;
 }
 
 const NOBODY: Governor = { hosts: [undefined], unknowns: [] };
+
+/** Whoever governs the interface sees the source as it is. */
+function passingBy({ hosts, unknowns }: Governor, source: Party): CrossingGovernor {
+  return { passages: hosts.map((host) => ({ host, source })), unknowns };
+}
 
 /** The backend as a party. On another node than the one that sends it is no neighbour, wherever it may be. */
 function targetOf(
@@ -238,16 +268,16 @@ function hostPoint(
   context: PathContext,
   place: 'hostIn' | 'hostOut',
   at: At,
-  stages: readonly Stage[],
-  governor: Governor,
+  hooks: readonly Hook[],
+  { passages, unknowns }: CrossingGovernor,
   family: 4 | 6,
 ): Point | undefined {
-  if (governor.hosts.every((host) => host === undefined)) return undefined;
+  if (passages.every(({ host }) => host === undefined)) return undefined;
   const checkpoint = {
     direction: 'ingress',
     way: place === 'hostIn' ? 'in' : 'out',
-    alternatives: governor.hosts.map((host) => ({ host, stages })),
-    unknowns: governor.unknowns,
+    alternatives: passages.map(({ host, source }) => ({ host, stages: hooks.map((hook) => ({ hook, flow: { ...at.flow, source } })) })),
+    unknowns,
   } as const;
   const judgement = judgeCheckpoint(context.hostPolicies, checkpoint, family);
   return judgement.trace.length > 0 ? point(context, place, at, judgement) : undefined;
@@ -265,6 +295,13 @@ export function point({ world }: PathContext, place: Point['place'], { node, flo
   };
 }
 
+/** Where a station of a direct flow lies. What a node drops of all that its pods send it drops where it comes out of the pod. */
+export function placeOf(station: Station): Point['place'] {
+  if (station.kind === 'own') return station.direction;
+  if (station.kind === 'tunnel-packet') return 'egress';
+  return station.kind === 'checkpoint' && station.checkpoint.way === 'out' ? 'hostOut' : 'hostIn';
+}
+
 /** Host endpoints of a node that the input does not tell: they may police what it passes on. */
 function unknownHost(context: PathContext, { name }: Endpoint, at: At, place: Point['place']): Point {
   const unknown: Unknown = { kind: 'placement', text: `which node \`${name}\` runs on, hence which host endpoints it meets` };
@@ -280,21 +317,4 @@ export function translation(
   after: Flow,
 ): PathStep {
   return { kind: 'translation', side, ...(node !== undefined && { node }), before: tupleOf(world, before), after: tupleOf(world, after) };
-}
-
-/**
- * The node as the source that another node sees. What goes through a tunnel has the tunnel's own address, which lies in some pool that wraps packets and
- * is otherwise not told; what only may go through one has either (docs.tigera.io/calico/latest/networking/configuring/vxlan-ipip).
- */
-export function replacementOf({ world }: PathContext, node: Party | undefined, pod: Party, family: 4 | 6): Party {
-  const party = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
-  if (party.kind === 'address' || pod.kind === 'address' || pod.endpoint.network === 'host') return party;
-  const { nodeNetwork } = world;
-  const pools = poolsOf({ nodeNetwork }, pod, family);
-  if (pools.every((pool) => pool === undefined || pool.encapsulation === 'never')) return party;
-  const { endpoint } = party;
-  const known = whereabouts(endpoint);
-  const untunnelled = pools.every((pool) => pool?.encapsulation === 'always') ? [] : known;
-  const tunnelled = nodeNetwork.pools.filter(({ encapsulation }) => encapsulation !== 'never').map(({ net }) => net);
-  return { kind: 'endpoint', endpoint: { ...endpoint, addresses: [], addressRanges: [...untunnelled, ...tunnelled] } };
 }

@@ -33,6 +33,7 @@ function exposedRange({ family, low, high }: AddressRange, explained: DoorExplan
   };
 }
 
+/** INVARIANT: both bounds are canonical addresses of one family, as `exposedRanges` prints them. */
 export function readRange({ low, high }: Pick<ExposedRange, 'low' | 'high'>): AddressRange {
   const [from, to] = [parseAddress(low)!, parseAddress(high)!];
   return { family: from.family, low: from.value, high: to.value };

@@ -25,6 +25,7 @@ export interface DoorSession {
 
 const sessions = new WeakMap<Directory, DoorSession>();
 
+/** The same for the same directory, and gone with it. */
 export function doorSession(analysis: Analysis): DoorSession {
   let session = sessions.get(analysis.directory);
   if (!session) {

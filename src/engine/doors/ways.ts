@@ -26,6 +26,7 @@ export interface Course {
   readonly replacesClient: boolean;
 }
 
+/** What may become of a connection that enters at one node. `entry` undefined: at the backend's own node, which nobody knows. */
 export interface Courses {
   readonly entry: EntryNode | undefined;
   /** All that may be the case when the connection enters there. */
@@ -95,6 +96,7 @@ function clusterWide(context: PathContext, backend: Endpoint | undefined, at: st
   });
 }
 
+/** kube-proxy replaces the client's address, proxies in eBPF keep it: while nobody tells which it is, both ways are walked. */
 export const SERVICE_PROXY: Unknown = {
   kind: 'fact',
   text: "the fact `serviceProxy`: whether a node replaces the client's address on the way to another node",

@@ -108,8 +108,14 @@ function readHost(host: Readonly<Record<string, unknown>>): HostEndpoint {
   return { ...readHostEndpoint(host), labels: readLabels(readArray(host.labels)), ports: readPorts(host.ports) };
 }
 
+/** A fact that nobody knew when documents of version 2 were first written: they were judged as it is by default. */
+const LATER: FactName = 'tunnelPacketsOfPods';
+
 function readFacts(facts: unknown, origins: unknown): FactBase {
-  const [values, from] = [readObject(facts), readObject(origins)];
+  const [values, from] = [
+    { [LATER]: DEFAULT_FACTS[LATER], ...readObject(facts) },
+    { [LATER]: 'assumed', ...readObject(origins) },
+  ] as const satisfies readonly Readonly<Record<string, unknown>>[];
   for (const [name, usual] of Object.entries(DEFAULT_FACTS)) {
     if (typeof usual === 'string') readText(values[name]);
     else for (const range of readTexts(values[name])) demand(parseCidr(range), 'a fact of the directory is no CIDR');
@@ -121,9 +127,9 @@ function readFacts(facts: unknown, origins: unknown): FactBase {
 }
 
 function readNamespace(tables: ReadTables, value: unknown): Namespace {
-  const [name, labels, source] = readArray(value);
+  const [name, labels, source, profiles] = readArray(value);
   const place = source === 0 ? {} : { source: readSource(tables, readArray(source)) };
-  return { name: readText(name), labels: readLabels(readArray(labels)), ...place };
+  return { name: readText(name), labels: readLabels(readArray(labels)), ...readProfiles(profiles), ...place };
 }
 
 function readLabels([own, unknownKeys, complete]: JsonArray): LabelSet {
@@ -197,9 +203,14 @@ function endpointReader(
   };
 }
 
-function readLook([labels, ports, account]: JsonArray): Pick<Endpoint, 'labels' | 'ports' | 'serviceAccountLabels'> {
+function readLook([labels, ports, account, profiles]: JsonArray): Pick<Endpoint, 'labels' | 'ports' | 'profiles' | 'serviceAccountLabels'> {
   const accountLabels = account === 0 ? {} : { serviceAccountLabels: readLabels(readArray(account)) };
-  return { labels: readLabels(readArray(labels)), ports: readPorts(ports), ...accountLabels };
+  return { labels: readLabels(readArray(labels)), ports: readPorts(ports), ...readProfiles(profiles), ...accountLabels };
+}
+
+/** Only where there are some that do something else than to allow everything. */
+function readProfiles(value: unknown): Pick<Endpoint, 'profiles'> {
+  return value === undefined ? {} : { profiles: readTexts(value) };
 }
 
 function membersByWorkload({ endpoints }: Model): readonly (readonly number[])[] {

@@ -136,8 +136,8 @@ function unnamedValue(named: ReadonlySet<string>): string {
   return value;
 }
 
-function writeNamespace(tables: Tables, { name, labels, source }: Namespace, keys: MentionedKeys): Json {
-  return [name, writeLabels(labels, keys), source ? writeSource(tables, source) : 0];
+function writeNamespace(tables: Tables, { name, labels, profiles, source }: Namespace, keys: MentionedKeys): Json {
+  return [name, writeLabels(labels, keys), source ? writeSource(tables, source) : 0, ...(profiles ? [profiles] : [])];
 }
 
 /** A host endpoint with what somebody speaks of, in the form of labels and ports of endpoints. */
@@ -198,7 +198,7 @@ function looksOf({ endpoints }: Model, directory: Directory, { labels, portNames
   });
 }
 
-/** Of each look its labels and named ports, as those of any of its endpoints: nobody can tell them apart. */
+/** Of each look its labels, named ports and profiles, as those of any of its endpoints: nobody can tell them apart. */
 function writeLooks(
   { endpoints, classes }: Model,
   directory: Directory,
@@ -209,9 +209,9 @@ function writeLooks(
   for (let index = 0; index < directory.endpointCount; index++) {
     const look = looks[index] ?? endpoints.classOf[index]!;
     if (written[look] !== undefined) continue;
-    const { labels, ports, serviceAccountLabels } = directory.endpoint(index);
+    const { labels, ports, profiles, serviceAccountLabels } = directory.endpoint(index);
     const account = serviceAccountLabels ? writeLabels(serviceAccountLabels, keys.serviceAccount) : 0;
-    written[look] = [writeLabels(labels, keys.endpoint), writePorts(ports, portNames), account];
+    written[look] = [writeLabels(labels, keys.endpoint), writePorts(ports, portNames), account, ...(profiles ? [profiles] : [])];
   }
   invariant(!written.includes(undefined as never), 'every class has an endpoint');
   return written;

@@ -55,6 +55,7 @@ function layOut(model: Model): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
+/** Sections are written and read through typed arrays, which have the byte order of the machine. */
 export function requireLittleEndian(): void {
   invariant(new Uint8Array(Int32Array.of(1).buffer)[0] === 1, 'models are stored and loaded on little-endian machines only');
 }

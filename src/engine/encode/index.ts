@@ -13,10 +13,12 @@ export { StoredModelError } from './stored-model-error';
  * (names, policy text and sources, as JSON). Both carry a version, and the directory says to which model it belongs.
  */
 
+/** Made once for each model and handed out again: nobody may write to these bytes. */
 export function encodeModel({ model }: Analysis): Uint8Array {
   return modelBytes(model);
 }
 
+/** JSON in UTF-8. Names its model by the checksum of that one's bytes. */
 export function encodeDirectory({ model, directory }: Analysis): Uint8Array {
   return new TextEncoder().encode(directoryText(model, directory));
 }

@@ -98,7 +98,7 @@ const readRef: Read<ResourceRef> = shape<ResourceRef>(
 /** Without its labels and ports, which are written like those of endpoints. */
 export const readHostEndpoint = shape<Omit<HostEndpoint, 'labels' | 'ports'>>(
   { ref: readRef, node: readText, interfaceName: readText, addresses: readAddresses, profileAction: oneOf('Allow', 'Deny') },
-  {},
+  { profiles: readTexts },
 );
 
 const readFailsafe = shape<FailsafePort>({ protocol: readProtocol, port: readRange }, { net: readCidr, nodes: readTexts });

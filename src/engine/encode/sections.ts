@@ -11,10 +11,12 @@ import type { Model } from '../model';
 export const MODEL_FORMAT_VERSION = 2;
 /** `LTMODEL` and a zero byte. */
 export const MAGIC: readonly [number, number] = [0x4f4d544c, 0x004c4544];
+/** Places of the words of the header, as above. */
 export const VERSION_AT = 2;
 export const CHECKSUM_AT = 3;
 export const SECTION_COUNT_AT = 4;
 export const COUNTS_AT = 5;
+/** As many as `countsOf` answers. */
 export const COUNTS = 7;
 export const TABLE_AT = 12;
 
@@ -51,9 +53,12 @@ export const SECTIONS = [
 /** How many of them a model of version 1 has. */
 export const SECTIONS_OF_VERSION_1 = SECTIONS.indexOf('near');
 
+/** A name in `SECTIONS`; what it holds `Model` tells. */
 export type SectionName = (typeof SECTIONS)[number];
+/** Every array of a model, by the name under which it is stored. */
 export type Sections = Readonly<Record<SectionName, Int32Array>>;
 
+/** The arrays of the model themselves, not copies. */
 export function sectionsOf({ endpoints, classes, results, rows, addresses, lists }: Model): Sections {
   return {
     ...endpoints,
@@ -79,6 +84,7 @@ export function countsOf({ rows, counts }: Model): readonly number[] {
   return [rows.size, counts.namespaces, counts.workloads, counts.policies, counts.nodes, counts.icmp, counts.looksAt];
 }
 
+/** Inverse of `sectionsOf` and `countsOf`. Takes the arrays as they are: what they hold `checkModel` has still to look at. */
 export function modelOf(sections: Sections, counts: Int32Array): Model {
   const { classOf, nodeOf, workloadOf, flags, namespaces, firstFace, egress, ingress, near, egressList, ingressList } = sections;
   const { v4Starts, v4Blocks, v6Starts, v6Blocks } = sections;

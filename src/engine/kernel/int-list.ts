@@ -4,10 +4,12 @@ export interface IntList {
   length: number;
 }
 
+/** An empty list with room for so many integers; it grows by itself. */
 export function intList(capacity = 64): IntList {
   return { values: new Int32Array(capacity), length: 0 };
 }
 
+/** Amortised O(1). `values` may be another array afterwards. */
 export function pushInt(list: IntList, value: number): void {
   if (list.length === list.values.length) list.values = grown(list.values, list.length + 1);
   list.values[list.length++] = value;

@@ -99,6 +99,7 @@ export class RowPool implements Rows {
     return this.internRow(rows.first[row]!, length);
   }
 
+  /** The members of either. Like the two below: costs the chunks of both windows, or one look where it was asked lately. */
   or(a: number, b: number): number {
     if (a === b || b === EMPTY) return a;
     if (a === EMPTY) return b;
@@ -106,6 +107,7 @@ export class RowPool implements Rows {
     return a < b ? this.combine(OR, a, b) : this.combine(OR, b, a);
   }
 
+  /** The members of both. */
   and(a: number, b: number): number {
     if (a === b || b === FULL) return a;
     if (a === FULL) return b;

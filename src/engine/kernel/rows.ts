@@ -3,6 +3,7 @@
  * that are alike share their chunks. A row keeps only the window from its first chunk that is not empty to its last one.
  */
 
+/** Size of a chunk, in words of 32 bits and in bits. Shifts by 4 and 9 mean the same wherever rows are read. */
 export const CHUNK_WORDS = 16;
 export const CHUNK_BITS = 512;
 /** The row without members. */
@@ -20,6 +21,7 @@ export interface Rows {
   readonly words: Int32Array;
 }
 
+/** O(1): the window of the row, then one bit. Every verdict is made of these. */
 export function rowHas(rows: Rows, row: number, bit: number): boolean {
   const start = rows.starts[row]!;
   const at = (bit >>> 9) - rows.first[row]!;

@@ -27,6 +27,7 @@ export class TupleTable {
     return this.add(tuple, length, hash, slot);
   }
 
+  /** How many integers the tuple has. */
   lengthOf(id: number): number {
     return this.starts[id + 1]! - this.starts[id]!;
   }

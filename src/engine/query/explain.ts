@@ -1,16 +1,14 @@
-import type { Endpoint } from '../../model/endpoint';
-import type { HostEndpoint } from '../../model/host-endpoint';
 import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Explanation, Flow, Packet } from '../../model/verdict';
 import type { FlowEnd, IndexedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
-import { type Cluster, evaluate, type Policing, type PolicyOrder } from '../evaluate';
-import { policingOf } from '../evaluate-path';
+import { type Cluster, evaluate, type PolicyOrder } from '../evaluate';
 import type { Model } from '../model';
 import { positionOf } from '../packet-axis';
 import { partyOf } from './definition-input';
+import { hostWorldOf, type NumberedPolicy, orderOf } from './host-world';
 
 /**
  * The verdict on one flow with its reasons: the definition itself, put to what little of the policies can matter to it, so that it takes the time of
@@ -18,96 +16,74 @@ import { partyOf } from './definition-input';
  */
 export function explain(analysis: Analysis, { source, destination, packet }: IndexedFlow): Explanation {
   const flow = { source: partyOf(analysis, source), destination: partyOf(analysis, destination), packet };
-  const order = orderFor(analysis, source, destination, packet);
-  return evaluate({ ...order, facts: analysis.directory.facts, ...hostWorldFor(analysis.directory, flow) }, flow);
+  return evaluate(clusterFor(analysis, ordersFor(analysis, source, destination, packet).own, flow), flow);
+}
+
+/** Written out, since objects made by spreading are slow to read. */
+function clusterFor({ directory }: Analysis, { tiers, policies }: PolicyOrder, flow: Flow): Cluster {
+  const { facts, nodeNetwork } = directory;
+  const world = hostWorldOf(directory);
+  if (!world) return { tiers, policies, facts, nodeNetwork };
+  const { policing, actingAt } = world;
+  const { hostEndpoints, endpoints } = world.around(flow);
+  return endpoints
+    ? { tiers, policies, facts, nodeNetwork, policing, actingAt, hostEndpoints: hostEndpoints!, endpoints }
+    : { tiers, policies, facts, nodeNetwork, policing, actingAt, hostEndpoints: hostEndpoints! };
+}
+
+/** Policies that can matter to a packet: those of the lists of both ends, and these together with all that act at host endpoints. */
+interface Orders {
+  readonly own: PolicyOrder;
+  readonly numbered: readonly NumberedPolicy[];
+  withHosts?: PolicyOrder;
 }
 
 /** Orders that were needed lately, by the lists of both ends and the packet. */
-const recent = new WeakMap<Model, Map<number, PolicyOrder>>();
+const recent = new WeakMap<Model, Map<number, Orders>>();
 const MOST_RECENT = 4096;
 const NO_POLICIES = -1;
 
-export function orderFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
+/** The policies of the lists of both ends as far as they can match the packet, and all that act at host endpoints. An address has no list. */
+export function orderFor(analysis: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
+  const { directory } = analysis;
+  const orders = ordersFor(analysis, source, destination, packet);
+  const world = hostWorldOf(directory);
+  if (!world) return orders.own;
+  orders.withHosts ??= orderOf(directory, sorted([...orders.numbered, ...world.policies]));
+  return orders.withHosts;
+}
+
+function ordersFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): Orders {
   const egress = typeof source === 'number' ? model.classes.egressList[model.endpoints.classOf[source]!]! : NO_POLICIES;
   const ingress = typeof destination === 'number' ? model.classes.ingressList[model.endpoints.classOf[destination]!]! : NO_POLICIES;
-  let orders = recent.get(model);
-  if (!orders) {
-    orders = new Map();
-    recent.set(model, orders);
+  let known = recent.get(model);
+  if (!known) {
+    known = new Map();
+    recent.set(model, known);
   }
+  // Exact below 2^53, which takes up to some 185,000 lists.
   const key = ((egress + 1) * model.lists.starts.length + ingress + 1) * 2 ** 18 + positionOf(packet);
-  let order = orders.get(key);
-  if (!order) {
-    order = makeOrder(model, directory, egress, ingress, packet);
-    if (orders.size >= MOST_RECENT) orders.clear();
-    orders.set(key, order);
+  let orders = known.get(key);
+  if (!orders) {
+    orders = makeOrders(model, directory, egress, ingress, packet);
+    if (known.size >= MOST_RECENT) known.clear();
+    known.set(key, orders);
   }
-  return order;
+  return orders;
 }
 
-/** What the definition needs of each cluster with host endpoints, made when it is first needed. */
-interface HostWorlds {
-  readonly policing: Policing;
-  readonly hostsOf: ReadonlyMap<string, readonly HostEndpoint[]>;
-  readonly nodeOf: ReadonlyMap<string, Endpoint>;
-  /** Policies that act at host endpoints, by their index, as they act there. */
-  readonly policies: readonly (readonly [index: number, policy: Policy])[];
-}
-
-const hostWorlds = new WeakMap<Directory, HostWorlds>();
-
-function hostWorldsOf(directory: Directory): HostWorlds {
-  let worlds = hostWorlds.get(directory);
-  if (!worlds) {
-    const hostsOf = new Map<string, HostEndpoint[]>();
-    for (const host of directory.hostEndpoints) {
-      const hosts = hostsOf.get(host.node);
-      if (hosts) hosts.push(host);
-      else hostsOf.set(host.node, [host]);
-    }
-    const nodeOf = new Map<string, Endpoint>();
-    for (let index = 0; index < directory.endpointCount; index++) {
-      const endpoint = directory.endpoint(index);
-      if (endpoint.kind === 'node' && !nodeOf.has(endpoint.name)) nodeOf.set(endpoint.name, endpoint);
-    }
-    const policies = [...directory.policies.entries()]
-      .filter(([, { appliesToHosts, staged }]) => appliesToHosts && !staged)
-      .map(([index, policy]) => [index, { ...policy, appliesTo: NOBODY }] as const);
-    worlds = { policing: policingOf(directory), hostsOf, nodeOf, policies };
-    hostWorlds.set(directory, worlds);
-  }
-  return worlds;
-}
-
-/** The host endpoints and nodes of the two ends; all of them for an end of which nobody knows where it runs. */
-function hostWorldFor(directory: Directory, { source, destination }: Flow): Partial<Cluster> {
-  if (directory.hostEndpoints.length === 0) return NO_HOSTS;
-  const { policing, hostsOf, nodeOf } = hostWorldsOf(directory);
-  const places = [source, destination].flatMap((end) => (end.kind === 'endpoint' ? [end.endpoint.node] : []));
-  const { hostEndpoints, nodeNetwork } = directory;
-  if (places.includes(undefined)) return { hostEndpoints, nodeNetwork, policing };
-  const names = [...new Set(places)] as string[];
-  return {
-    hostEndpoints: names.flatMap((name) => hostsOf.get(name) ?? []),
-    nodeNetwork,
-    policing,
-    endpoints: names.flatMap((name) => nodeOf.get(name) ?? []),
-  };
-}
-
-const NO_HOSTS: Partial<Cluster> = Object.freeze({});
-
-function makeOrder({ lists }: Model, directory: Directory, egress: number, ingress: number, packet: Packet): PolicyOrder {
+function makeOrders({ lists }: Model, directory: Directory, egress: number, ingress: number, packet: Packet): Orders {
   const chosen = [
     ...entriesOf(lists, egress).map((entry) => ({ entry, direction: 'egress' as const })),
     ...entriesOf(lists, ingress).map((entry) => ({ entry, direction: 'ingress' as const })),
   ];
-  // Policies are numbered in the order in which they are evaluated.
-  const own = chosen.map(({ entry, direction }) => [entry >>> 1, narrowed(directory, entry, direction, packet)] as const);
-  const atHosts = directory.hostEndpoints.length > 0 ? hostWorldsOf(directory).policies : [];
-  const policies = [...own, ...atHosts].sort(([a], [b]) => a - b).map(([, policy]) => policy);
-  const tiers = new Set(policies.map(({ tier }) => tier));
-  return { tiers: directory.tiers.filter(({ name }) => tiers.has(name)), policies };
+  const numbered = chosen.map(({ entry, direction }) => [entry >>> 1, narrowed(directory, entry, direction, packet)] as const);
+  return { own: orderOf(directory, sorted(numbered)), numbered };
+}
+
+/** Policies are numbered in the order in which they are evaluated. */
+function sorted(numbered: readonly NumberedPolicy[]): readonly Policy[] {
+  return [...numbered].sort(([a], [b]) => a - b).map(([, policy]) => policy);
 }
 
 function entriesOf({ starts, states, parents, entries }: Model['lists'], list: number): readonly number[] {
@@ -120,7 +96,6 @@ function entriesOf({ starts, states, parents, entries }: Model['lists'], list: n
 
 const NOTHING: readonly never[] = Object.freeze([]);
 const EVERYTHING: Selector = Object.freeze({ kind: 'all' });
-const NOBODY: Selector = Object.freeze({ kind: 'none' });
 
 /** The policy as far as it can matter to endpoints that it is known to select, in one direction, for one packet. Its rules keep their places. */
 function narrowed({ policies }: Directory, entry: number, direction: Direction, packet: Packet): Policy {

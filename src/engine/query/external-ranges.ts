@@ -19,11 +19,13 @@ export interface ExternalRange {
   readonly upper: number;
 }
 
+/** Both families whole. */
 export const EVERYWHERE: readonly AddressBounds[] = [
   { family: 4, low: 0n, high: (1n << 32n) - 1n },
   { family: 6, low: 0n, high: (1n << 128n) - 1n },
 ];
 
+/** INVARIANT: the two addresses of a block are of one family. */
 export function boundsOf({ low, high }: Extract<PeerKey, { kind: 'block' }>): AddressBounds {
   const [from, to] = [parseAddress(low), parseAddress(high)];
   invariant(from && to && from.family === to.family, 'a block is bounded by two addresses of one family');

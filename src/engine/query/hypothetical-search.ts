@@ -1,14 +1,17 @@
 import { whereabouts } from '../../model/endpoint';
+import type { WrappedPackets } from '../../model/host-endpoint';
 import { rangesOfPods } from '../../model/internet';
 import type { Unknown } from '../../model/match';
 import { type Direction, type PacketTerm, rulesOf } from '../../model/policy';
 import type { Packet, Party } from '../../model/verdict';
-import { type IntervalSet, intersectionOf } from '../../util/interval-set';
+import { differenceOf, type Interval, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
 import type { FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
-import { type Family, familiesOf, matchSubject } from '../evaluate-match';
+import { crossingOf, sourcesOf } from '../evaluate-crossing';
+import { type Family, familiesOf, matchSubject, within } from '../evaluate-match';
 import { type Policing, policingOf } from '../evaluate-path';
+import { AXIS_END, positionOfPort, protocolSpan } from '../packet-axis';
 import { partyOf } from './definition-input';
 import { sortPlaces } from './place-sorts';
 import { PodPolicies } from './pod-policies';
@@ -71,6 +74,7 @@ interface FirstWalk {
   readonly isComplete: boolean;
 }
 
+/** Looks for pods that get through, one place after the other. What it has not found within its steps counts as open, never as denied. */
 export class HypotheticalSearch {
   private readonly analysis: Analysis;
   private readonly pod: HypotheticalPod;
@@ -83,6 +87,8 @@ export class HypotheticalSearch {
   private readonly own: PodPolicies;
   private readonly policing: Policing;
   private readonly prototype: Party;
+  /** What nodes let out of all that pods send, on the packet axis. */
+  private readonly sendable: IntervalSet;
   private readonly ownTiers = new Map<Place, readonly WalkTier[]>();
   private readonly lists = new Map<number, OtherList>();
 
@@ -97,6 +103,8 @@ export class HypotheticalSearch {
     this.places = placesOf(directory, pod);
     this.policing = policingOf(directory);
     this.prototype = this.podOf(this.plainShape());
+    const dropped = (directory.nodeNetwork.droppedFromPods ?? []).flatMap((packets) => positionsOf(packets, details));
+    this.sendable = differenceOf([[0, AXIS_END - 1]], intervalSet(dropped));
   }
 
   /** The shape of all of the pods that are in the first place. */
@@ -128,22 +136,24 @@ export class HypotheticalSearch {
    */
   find(end: OtherEnd, wanted: (isCertain: boolean) => IntervalSet, onFound: (found: Found) => boolean): boolean {
     const other = end.party;
-    const start = wanted(true);
     const isHost = other.kind === 'endpoint' && other.endpoint.network === 'host';
+    const isOpenedByPod = this.direction === 'egress' || (other.kind === 'endpoint' && !isHost);
+    const start = wanted(true);
+    const left = (isCertain: boolean) => (isOpenedByPod ? intersectionOf(wanted(isCertain), this.sendable) : wanted(isCertain));
     const isPoliced = isHost ? this.policing.own || this.policing.forwarded : this.policing.forwarded;
     const onTheWay = isPoliced ? [ON_THE_WAY] : [];
-    if (isHost && !this.findOnItsNode(other, start, onTheWay, onFound)) return false;
+    if (isHost && !this.findOnItsNode(other, left(true), onTheWay, onFound)) return false;
     const budget: WalkBudget = { steps: MOST_STEPS };
     let isComplete = true;
     for (const family of this.familiesWith(other)) {
-      const context = this.contextOf(other, family, true);
+      const context = this.contextOf(this.asSeen(other, family), family, true);
       for (const [sort, places] of this.sortsFor(end).entries()) {
-        if (wanted(true).length === 0) return true;
+        if (left(true).length === 0) return true;
         const first = this.firstWalk(end, family, sort, places[0]!, start);
         isComplete &&= first.isComplete;
         for (const state of first.states) {
           for (const place of places) {
-            const packets = intersectionOf(state.packets, wanted(state.unknowns.length + onTheWay.length === 0));
+            const packets = intersectionOf(state.packets, left(state.unknowns.length + onTheWay.length === 0));
             if (packets.length === 0) break;
             let goesOn = true;
             const walked = walk(
@@ -175,7 +185,7 @@ export class HypotheticalSearch {
   private findOnItsNode(other: Party, packets: IntervalSet, onTheWay: readonly Unknown[], onFound: (found: Found) => boolean): boolean {
     const { facts, tiers } = this.analysis.directory;
     const opens = this.direction === 'egress';
-    if (opens && facts.cni === 'calico' && facts.endpointToHostAction === 'drop') return true;
+    if (packets.length === 0 || (opens && facts.cni === 'calico' && facts.endpointToHostAction === 'drop')) return true;
     const handOver = ({ shape, packets, unknowns }: WalkState) =>
       onFound({ shape, packets, unknowns: [...unknowns, ...onTheWay], onItsNode: true, isUnsure: false });
     const guarding = new Set(tiers.filter(({ guardsOwnNode }) => guardsOwnNode).map(({ name }) => name));
@@ -252,6 +262,14 @@ export class HypotheticalSearch {
     if (own.length > 0 && others.length > 0 && !own.some(isSix) && !others.some(isSix)) return IPV4;
     const [source, destination] = this.direction === 'egress' ? [this.prototype, other] : [other, this.prototype];
     return familiesOf({ source, destination, packet: { protocol: 'TCP' } });
+  }
+
+  /** The other end as such pods see it: a process of another node perhaps by the address of its tunnel, and one of several where nobody knows which. */
+  private asSeen(other: Party, family: Family): Party {
+    if (this.direction === 'egress' || other.kind === 'address' || other.endpoint.network === 'pod') return other;
+    const { sources } = sourcesOf(crossingOf(this.analysis.directory, other, this.prototype, family));
+    if (sources.every((source) => source === other)) return other;
+    return { ...other, endpoint: { ...other.endpoint, addresses: [], addressRanges: sources.flatMap(addressTexts) } };
   }
 
   private contextOf(other: Party, family: Family, podsAreJudged: boolean): WalkContext {
@@ -331,6 +349,13 @@ function listedPolicies({ model, directory }: Analysis, list: number): readonly 
   for (let at = starts[list]!; at < starts[list + 1]!; at++)
     for (let state = states[at]!; state >= 0; state = parents[state]!) found.push(entries[state]!);
   return found.sort((a, b) => a - b).map((entry) => ({ policy: directory.policies[entry >>> 1]!, isCertain: (entry & 1) === 0 }));
+}
+
+/** Where packets lie that a node drops. Those of which the protocol's number is not told it may drop: the definition says so of each. */
+function positionsOf({ protocol, ports, numbers }: WrappedPackets, { number }: WalkContext['details']): readonly Interval[] {
+  if (numbers && !(number !== undefined && numbers.some((range) => within(number, range)))) return [];
+  const [start, end] = protocolSpan(protocol);
+  return ports ? ports.map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const) : [[start, end - 1]];
 }
 
 function addressTexts(party: Party): readonly string[] {

@@ -43,6 +43,7 @@ export interface Witness {
   readonly node?: string;
 }
 
+/** What is said of the best of the pods. */
 export interface HypotheticalAnswer {
   readonly verdict: Verdict;
   /** Of the witness, or where none gets through of a pod that stands for all. */

@@ -22,10 +22,12 @@ interface TextTest {
 
 /** Nothing is settled. */
 export const OPEN_LABEL: LabelDomain = Object.freeze({ presence: 'open', excluded: Object.freeze([]), texts: Object.freeze([]) });
+/** Certainly not there, so that every test of its value fails and every `notIn` holds. */
 export const ABSENT_LABEL: LabelDomain = Object.freeze({ ...OPEN_LABEL, presence: 'absent' });
 /** There, with whatever value. */
 export const PRESENT_LABEL: LabelDomain = Object.freeze({ ...OPEN_LABEL, presence: 'present' });
 
+/** There, with this value and no other. */
 export function exactLabel(value: string): LabelDomain {
   return { ...PRESENT_LABEL, among: [value] };
 }

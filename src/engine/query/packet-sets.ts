@@ -36,6 +36,7 @@ export class PacketSets {
     return length === 0 ? NO_PACKETS : this.intersection(this.table.intern(spans, length), ALL_PACKETS);
   }
 
+  /** Like the two below: worked out once for each pair of sets. */
   intersection(a: number, b: number): number {
     if (a === b) return a;
     if (a === NO_PACKETS || b === NO_PACKETS) return NO_PACKETS;
@@ -54,6 +55,7 @@ export class PacketSets {
     return b === NO_PACKETS ? a : this.combine(DIFFERENCE, a, b);
   }
 
+  /** The same object for the same set: nobody may change it. */
   connectionSet(set: number): ConnectionSet {
     let shown = this.shown[set];
     if (!shown) {

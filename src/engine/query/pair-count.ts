@@ -8,6 +8,7 @@ import { nearness } from './peer-groups';
 /** Above this many namespaces nobody reads a matrix, and it would not fit in memory: it is left empty. */
 export const MOST_MATRIX_NAMESPACES = 4096;
 
+/** Whole numbers in floating point, exact up to 2^53. */
 export interface PairCount {
   /** Ordered pairs of different endpoints of workloads that have some packet in common. */
   readonly pairs: number;
@@ -22,7 +23,10 @@ export function weightsOf({ endpoints, classes }: Model): Int32Array {
   return weights;
 }
 
-/** Counts pairs by what policies say, and then puts right what goes beyond policy. `placed`: only nodes that the input tells count as shared. */
+/**
+ * Counts pairs by what policies say, and then puts right what goes beyond policy: endpoints on one node pair by pair, those of unknown place class by class.
+ * @param placed only nodes that the input tells count as shared
+ */
 export function countPairs(model: Model, join: PairJoin, weights: Int32Array, placed: boolean): PairCount {
   const counter = new PairCounter(model, join, weights);
   counter.countByPolicy();

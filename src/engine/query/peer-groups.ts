@@ -25,6 +25,7 @@ export class Shapes {
     return this.table.count;
   }
 
+  /** Costs a sort of the classes of the endpoints, in any order. */
   shapeOf(endpoints: Int32Array): number {
     const { classOf } = this.model.endpoints;
     if (this.buffer.length < endpoints.length) this.buffer = new Int32Array(endpoints.length);
@@ -35,6 +36,7 @@ export class Shapes {
     return this.table.intern(classes, length);
   }
 
+  /** A view, valid until the next `shapeOf`. */
   classesOf(shape: number): Int32Array {
     return this.table.tuple(shape);
   }
@@ -62,6 +64,7 @@ export class Membership {
     return membership;
   }
 
+  /** Ascending; empty for a workload without endpoints. A view of the table, which nobody may change. */
   endpointsOf(key: PeerGroup['key']): Int32Array {
     const { endpoints, classes, counts } = this.model;
     switch (key.kind) {

@@ -9,7 +9,7 @@ import { ABSENT_LABEL, exactLabel, type LabelDomain, OPEN_LABEL, PRESENT_LABEL, 
  * A *place* is where it is: one namespace of the input, or a new one.
  */
 
-/** The namespaces that there are: a new one has none of their names. */
+/** Where a pod may be. A new namespace has none of the names of those that there are. */
 export interface Place {
   /** Index in `Directory.namespaces`; undefined: a new namespace. */
   readonly index: number | undefined;
@@ -17,6 +17,7 @@ export interface Place {
   readonly namespace?: Namespace;
 }
 
+/** Immutable. What it leaves open may be chosen freely, each part for itself (but see `isUnsure`). */
 export interface PodShape {
   readonly place: Place;
   readonly labels: ReadonlyMap<string, LabelDomain>;
@@ -145,7 +146,7 @@ export function isUnsure({ accountName, accountLabels }: PodShape): boolean {
   return accountLabels.size > 0 && accountName.among !== undefined;
 }
 
-/** A pod of the shape, as the definition takes it. */
+/** What the definition wants to know of a pod and a shape does not tell. */
 export interface WitnessParts {
   /** For texts that the definition makes. */
   readonly name: string;

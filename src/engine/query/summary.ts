@@ -1,8 +1,9 @@
+import { isWritten } from '../../model/policy';
 import type { ConnectivitySummary } from '../analysis';
 import type { Analysis } from '../analyze';
 import { EGRESS_SHIFT, INGRESS_SHIFT, ON_HOST, PLACED } from '../classes';
 import type { Model } from '../model';
-import { visibleSpans } from '../packet-axis';
+import { ICMP_AT, visibleSpans } from '../packet-axis';
 import { countPairs, weightsOf } from './pair-count';
 import { PairJoin } from './pair-join';
 
@@ -15,19 +16,22 @@ export function summaryOf({ model, directory }: Analysis): ConnectivitySummary {
     summary = summarize(
       model,
       directory.namespaces.map(({ name }) => name),
+      directory.policies.filter(isWritten).length,
     );
     summaries.set(model, summary);
   }
   return summary;
 }
 
-function summarize(model: Model, namespaces: readonly string[]): ConnectivitySummary {
+function summarize(model: Model, namespaces: readonly string[], policies: number): ConnectivitySummary {
   const weights = weightsOf(model);
   const endpoints = weights.reduce((sum, weight) => sum + weight, 0);
   // Ports are what people ask for: packets of other protocols, and those without a port, make no connection.
   const counted = Int32Array.from(visibleSpans(false).flat());
   const certain = countPairs(model, new PairJoin(model, 'lower', counted), weights, true);
-  const isExact = model.results.lower.every((row, run) => row === model.results.upper[run]);
+  const { runs, lower, upper } = model.results;
+  // Runs behind the last port are of packets that do not count.
+  const isExact = lower.every((row, run) => row === upper[run] || runs[run]! >= ICMP_AT);
   const possible =
     isExact && !hasUnknownPlacement(model, weights) ? certain : countPairs(model, new PairJoin(model, 'upper', counted), weights, false);
   const isolated = (shift: number) =>
@@ -35,7 +39,7 @@ function summarize(model: Model, namespaces: readonly string[]): ConnectivitySum
   return {
     endpoints,
     workloads: model.counts.workloads,
-    policies: model.counts.policies,
+    policies,
     pairs: Math.max(0, endpoints * (endpoints - 1)),
     allowedPairs: certain.pairs,
     possiblePairs: possible.pairs,

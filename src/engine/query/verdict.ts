@@ -10,7 +10,7 @@ import { faceCountOf, type Model, UNRESTRICTED } from '../model';
 import { ICMP_AT, ICMP_TYPE, ICMPV6_AT, ONLY_DEFINED, PROTOCOL_NUMBER, positionOf, SELF_POLICED, SOURCE_PORT } from '../packet-axis';
 import { explain } from './explain';
 
-/** What is certain of a flow, and what is possible. */
+/** Verdicts as numbers, in order: two sides together give the lesser of theirs, two families the greater. */
 export const DENIED = 0;
 export const INDETERMINATE = 1;
 export const ALLOWED = 2;

@@ -1,14 +1,24 @@
+import type { Direction, Protocol } from '../../model/policy';
 import type { CompiledCluster, CompiledHosts } from '../compile/compile';
 import { actsAt, type HostKind, NOBODY, type StageHook } from '../compile/host-kinds';
-import type { HostRule } from '../compile/host-rules';
+import type { HostRule, HostRuleTable } from '../compile/host-rules';
 import { ALLOW, DENY } from '../compile/policies';
 import { type CompiledRules, RuleList } from '../compile/rules';
 import { type IntList, intList, pushInt, toInts } from '../kernel/int-list';
-import { EMPTY } from '../kernel/rows';
+import { EMPTY, FULL } from '../kernel/rows';
+import { protocolSpan } from '../packet-axis';
 import { type FixedClass, narrowed } from './fixed-classes';
 import { ListSolver } from './list-solver';
 import type { ResultAlgebra } from './result-algebra';
 import type { ResultTable } from './result-table';
+
+/**
+ * How rules are read: as they are; without what they allow, so that an Allow denies; or those for the way back, said of the flow that is answered.
+ */
+type Reading = 'as-is' | 'allowing-nothing' | 'answers';
+
+/** Protocols whose answers a node refuses when it has not seen what they answer. Others may be taken for something new. */
+const ANSWERS_MUST_BE_TRACKED: readonly Protocol[] = ['TCP', 'SCTP', 'ICMP', 'ICMPv6'];
 
 /** The end of the flow for which a result is worked out; the members of rows are the other end. */
 export type FixedEnd = 'source' | 'destination';
@@ -27,6 +37,8 @@ export class HostCheckpoints {
   private readonly solvers = new Map<string, ListSolver>();
   private readonly known = new Map<string, number>();
   private readonly entries: IntList = intList();
+  /** What becomes of answers about which no untracked policy decides. */
+  private readonly untold: number;
 
   constructor(cluster: CompiledCluster, hosts: CompiledHosts, passes: readonly boolean[], results: ResultTable, algebra: ResultAlgebra) {
     this.cluster = cluster;
@@ -34,6 +46,9 @@ export class HostCheckpoints {
     this.passes = passes;
     this.results = results;
     this.algebra = algebra;
+    const kept = ANSWERS_MUST_BE_TRACKED.map((protocol) => algebra.allBut(Int32Array.of(...protocolSpan(protocol)), false));
+    const unrefused = kept.reduce((all, one) => algebra.both(all, one));
+    this.untold = algebra.unsure(unrefused, FULL);
   }
 
   /** What the kinds say, where the input does not tell which of them it is. */
@@ -60,19 +75,26 @@ export class HostCheckpoints {
     const open = this.failsafes(kind, end, fixed, way);
     let next = results.everything;
     for (const hook of hooks.toReversed()) {
-      const tiers = (behind: number, allows = true) => this.tiers(kind, end, fixed, way, hook, behind, allows);
+      const tiers = (behind: number, reading: Reading = 'as-is') => this.tiers(kind, end, fixed, way, hook, behind, reading);
       if (hook === 'forward') next = tiers(next);
       else if (hook === 'normal') {
         const profile = kind.profileAction === 'Allow' ? results.everything : algebra.nothing;
         next = algebra.skipping(tiers(profile), results.everything, open);
       } else if (hook === 'preDNAT') next = algebra.skipping(tiers(next), next, open);
       else if (!kind.isWildcard) {
-        // What an untracked policy lets pass to or from a process needs a way back, of which results know nothing: allowed at best.
-        const said = isOwn ? algebra.bounds(tiers(next, false), tiers(next)) : tiers(next);
-        next = algebra.skipping(said, next, open);
+        next = algebra.skipping(isOwn ? this.answered(next, tiers) : tiers(next), next, open);
       }
     }
     return next;
+  }
+
+  /**
+   * What an untracked policy lets pass to or from a process, it lets pass where an untracked policy lets the answer pass as well: the list as it is where
+   * that is allowed, the list without what it allows where it is not. Where nobody knows, the worse and the better of the two.
+   */
+  private answered(next: number, tiers: (behind: number, reading: Reading) => number): number {
+    const [best, worst] = [tiers(next, 'as-is'), tiers(next, 'allowing-nothing')];
+    return best === worst ? best : this.algebra.skipping(worst, best, tiers(this.untold, 'answers'));
   }
 
   private tiers(
@@ -82,17 +104,18 @@ export class HostCheckpoints {
     way: 'in' | 'out',
     hook: StageHook,
     behind: number,
-    allows: boolean,
+    reading: Reading,
   ): number {
     const { rules } = this.hosts;
     const direction = way === 'in' ? 'ingress' : 'egress';
     const isEarly = hook === 'untracked' || hook === 'preDNAT';
-    const acting = entries.filter((entry) => actsAt(rules.policies[entry >>> 1]!, hook) && rules[direction][entry >>> 1]);
+    const read = this.rulesRead(direction, reading);
+    const acting = entries.filter((entry) => actsAt(rules.policies[entry >>> 1]!, hook) && read[entry >>> 1]);
     let result = behind;
     for (let tier = this.passes.length - 1; tier >= 0 && acting.length > 0; tier--) {
       const own = acting.filter((entry) => rules.tiers[entry >>> 1] === tier);
       if (own.length > 0)
-        result = this.results.compose(this.list(own, end, fixed, direction, isEarly || this.passes[tier]!, allows), result);
+        result = this.results.compose(this.list(own, end, fixed, direction, isEarly || this.passes[tier]!, reading), result);
     }
     return result;
   }
@@ -104,16 +127,21 @@ export class HostCheckpoints {
       way === 'in' ? failsafeInbound.map((place) => firstInbound + place) : failsafeOutbound.map((place) => firstOutbound + place);
     if (places.length === 0) return this.algebra.nothing;
     const entries = places.map((place) => 2 * place);
-    return this.results.compose(this.list(entries, end, fixed, way === 'in' ? 'ingress' : 'egress', false, true), this.algebra.nothing);
+    return this.results.compose(this.list(entries, end, fixed, way === 'in' ? 'ingress' : 'egress', false, 'as-is'), this.algebra.nothing);
+  }
+
+  private rulesRead(direction: Direction, reading: Reading): HostRuleTable[Direction] {
+    const { rules } = this.hosts;
+    return reading === 'answers' ? rules.answers[direction] : rules[direction];
   }
 
   private list(
     entries: readonly number[],
     end: FixedEnd,
     fixed: FixedClass,
-    direction: 'ingress' | 'egress',
+    direction: Direction,
     passes: boolean,
-    allows: boolean,
+    reading: Reading,
   ): number {
     const { specs, classes } = this.cluster;
     this.entries.length = 0;
@@ -123,28 +151,28 @@ export class HostCheckpoints {
       if (!specs.hasNames(spec)) return spec;
       return end === 'source' ? specs.atSource(spec, portsOf) : specs.atDestination(spec, portsOf);
     };
-    return this.solverOf(end, fixed, direction, allows).solve(this.entries, passes, resolve);
+    return this.solverOf(end, fixed, direction, reading).solve(this.entries, passes, resolve);
   }
 
-  private solverOf(end: FixedEnd, fixed: FixedClass, direction: 'ingress' | 'egress', allows: boolean): ListSolver {
-    const key = `${end} ${fixed.key} ${direction} ${allows}`;
+  private solverOf(end: FixedEnd, fixed: FixedClass, direction: Direction, reading: Reading): ListSolver {
+    const key = `${end} ${fixed.key} ${direction} ${reading}`;
     let solver = this.solvers.get(key);
     if (!solver) {
-      solver = new ListSolver(this.cluster.pool, this.cluster.specs, this.rulesFor(end, fixed, direction, allows), this.results.lists);
+      solver = new ListSolver(this.cluster.pool, this.cluster.specs, this.rulesFor(end, fixed, direction, reading), this.results.lists);
       this.solvers.set(key, solver);
     }
     return solver;
   }
 
-  /** Rules as they are for the fixed end. `allows`: whether Allow is one, and not a Deny. */
-  private rulesFor(end: FixedEnd, fixed: FixedClass, direction: 'ingress' | 'egress', allows: boolean): CompiledRules {
-    const policies = this.hosts.rules[direction];
+  /** Rules as they are for the fixed end. */
+  private rulesFor(end: FixedEnd, fixed: FixedClass, direction: Direction, reading: Reading): CompiledRules {
+    const policies = this.rulesRead(direction, reading);
     const list = new RuleList(this.cluster.works);
     const starts = new Int32Array(policies.length + 1);
     const present = new Uint8Array(policies.length);
     for (const [policy, rules] of policies.entries()) {
       if (rules) present[policy] = 1;
-      for (const rule of rules ?? []) this.addRule(list, rule, end, fixed, direction, allows);
+      for (const rule of rules ?? []) this.addRule(list, rule, end, fixed, direction, reading);
       starts[policy + 1] = list.actions.length;
     }
     return {
@@ -159,19 +187,12 @@ export class HostCheckpoints {
     };
   }
 
-  private addRule(
-    list: RuleList,
-    rule: HostRule,
-    end: FixedEnd,
-    fixed: FixedClass,
-    direction: 'ingress' | 'egress',
-    allows: boolean,
-  ): void {
+  private addRule(list: RuleList, rule: HostRule, end: FixedEnd, fixed: FixedClass, direction: Direction, reading: Reading): void {
     const sourceEnd = direction === 'ingress' ? rule.peer : rule.subject;
     const destinationEnd = direction === 'ingress' ? rule.subject : rule.peer;
     const [fixedEnd, otherEnd] = end === 'source' ? [sourceEnd, destinationEnd] : [destinationEnd, sourceEnd];
     const { must, may } = narrowed(this.cluster, fixed, fixedEnd, this.cluster.works.peers.rowsOf(otherEnd));
-    const action = rule.action === ALLOW && !allows ? DENY : rule.action;
+    const action = rule.action === ALLOW && reading === 'allowing-nothing' ? DENY : rule.action;
     for (const { spec, open } of rule.packets) {
       const certain = rule.conditional || open ? EMPTY : must;
       if (end === 'source') list.addTo(action, spec, certain, may);

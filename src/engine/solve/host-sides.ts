@@ -1,10 +1,22 @@
 import { ON_HOST, PLACED } from '../classes';
-import { INSIDE, MASKED, OUTSIDE, PLAIN, UNMASKED, WRAPPED } from '../compile/address-pools';
+import {
+  ACROSS_V4_SUBNETS,
+  ACROSS_V6_SUBNETS,
+  ALWAYS_WRAPPED,
+  INSIDE,
+  MASKED,
+  NEVER_WRAPPED,
+  NO_POOL,
+  OUTSIDE,
+  UNMASKED,
+} from '../compile/address-pools';
 import type { CompiledCluster, CompiledHosts } from '../compile/compile';
 import { NOBODY, OWN, PASSING } from '../compile/host-kinds';
 import type { HostPlace } from '../compile/host-places';
+import { ANY_PEER } from '../compile/vocabulary';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL } from '../kernel/rows';
+import { type ByWay, Crossings, PERHAPS_WRAPPED, PLAIN, WRAPPED } from './crossings';
 import { type FixedClass, type FixedClasses, fixedClasses } from './fixed-classes';
 import { HostCheckpoints } from './host-checkpoints';
 import { NodeMasks } from './node-masks';
@@ -29,7 +41,10 @@ export function solveHostSides(
   const { classes } = cluster;
   const toRules = alikeToRules(cluster, hosts);
   const toHosts = alikeToHosts(cluster, hosts, toRules);
-  const solver = new SideSolver(cluster, hosts, new HostCheckpoints(cluster, hosts, passes, results, algebra), results, algebra);
+  const checkpoints = new HostCheckpoints(cluster, hosts, passes, results, algebra);
+  // As policies at hosts see what processes of nodes send through tunnels.
+  const tunnelled = cluster.throughTunnels ? new HostCheckpoints(cluster.throughTunnels, hosts, passes, results, algebra) : checkpoints;
+  const solver = new SideSolver(cluster, hosts, { checkpoints, tunnelled }, results, algebra);
   const known = toHosts.classes.map((met) => {
     const place = hosts.places[classes.places[met.owner]!]!;
     // What rules say is the same wherever it is asked.
@@ -43,24 +58,29 @@ export function solveHostSides(
 /** Classes that no rule at a host endpoint tells apart. */
 function alikeToRules(cluster: CompiledCluster, { rules }: CompiledHosts): FixedClasses {
   const { specs, classes } = cluster;
-  const all = [...rules.ingress, ...rules.egress].flatMap((own) => own ?? []);
+  const { ingress, egress, answers } = rules;
+  const all = [...ingress, ...egress, ...answers.ingress, ...answers.egress].flatMap((own) => own ?? []);
   const hasNames = all.some(({ packets }) => packets.some(({ spec }) => specs.hasNames(spec)));
   const peers = new Set(all.flatMap(({ peer, subject }) => [peer, subject]));
-  return fixedClasses(cluster, peers, [], (owner) => [hasNames ? classes.ports[owner]! : 0]);
+  const seen = cluster.throughTunnels?.works.peers;
+  const rows = seen ? [...peers].filter((peer) => peer !== ANY_PEER).flatMap((peer) => Object.values(seen.rowsOf(peer))) : [];
+  return fixedClasses(cluster, peers, rows, (owner) => [hasNames ? classes.ports[owner]! : 0]);
 }
 
 /** Of these, classes that also meet the same host endpoints in the same way. */
 function alikeToHosts(cluster: CompiledCluster, { pools }: CompiledHosts, toRules: FixedClasses): FixedClasses {
   const { classes, pool } = cluster;
   const { faceCount, flags, places } = classes;
-  const codes = [pools.ways, pools.masks, pools.pools].flatMap((codesOf) =>
-    [0, 1].map((code) => {
-      for (let face = 0; face < faceCount; face++) if (codesOf[face] === code) pool.draw(face);
-      return pool.finish();
-    }),
-  );
+  const facesWhere = (isSo: (face: number) => boolean) => {
+    for (let face = 0; face < faceCount; face++) if (isSo(face)) pool.draw(face);
+    return pool.finish();
+  };
+  const codes = [pools.masks, pools.pools].flatMap((codesOf) => [0, 1].map((code) => facesWhere((face) => codesOf[face] === code)));
+  codes.push(...WAY_BITS.map((bit) => facesWhere((face) => (pools.ways[face]! & bit) !== 0)));
   return fixedClasses(cluster, new Set(), codes, (owner) => [flags[owner]! & (ON_HOST | PLACED), places[owner]!, toRules.keyOf[owner]!]);
 }
+
+const WAY_BITS = [ALWAYS_WRAPPED, NEVER_WRAPPED, ACROSS_V4_SUBNETS, ACROSS_V6_SUBNETS, NO_POOL];
 
 /** Rows of members by what they are to host endpoints. */
 class HostMembers {
@@ -69,8 +89,7 @@ class HostMembers {
   readonly unplacedPods: number;
   readonly unplacedProcesses: number;
   readonly blocks: number;
-  /** Placed pods by how packets to them travel, and by whether they are seen by the address of their node. */
-  readonly byWay: readonly number[];
+  /** Placed pods by whether they are seen by the address of their node. */
   readonly byMask: readonly number[];
   private readonly cluster: CompiledCluster;
   private facesAt: readonly (readonly number[])[] | undefined;
@@ -92,7 +111,6 @@ class HostMembers {
           if (codes[face] === code && (flags[faceClass[face]!]! & (ON_HOST | PLACED)) === PLACED) pool.draw(face);
         return pool.finish();
       });
-    this.byWay = byCode(pools.ways);
     this.byMask = byCode(pools.masks);
   }
 
@@ -131,15 +149,25 @@ class SideSolver {
   private readonly cluster: CompiledCluster;
   private readonly hosts: CompiledHosts;
   private readonly checkpoints: HostCheckpoints;
+  private readonly tunnelled: HostCheckpoints;
+  private readonly crossings: Crossings;
   private readonly everything: number;
   private readonly algebra: ResultAlgebra;
   private readonly pool: RowPool;
   private readonly masks: NodeMasks;
 
-  constructor(cluster: CompiledCluster, hosts: CompiledHosts, checkpoints: HostCheckpoints, results: ResultTable, algebra: ResultAlgebra) {
+  constructor(
+    cluster: CompiledCluster,
+    hosts: CompiledHosts,
+    { checkpoints, tunnelled }: { readonly checkpoints: HostCheckpoints; readonly tunnelled: HostCheckpoints },
+    results: ResultTable,
+    algebra: ResultAlgebra,
+  ) {
     this.cluster = cluster;
     this.hosts = hosts;
     this.checkpoints = checkpoints;
+    this.tunnelled = tunnelled;
+    this.crossings = new Crossings(cluster, cluster.crossings!);
     this.everything = results.everything;
     this.algebra = algebra;
     this.pool = cluster.pool;
@@ -162,17 +190,17 @@ class SideSolver {
     const outside = pool.or(placedProcesses, blocks);
     const egress = this.all([
       [checkpoints.among([place.inner], 'source', fixed, 'in', ['preDNAT', 'forward']), known],
-      ...this.towardsPods(fixed, place, otherPods, ['forward']),
+      ...this.crossing(this.crossings.fromClass(fixed.owner), otherPods, (isWrapped) =>
+        checkpoints.among(isWrapped ? place.tunnel : place.outward, 'source', fixed, 'out', ['forward']),
+      ),
       [checkpoints.among(place.outward, 'source', fixed, 'out', ['forward']), outside],
     ]);
     const ingress = this.all([
-      ...fixed.faces.map(({ face, row }): Part => {
-        const kinds = transitKinds(place, this.hosts.pools.ways[face]!);
-        const rows = pool.and(row, pool.or(otherPods, placedProcesses));
-        return [checkpoints.among(kinds, 'destination', fixed, 'in', PASSING), rows];
-      }),
+      ...fixed.faces.flatMap(({ face, row }) =>
+        this.arrivingAtFace(fixed, place, face, pool.and(row, otherPods), pool.and(row, placedProcesses)),
+      ),
       [checkpoints.among(place.outward, 'destination', fixed, 'in', PASSING), blocks],
-      [checkpoints.among([place.inner], 'destination', fixed, 'out', ['forward']), known],
+      [checkpoints.among([place.inner], 'destination', fixed, 'out', ['forward']), pool.or(placedPods, blocks)],
     ]);
     const unsure = pool.or(policesForwarded ? unplacedPods : EMPTY, policesOwn ? unplacedProcesses : EMPTY);
     const near = algebra.within(checkpoints.among([place.inner], 'source', fixed, 'in', ['preDNAT']), placedProcesses);
@@ -190,7 +218,12 @@ class SideSolver {
     const same = pool.and(members.sameNode(fixed.owner, place), placedProcesses);
     const elsewhere = pool.or(pool.andNot(placedProcesses, same), blocks);
     const egress = this.all([
-      ...this.towardsPods(fixed, place, placedPods, ['untracked', 'normal']),
+      ...this.crossing(this.crossings.fromClass(fixed.owner), placedPods, (isWrapped, isSeenWrapped) =>
+        (isSeenWrapped ? this.tunnelled : checkpoints).among(isWrapped ? place.tunnel : place.outward, 'source', fixed, 'out', [
+          'untracked',
+          'normal',
+        ]),
+      ),
       [checkpoints.among([place.loopback], 'source', fixed, 'out', ['normal']), same],
       [checkpoints.among(place.outward, 'source', fixed, 'out', ['untracked', 'normal']), elsewhere],
     ]);
@@ -212,12 +245,35 @@ class SideSolver {
     return parts.reduce((all, [result, row]) => this.algebra.both(all, this.algebra.within(result, row)), this.everything);
   }
 
-  /** What leaves the node for pods of others, by how packets to them travel. */
-  private towardsPods(fixed: FixedClass, place: HostPlace, pods: number, hooks: typeof OWN): readonly Part[] {
-    return this.members.byWay.map((row, way) => [
-      this.checkpoints.among(transitKinds(place, way), 'source', fixed, 'out', hooks),
-      this.pool.and(row, pods),
-    ]);
+  /** What comes to one face of a pod from others: by the interface that it comes by, then by the pod's own. */
+  private arrivingAtFace(fixed: FixedClass, place: HostPlace, face: number, pods: number, processes: number): readonly Part[] {
+    const { checkpoints, tunnelled } = this;
+    const byWay = this.crossings.toFace(face, fixed.owner);
+    const comes = (by: HostCheckpoints, isWrapped: boolean) =>
+      by.among(isWrapped ? place.tunnel : place.outward, 'destination', fixed, 'in', PASSING);
+    const enters = (by: HostCheckpoints) => by.among([place.inner], 'destination', fixed, 'out', ['forward']);
+    return [
+      ...this.crossing(byWay, pods, (isWrapped) => comes(checkpoints, isWrapped)),
+      ...this.crossing(byWay, processes, (isWrapped, isSeenWrapped) => comes(isSeenWrapped ? tunnelled : checkpoints, isWrapped)),
+      ...this.crossing(byWay, processes, (_, isSeenWrapped) => enters(isSeenWrapped ? tunnelled : checkpoints)),
+    ];
+  }
+
+  /**
+   * What is said of members, by the ways that packets between them and the end at hand may take: of several any may be the one.
+   * @param said what is said on one way: whether it leads through the tunnel, and whether a process is seen by the address of that
+   */
+  private crossing(byWay: ByWay, members: number, said: (isWrapped: boolean, isSeenWrapped: boolean) => number): readonly Part[] {
+    return byWay.flatMap(({ ways, row }): readonly Part[] => {
+      const at = this.pool.and(row, members);
+      if (at === EMPTY) return [];
+      const results = [
+        ...((ways & WRAPPED) !== 0 ? [said(true, true)] : []),
+        ...((ways & PERHAPS_WRAPPED) !== 0 ? [said(true, false)] : []),
+        ...((ways & PLAIN) !== 0 ? [said(false, false)] : []),
+      ];
+      return [[results.reduce((all, result) => this.algebra.either(all, result)), at]];
+    });
   }
 
   /** Pods of other nodes at a process: as they are, or as their nodes, as pools of addresses have it. `arriving`: what is said of them as they are. */
@@ -244,9 +300,3 @@ class SideSolver {
 
 /** A result, and the members for whom it counts. */
 type Part = readonly [result: number, row: number];
-
-/** Kinds on the way to or from a pod of another node. */
-function transitKinds({ tunnel, outward }: HostPlace, way: number): readonly number[] {
-  if (way === WRAPPED) return tunnel;
-  return way === PLAIN ? outward : [...new Set([...tunnel, ...outward])];
-}

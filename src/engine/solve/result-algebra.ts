@@ -2,14 +2,14 @@ import { grown } from '../kernel/int-list';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL } from '../kernel/rows';
 import { TupleTable } from '../kernel/tuple-table';
+import { AXIS_END } from '../packet-axis';
 import { RESULT_WIDTH, type ResultTable } from './result-table';
 
 const BOTH = 0;
 const EITHER = 1;
-const BOUNDS = 2;
-const WITHIN = 3;
-const UNSURE = 4;
-const SKIPPING = 5;
+const WITHIN = 2;
+const UNSURE = 3;
+const SKIPPING = 4;
 
 /**
  * What several results say together, run by run and row by row. Each is known by its lower and its upper row; unknowns of different results are
@@ -33,6 +33,25 @@ export class ResultAlgebra {
     this.nothing = table.tuples.intern(Int32Array.of(0, EMPTY, EMPTY), RESULT_WIDTH);
   }
 
+  /** Everything but the packets of spans (start, end, start, end …, ascending and not touching), of which `open` says that nothing is certain. */
+  allBut(spans: Int32Array, open: boolean): number {
+    this.tuple = grown(this.tuple, RESULT_WIDTH * (spans.length + 1));
+    let length = 0;
+    const say = (start: number, lower: number, upper: number) => {
+      // What begins where the one before it does replaces it.
+      if (length > 0 && this.tuple[length - RESULT_WIDTH] === start) length -= RESULT_WIDTH;
+      this.lower = lower;
+      this.upper = upper;
+      length = this.append(this.tuple, length, start);
+    };
+    say(0, FULL, FULL);
+    for (let i = 0; i < spans.length; i += 2) {
+      say(spans[i]!, EMPTY, open ? FULL : EMPTY);
+      if (spans[i + 1]! < AXIS_END) say(spans[i + 1]!, FULL, FULL);
+    }
+    return this.table.tuples.intern(this.tuple, length);
+  }
+
   /** Both must allow. */
   both(a: number, b: number): number {
     const { everything } = this.table;
@@ -45,11 +64,6 @@ export class ResultAlgebra {
   either(a: number, b: number): number {
     if (a === b) return a;
     return a < b ? this.answer(EITHER, a, b, b) : this.answer(EITHER, b, a, a);
-  }
-
-  /** The lower bound of one and the upper bound of the other. */
-  bounds(lower: number, upper: number): number {
-    return lower === upper ? lower : this.answer(BOUNDS, lower, upper, upper);
   }
 
   /** Counts only for the members of the row; all others are allowed. */
@@ -125,10 +139,6 @@ export class ResultAlgebra {
       case EITHER:
         this.lower = pool.and(a1, b1);
         this.upper = pool.or(a2, b2);
-        return;
-      case BOUNDS:
-        this.lower = a1;
-        this.upper = b2;
         return;
       case WITHIN: {
         const others = pool.andNot(FULL, row);

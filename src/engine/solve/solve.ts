@@ -10,8 +10,10 @@ import { type FixedClass, type FixedClasses, fixedClasses, narrowed } from './fi
 import { ListSolver } from './list-solver';
 import { OnNodes } from './on-nodes';
 import { packModel } from './pack';
-import { type DirectionLists, type ListTrie, listPolicies, NO_LIST } from './policy-lists';
+import { type DirectionLists, type ListTrie, listPolicies, NO_LIST, type PolicyLists } from './policy-lists';
+import { ResultAlgebra } from './result-algebra';
 import { ResultTable } from './result-table';
+import { statesSeeingTunnels, throughTunnels } from './through-tunnels';
 
 /** Works out every list once, joins the tiers, and keeps what queries need. */
 export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
@@ -25,7 +27,13 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
   const [egress, ingress] = [solver('egress'), solver('ingress')];
   const own = {
     egress: lists.groupOf.map((group, owner) => egress.resultOf(group, owner)),
-    ingress: lists.groupOf.map((group, owner) => ingress.resultOf(group, owner)),
+    ingress: seenByPods(
+      cluster,
+      lists,
+      lists.groupOf.map((group, owner) => ingress.resultOf(group, owner)),
+      (seen) => new DirectionSolver(seen, passes, 'ingress', lists.ingress, lists.trie, results, stacks),
+      results,
+    ),
   };
   const isPod = (owner: number) => (classes.flags[owner]! & ON_HOST) === 0;
   const guards = lists.egress.states.filter((_, tier) => snapshot.tiers[tier]!.guardsOwnNode);
@@ -45,6 +53,23 @@ export function solve(cluster: CompiledCluster, snapshot: Snapshot): Model {
     stacks,
     trie: lists.trie,
   });
+}
+
+/** Results of ingress, where pods see what comes through tunnels as it comes. */
+function seenByPods(
+  cluster: CompiledCluster,
+  { groupOf, trie, ingress }: PolicyLists,
+  own: Int32Array,
+  solverOf: (seen: CompiledCluster) => DirectionSolver,
+  results: ResultTable,
+): Int32Array {
+  const { throughTunnels: seen, pool } = cluster;
+  if (!seen) return own;
+  const sees = statesSeeingTunnels(trie, cluster.ingress, seen.ingress);
+  const solver = solverOf(seen);
+  const isOther = (group: number) => ingress.states.some((states) => states[group] !== NO_LIST && sees[states[group]!] === 1);
+  const resultOf = (owner: number) => (isOther(groupOf[owner]!) ? solver.resultOf(groupOf[owner]!, owner) : own[owner]!);
+  return throughTunnels(cluster, own, resultOf, new ResultAlgebra(results, pool));
 }
 
 /** Results of the groups of classes in one direction. */

@@ -2,6 +2,7 @@ import type { ConnectionSet } from '../../engine/index';
 import type { Truth } from '../../model/match';
 import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatRef } from '../../model/source';
+import type { FlowNames } from '../../model/trace-text';
 import type { PolicyHit } from '../../model/verdict';
 import { intervalsHave } from '../../util/interval-set';
 import type { Check, Judgement } from '../check';
@@ -85,7 +86,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
   const texts = new Set(each.map(([first]) => portsText(first!)));
   const ports = texts.size === 1 ? portsText(surplus) : 'ports beyond those of the web';
   const { flow, trace } = exampleOf(survey, subject, surplus);
-  const dependsOn = settled(dependenciesOf(trace));
+  const dependsOn = dependenciesOf(trace);
   const rating = ratingOf(survey, subject, each.map(([first]) => first!.ports).reduce(unionOfConnections));
   const decided = openingStep(trace, group.network);
   const verify = verificationOf(survey, subject, flow);
@@ -118,7 +119,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
           text: formatConnections(beyond),
         })),
         ...stratumDetail(surplus.ports),
-        ...(decided ? [{ label: 'decided by', text: describeStep(decided) }] : []),
+        ...(decided ? [{ label: 'decided by', text: describeStep(decided, flow) }] : []),
         { label: 'workloads', text: abbreviated(workloads.map(({ ref }) => formatRef(ref))) },
         ...rating.reasons.map((text) => ({ label: 'weight', text })),
         ...(subject.truth === 'maybe' ? [{ label: 'depends on', text: abbreviated(dependsOn) }] : []),
@@ -128,15 +129,10 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ...each.flat().map(({ reach, ports: beyond }) => `IPv${reach.family} ${formatConnections(beyond)}`),
       ...workloads.map(({ ref }) => formatRef(ref)),
     ],
-    advice: adviceFor(subject, proposal !== undefined, decided),
+    advice: adviceFor(subject, proposal !== undefined, decided, flow),
     ...(proposal && { proposal }),
     ...((decided?.source ?? subject.source) && { source: decided?.source ?? subject.source! }),
   };
-}
-
-/** What nobody can tell of the example; of a bound, which no example shows, what makes it one. */
-function settled(dependsOn: readonly string[]): readonly string[] {
-  return dependsOn.length > 0 ? dependsOn : ['how untracked policies at host endpoints treat each packet and its answer'];
 }
 
 /** Of one group, all that is as certain as the finding; a family that the pods may not have counts only where there is nothing else to tell. */
@@ -147,7 +143,8 @@ function whatCounts(survey: Survey, { truth }: Subject, group: Group) {
 }
 
 function portsText({ truth, reach, ports }: Surplus): string {
-  return isComplete(truth === 'yes' ? reach.wide : reach.possiblyWide) ? 'every port' : formatConnections(ports);
+  const open = truth === 'yes' ? reach.wide : reach.possiblyWide;
+  return formatConnections(isComplete(open, reach.aside) ? open : ports);
 }
 
 interface Rating {
@@ -198,14 +195,15 @@ function stratumDetail(ports: ConnectionSet): Judgement['evidence']['details'] {
   return open.length === 0 ? [] : [{ label: 'example', text: `TCP ${open.join(', ')}, on which mining pools listen, are allowed` }];
 }
 
-function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
+function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined, flow: FlowNames): string {
   if (kind === 'host-network') {
-    if (decided?.host) return `narrow what their nodes let out to the destinations and ports that are needed: ${describeStep(decided)}`;
+    if (decided?.host)
+      return `narrow what their nodes let out to the destinations and ports that are needed: ${describeStep(decided, flow)}`;
     return 'move these workloads off the network of their node, or filter egress at the nodes: network policy does not act on them';
   }
   if (hasProposal) {
     return `keep the pods of namespace \`${own.namespace.name}\` to the web ports of the internet, then replace these by the destinations that are needed; policies add up, so every wider one has to go`;
   }
   if (decided?.trigger !== 'rule') return 'isolate these pods for egress, then allow the destinations and ports that are needed';
-  return `narrow what opens the internet to the destinations and ports that are needed: ${describeStep(decided)}`;
+  return `narrow what opens the internet to the destinations and ports that are needed: ${describeStep(decided, flow)}`;
 }

@@ -1,6 +1,7 @@
 import type { Workload } from '../../model/endpoint';
 import type { Truth } from '../../model/match';
 import type { Direction } from '../../model/policy';
+import { isOfProfiles } from '../../model/profiles';
 import { formatRef, formatSource, type Source } from '../../model/source';
 import type { PolicyHit } from '../../model/verdict';
 import { anyPodReach } from '../any-pod';
@@ -164,6 +165,7 @@ function judgement(
   };
 }
 
-function ruleText({ policy, direction, rule, source }: PolicyHit): string {
-  return `${direction} rule ${(rule ?? 0) + 1} of policy \`${policy ? formatRef(policy) : ''}\`${source ? ` (${formatSource(source)})` : ''}`;
+function ruleText(step: PolicyHit): string {
+  const { policy, direction, rule, source } = step;
+  return `${direction} rule ${(rule ?? 0) + 1} of ${isOfProfiles(step) ? 'profile' : 'policy'} \`${policy ? formatRef(policy) : ''}\`${source ? ` (${formatSource(source)})` : ''}`;
 }

@@ -2,6 +2,7 @@ import { verdictOf } from '../../engine/index';
 import type { Truth } from '../../model/match';
 import { type MetadataAddress, metadataAddressesOf } from '../../model/metadata-addresses';
 import { formatRef } from '../../model/source';
+import type { FlowNames } from '../../model/trace-text';
 import type { PolicyHit, Verdict } from '../../model/verdict';
 import type { Check, Judgement } from '../check';
 import { abbreviated, commandIn, dependenciesOf, describeStep, nearestCandidates, openingStep, witnessOf } from '../evidence';
@@ -133,7 +134,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
               },
             ]
           : []),
-        ...(decided ? [{ label: 'decided by', text: describeStep(decided) }] : []),
+        ...(decided ? [{ label: 'decided by', text: describeStep(decided, flow) }] : []),
         { label: 'workloads', text: abbreviated(workloads.map(({ ref }) => formatRef(ref))) },
         ...(door ? [{ label: 'weight', text: `reachable from outside: ${door.text}` }] : []),
         ...(isCertain ? [] : [{ label: 'depends on', text: abbreviated(dependsOn) }]),
@@ -143,7 +144,7 @@ function judgement(survey: Survey, subject: Subject): Judgement {
       ...each.flat().map(({ row: { address }, port: open }) => `${address} TCP ${open}`),
       ...workloads.map(({ ref }) => formatRef(ref)),
     ],
-    advice: adviceFor(subject, proposal !== undefined, decided),
+    advice: adviceFor(subject, proposal !== undefined, decided, flow),
     ...(proposal && { proposal }),
     ...(source && { source }),
   };
@@ -160,14 +161,14 @@ function formOf({ row, port }: Reach): string {
   return `${row.address} TCP ${port} (${row.name})`;
 }
 
-function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined): string {
+function adviceFor({ kind, own }: Subject, hasProposal: boolean, decided: PolicyHit | undefined, flow: FlowNames): string {
   if (kind === 'host-network') {
-    if (decided?.host) return `take the metadata addresses out of what their nodes let out: ${describeStep(decided)}`;
+    if (decided?.host) return `take the metadata addresses out of what their nodes let out: ${describeStep(decided, flow)}`;
     return 'move these workloads off the network of their node, or filter at the nodes; a hop limit of the metadata service does not stop them either';
   }
   if (hasProposal) {
     return `take the metadata addresses out of what the pods of namespace \`${own.namespace.name}\` may reach; policies add up, so any other policy that allows these addresses opens them again`;
   }
   if (decided?.trigger !== 'rule') return 'isolate these pods for egress, without the metadata addresses among what they may reach';
-  return `take the metadata addresses out with \`except\`, or name the destinations that are needed: ${describeStep(decided)}`;
+  return `take the metadata addresses out with \`except\`, or name the destinations that are needed: ${describeStep(decided, flow)}`;
 }

@@ -1,7 +1,7 @@
 import type { Workload } from '../../model/endpoint';
-import type { HostEndpoint } from '../../model/host-endpoint';
+import { type HostEndpoint, hostSubject } from '../../model/host-endpoint';
 import { anyOf, type Match, maybe, NO } from '../../model/match';
-import { type Direction, type Policy, rulesOf } from '../../model/policy';
+import { type Direction, isWritten, type Policy, rulesOf } from '../../model/policy';
 import { matchSelector, namespacesNamedBy } from '../../model/selector';
 import type { Snapshot } from '../../model/snapshot';
 import { formatRef } from '../../model/source';
@@ -26,7 +26,7 @@ export const policySelectsNothing: Check = {
     const selected = selectedPolicies(survey);
     return survey.snapshot.policies.flatMap((policy, index) => {
       const match = selected.get(index);
-      if (match?.truth === 'yes' || policy.stagedAction === 'Delete') return [];
+      if (match?.truth === 'yes' || policy.stagedAction === 'Delete' || !isWritten(policy)) return [];
       return judgePolicy(survey, policy, match) ?? [];
     });
   },
@@ -51,7 +51,7 @@ function selectedPolicies({ snapshot, namespaces }: Survey): ReadonlyMap<number,
     if (actsAtHostsAlone(snapshot, policy)) selected.delete(index);
     const { appliesToHosts } = policy;
     if (!appliesToHosts || selected.get(index)?.truth === 'yes') continue;
-    const match = anyOf(hosts.map(({ labels }) => matchSelector(appliesToHosts, { labels, network: 'host' })));
+    const match = anyOf(hosts.map((host) => matchSelector(appliesToHosts, hostSubject(host))));
     if (match.truth !== 'no') add(index, match);
   }
   return selected;
@@ -62,9 +62,9 @@ function actsAtHostsAlone({ hostEndpoints }: Snapshot, { hook }: Policy): boolea
   return hook !== 'normal' && hostEndpoints.length > 0;
 }
 
-/** One host endpoint of each set of labels: there may be one for each node, and policies see nothing else of them. */
+/** One host endpoint of each set of labels and profiles: there may be one for each node, and policies see nothing else of them. */
 function distinctHosts({ hostEndpoints }: Snapshot): readonly HostEndpoint[] {
-  return [...groupedBy(hostEndpoints, ({ labels }) => JSON.stringify(labels)).values()].map(([first]) => first!);
+  return [...groupedBy(hostEndpoints, (host) => JSON.stringify(hostSubject(host))).values()].map(([first]) => first!);
 }
 
 function judgePolicy(survey: Survey, policy: Policy, match: Match | undefined): Judgement | undefined {

@@ -1,9 +1,12 @@
 import type { Facts } from '../../model/facts';
 import type { FailsafePort } from '../../model/host-endpoint';
+import { HIGHEST_PORT, LOWEST_PORT } from '../../model/policy';
+import { formatCidr } from '../../util/ip';
 import type { FelixDraft, MentionDraft, Origin } from '../draft';
 import { isAbsent, type Mapping, mappingsIn, type Reading } from '../reading';
-import { type Complaints, complaintsOf, flagField, mappingField, textField } from './complaints';
+import { type Complaints, complaintsOf, flagField, mappingField, numberField, textField, textsField } from './complaints';
 import { readFailsafes } from './failsafes';
+import { parseNet } from './nets';
 import { describeProblem, parseSelector } from './selector-parser';
 
 /*
@@ -22,6 +25,18 @@ export interface FelixSettings {
   /** Families of addresses that travel between nodes through WireGuard. */
   readonly wireguard?: boolean;
   readonly wireguardV6?: boolean;
+  /** UDP ports at which they come in, where they are not the usual ones. */
+  readonly wireguardPort?: number;
+  readonly wireguardPortV6?: number;
+  /** What wraps packets, whatever pools say. */
+  readonly wrapsIpip?: boolean;
+  readonly wrapsVxlan?: boolean;
+  readonly vxlanPort?: number;
+  /** Pods may send packets of tunnels. */
+  readonly passesIpip?: boolean;
+  readonly passesVxlan?: boolean;
+  /** Canonical CIDRs beside those of nodes from which packets of tunnels are taken. */
+  readonly externalNodes?: readonly string[];
 }
 
 /**
@@ -29,12 +44,23 @@ export interface FelixSettings {
  * another value changes. An empty text stands for the absent field.
  */
 const UNMODELLED: readonly (readonly [field: string, assumed: readonly string[], change: string])[] = [
+  ['bpfConnectTimeLoadBalancing', ['', 'tcp', 'enabled', 'disabled'], 'addresses of Services are translated elsewhere'],
+  ['bpfDataIfacePattern', [''], 'host endpoints act at interfaces of other names'],
+  ['bpfDSROptoutCIDRs', [''], 'answers to clients outside take other ways'],
+  ['bpfExcludeCIDRsFromNAT', [''], 'some addresses of Services are not translated'],
+  ['bpfExternalServiceMode', ['', 'tunnel'], 'answers to clients outside take other ways'],
+  ['bpfL3IfacePattern', [''], 'host endpoints act at interfaces of other names'],
   ['chainInsertMode', ['', 'insert'], 'other rules of the host may let packets pass before Calico sees them'],
   ['floatingIPs', ['', 'disabled'], 'pods have further addresses'],
+  ['interfaceExclude', ['', 'kube-ipvs0'], 'host endpoints do not act at interfaces of other names'],
   ['interfacePrefix', ['', 'cali'], 'interfaces of other names count as those of pods'],
   ['ipv6Support', ['', 'true'], 'policies do not apply to IPv6'],
   ['iptablesFilterAllowAction', ['', 'accept'], 'other rules of the host may deny what Calico allows'],
   ['iptablesMangleAllowAction', ['', 'accept'], 'other rules of the host may deny what Calico allows'],
+  ['kubeNodePortRanges', ['', '30000:32767'], 'other ports are taken for node ports where kube-proxy uses IPVS'],
+  ['natOutgoingAddress', [''], 'what leaves the pools has that address instead of one of its node'],
+  ['serviceLoopPrevention', ['', 'drop', 'reject'], 'packets to unused addresses of Services leave the cluster'],
+  ['wireguardHostEncryptionEnabled', ['', 'false'], 'what nodes send to each other passes the interface of WireGuard'],
   ['workloadSourceSpoofing', ['', 'disabled'], 'pods may send from addresses of others'],
 ];
 
@@ -50,7 +76,7 @@ export function readFelixConfiguration(reading: Reading, origin: Origin): FelixD
   const nodeSelector = readNodeSelector(complaints, spec);
   if (complaints.isLeftOut()) return { kind: 'mention', origin };
   for (const [field, assumed, change] of UNMODELLED) {
-    const value = isAbsent(spec[field]) ? '' : String(spec[field]);
+    const value = printedValue(spec[field]);
     if (assumed.includes(value.toLowerCase())) continue;
     reading.report('partly-modelled', `\`spec.${field}\` is \`${value}\`: ${change}, and the verdicts leave that out`, spec);
   }
@@ -73,6 +99,38 @@ function readSettings(complaints: Complaints, spec: Mapping): FelixSettings {
     natSparesNodes: exclusions === '' ? undefined : exclusions.toLowerCase() === 'ippoolsandhostips',
     wireguard: flag('wireguardEnabled'),
     wireguardV6: flag('wireguardEnabledV6'),
+    wireguardPort: readPort(complaints, spec, 'wireguardListeningPort'),
+    wireguardPortV6: readPort(complaints, spec, 'wireguardListeningPortV6'),
+    wrapsIpip: flag('ipipEnabled'),
+    wrapsVxlan: flag('vxlanEnabled'),
+    vxlanPort: readPort(complaints, spec, 'vxlanPort'),
+    passesIpip: flag('allowIPIPPacketsFromWorkloads'),
+    passesVxlan: flag('allowVXLANPacketsFromWorkloads'),
+    externalNodes: readExternalNodes(complaints, spec),
+  });
+}
+
+/** A list of one entry prints as the entry, and nothing as the empty text. */
+function printedValue(value: unknown): string {
+  if (isAbsent(value)) return '';
+  return typeof value === 'object' && !Array.isArray(value) ? 'a mapping' : String(value);
+}
+
+function readPort(complaints: Complaints, spec: Mapping, field: string): number | undefined {
+  const port = numberField(complaints, spec, field, 'spec');
+  if (port === undefined || (Number.isInteger(port) && port >= LOWEST_PORT && port <= HIGHEST_PORT)) return port;
+  return complaints.refuse(`\`spec.${field}\` is \`${port}\`, which is no port`, spec);
+}
+
+/** Addresses and CIDRs; the field has another name than the setting (`ExternalNodesCIDRList`) that it makes. */
+function readExternalNodes(complaints: Complaints, spec: Mapping): readonly string[] | undefined {
+  const field = 'externalNodesList';
+  const texts = textsField(complaints, spec, field, 'spec');
+  if (!Array.isArray(spec[field])) return undefined;
+  return texts.flatMap((text) => {
+    const net = parseNet(text);
+    if (!net) complaints.refuse(`\`spec.${field}\` has an entry that is no CIDR such as \`10.0.0.0/16\``, spec);
+    return net ? [formatCidr(net)] : [];
   });
 }
 
@@ -95,12 +153,18 @@ const FELIX_CONTAINER = 'calico-node';
 export const HOST_ACTION_VARIABLE = 'FELIX_DEFAULTENDPOINTTOHOSTACTION';
 const VARIABLES: readonly string[] = [
   HOST_ACTION_VARIABLE,
+  'FELIX_ALLOWIPIPPACKETSFROMWORKLOADS',
+  'FELIX_ALLOWVXLANPACKETSFROMWORKLOADS',
   'FELIX_BPFENABLED',
+  'FELIX_EXTERNALNODESCIDRLIST',
   'FELIX_FAILSAFEINBOUNDHOSTPORTS',
   'FELIX_FAILSAFEOUTBOUNDHOSTPORTS',
   'FELIX_NATOUTGOINGEXCLUSIONS',
+  'FELIX_VXLANPORT',
   'FELIX_WIREGUARDENABLED',
   'FELIX_WIREGUARDENABLEDV6',
+  'FELIX_WIREGUARDLISTENINGPORT',
+  'FELIX_WIREGUARDLISTENINGPORTV6',
 ];
 
 /**

@@ -25,8 +25,9 @@ export function readIpPool(reading: Reading, origin: Origin): AddressPoolDraft {
   const natOutgoing = flagField(complaints, spec, 'natOutgoing', 'spec') ?? false;
   const uses = textsField(complaints, spec, 'allowedUses', 'spec');
   const isForServices = uses.length > 0 && uses.every((use) => use === 'LoadBalancer');
-  if (complaints.isLeftOut() || !range || isForServices) return { kind: 'addressPool', origin, pool: undefined };
-  return { kind: 'addressPool', origin, pool: { net: formatCidr(range), encapsulation: encapsulationOf(modes), natOutgoing } };
+  if (complaints.isLeftOut() || !range || isForServices) return { kind: 'addressPool', origin, pool: undefined, wraps: [] };
+  const wraps = (['ipip', 'vxlan'] as const).filter((_, index) => modes[index] !== 'Never');
+  return { kind: 'addressPool', origin, wraps, pool: { net: formatCidr(range), encapsulation: encapsulationOf(modes), natOutgoing } };
 }
 
 function readMode(complaints: Complaints, spec: Mapping, field: string): string {

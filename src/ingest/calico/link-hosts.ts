@@ -7,16 +7,21 @@ import type { Report } from '../document';
 import type { HostEndpointDraft } from '../draft';
 import { labelSet } from '../kubernetes/labels';
 import type { Labels } from './metadata';
-import type { Profile } from './profiles';
+import { describeUnknown, type ListOf } from './profile-lists';
+import type { ProfileAt } from './profiles';
 
 /*
  * Host endpoints as the verdicts need them: each with its labels, what its profiles say, and alone on its interface.
  */
 
-type ProfileAt = (name: string) => Profile | undefined;
+/** The profiles of the input. */
+export interface Profiles {
+  readonly profileAt: ProfileAt;
+  readonly listOf: ListOf;
+}
 
 /** Those of the input that act, by node and name. */
-export function linkHostEndpoints(drafts: readonly HostEndpointDraft[], profileAt: ProfileAt, report: Report): readonly HostEndpoint[] {
+export function linkHostEndpoints(drafts: readonly HostEndpointDraft[], known: Profiles, report: Report): readonly HostEndpoint[] {
   const sorted = drafts
     .filter(({ isLeftOut }) => !isLeftOut)
     .sort((a, b) => compareText(a.node, b.node) || compareText(a.origin.name, b.origin.name));
@@ -33,6 +38,10 @@ export function linkHostEndpoints(drafts: readonly HostEndpointDraft[], profileA
     for (const place of places) if (!taken.has(place)) taken.set(place, draft);
     return true;
   });
+  for (const draft of active) {
+    const { unknown } = known.listOf(draft.profiles);
+    if (unknown) tell(draft, 'profile-missing', describeUnknown(unknown, 'node'), report);
+  }
   return active.map((draft): HostEndpoint => {
     const { apiVersion, kind, name, source } = draft.origin;
     return {
@@ -40,9 +49,9 @@ export function linkHostEndpoints(drafts: readonly HostEndpointDraft[], profileA
       node: draft.node,
       interfaceName: draft.interfaceName,
       addresses: draft.addresses,
-      labels: labelSet(hostLabels(draft, profileAt)),
+      labels: labelSet(hostLabels(draft, known.profileAt)),
       ports: draft.ports,
-      profileAction: profileActionOf(draft, profileAt, report),
+      ...profilesOf(draft, known),
     };
   });
 }
@@ -61,33 +70,16 @@ export function hostLabels(draft: HostEndpointDraft, profileAt: ProfileAt): Labe
   return [...new Map([...inherited, ...draft.labels])].sort((a, b) => compareText(a[0], b[0]));
 }
 
-/** The first profile with a rule decides; one that does not exist denies everything (felix/calc/active_rules_calculator.go). */
-function profileActionOf(draft: HostEndpointDraft, profileAt: ProfileAt, report: Report): HostEndpoint['profileAction'] {
-  for (const name of draft.profiles) {
-    const rules = profileAt(name)?.rules;
-    if (rules === 'allowAll') return 'Allow';
-    if (rules === 'none' || (rules === undefined && name.startsWith('ksa.'))) continue;
-    if (rules === undefined) {
-      tell(
-        draft,
-        'profile-missing',
-        `profile \`${name}\` is not in the input: where no policy decides, Calico denies what goes to or from the node`,
-        report,
-      );
-    } else {
-      const message = `profile \`${name}\` has rules of its own, which are left out: what goes to or from the node and no policy decides is taken as denied`;
-      tell(draft, 'partly-modelled', message, report);
-    }
-    return 'Deny';
-  }
-  return 'Deny';
+/**
+ * Profiles that have rules are a tier (see `profilePolicies`); of others, and in directions in which they allow everything, one word says it all.
+ */
+function profilesOf({ profiles }: HostEndpointDraft, { profileAt, listOf }: Profiles): Pick<HostEndpoint, 'profileAction' | 'profiles'> {
+  const { names, closed } = listOf(profiles);
+  if (closed.length === 0) return { profileAction: 'Allow' };
+  if (names.every((name) => !profileAt(name))) return { profileAction: 'Deny' };
+  return { profileAction: closed.length === 2 ? 'Deny' : 'Allow', profiles: names };
 }
 
-function tell(
-  { origin }: HostEndpointDraft,
-  code: 'without-effect' | 'profile-missing' | 'partly-modelled',
-  message: string,
-  report: Report,
-): void {
+function tell({ origin }: HostEndpointDraft, code: 'without-effect' | 'profile-missing', message: string, report: Report): void {
   report(diagnose(code, printable(message), origin.source, printable(formatRef(origin))));
 }

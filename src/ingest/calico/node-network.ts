@@ -1,5 +1,5 @@
 import type { FactBase, Facts } from '../../model/facts';
-import type { AddressPool, FailsafePort, NodeNetwork } from '../../model/host-endpoint';
+import type { AddressPool, FailsafePort, NodeNetwork, WrappedPackets } from '../../model/host-endpoint';
 import { formatRef } from '../../model/source';
 import { formatCidr, parseCidr } from '../../util/ip';
 import { compareText } from '../../util/order';
@@ -7,8 +7,10 @@ import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
 import type { AddressPoolDraft, ControllerDraft, FelixDraft, NodeDraft } from '../draft';
+import { linkBetweenNodes, type PolicedHosts, packetsOf } from './between-nodes';
 import { DEFAULT_FAILSAFES } from './failsafes';
 import { type FelixSettings, GLOBAL_FELIX, HOST_ACTION_VARIABLE, NODE_PREFIX } from './felix-settings';
+import { linkNodes, type NodeLinkParts } from './node-links';
 import { matchExpression } from './selector-match';
 import { parseSelector } from './selector-parser';
 
@@ -31,10 +33,12 @@ export interface NodeNetworkParts {
 export function withFelix(base: FactBase, parts: NodeNetworkParts): FactBase {
   const action = hostActionOf(parts);
   const { bpfEnabled } = settingsFinder(parts)();
-  const isFree = (name: 'endpointToHostAction' | 'serviceProxy') => base.origins[name] === 'assumed';
+  const tunnelPackets = tunnelPacketsOf(parts);
+  const isFree = (name: 'endpointToHostAction' | 'serviceProxy' | 'tunnelPacketsOfPods') => base.origins[name] === 'assumed';
   const derived: Partial<Facts> = {
     ...(action !== undefined && isFree('endpointToHostAction') && { endpointToHostAction: action }),
     ...(bpfEnabled && isFree('serviceProxy') && { serviceProxy: 'ebpf' }),
+    ...(tunnelPackets && isFree('tunnelPacketsOfPods') && { tunnelPacketsOfPods: tunnelPackets }),
   };
   if (derived.endpointToHostAction) reportHostAction(derived.endpointToHostAction, parts);
   const origins = Object.fromEntries(Object.keys(derived).map((name) => [name, 'derived' as const]));
@@ -51,6 +55,25 @@ function hostActionOf(parts: NodeNetworkParts): Facts['endpointToHostAction'] | 
   const environment = environmentOf(parts);
   if (environment?.includes(HOST_ACTION_VARIABLE)) return undefined;
   return settingsFinder(parts)().endpointToHostAction ?? (environment ? 'drop' : undefined);
+}
+
+/**
+ * Felix drops both kinds unless it is told otherwise; what holds where the input says nothing of Felix is left to the fact, as it changes what every pod
+ * may open.
+ */
+function tunnelPacketsOf({ felix }: NodeNetworkParts): Facts['tunnelPacketsOfPods'] | undefined {
+  const global = globalFelix(felix);
+  if (!global) return undefined;
+  return droppedFromPods(global.settings).length > 0 ? 'drop' : 'pass';
+}
+
+/** The configuration that holds for all nodes. */
+function globalFelix(felix: readonly FelixDraft[]): FelixDraft | undefined {
+  return felix.find(({ origin, nodeSelector }) => nodeSelector === undefined && origin.name === GLOBAL_FELIX);
+}
+
+function droppedFromPods(settings: FelixSettings): readonly WrappedPackets[] {
+  return [...(settings.passesVxlan ? [] : [packetsOf('vxlan', settings)]), ...(settings.passesIpip ? [] : [packetsOf('ipip', settings)])];
 }
 
 /** The environment of Felix goes before its configuration, and Calico's own manifests and charts set the action there. */
@@ -107,8 +130,17 @@ function settingsFinder({ felix, nodes }: Pick<NodeNetworkParts, 'felix' | 'node
   };
 }
 
-/** Puts it together; `governed` are the nodes with host endpoints, where it matters what stays open. */
-export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkParts, base: FactBase): NodeNetwork {
+/**
+ * Puts it together.
+ * @param governed nodes with host endpoints, where it matters what stays open
+ * @param known everything that tells of addresses of nodes
+ */
+export function linkNodeNetwork(
+  governed: readonly string[],
+  parts: NodeNetworkParts,
+  base: FactBase,
+  known: Pick<NodeLinkParts, 'nodes' | 'hostEndpoints'>,
+): NodeNetwork {
   const settingsOf = settingsFinder(parts);
   reportOfNodes(parts, settingsOf());
   const failsafes = (way: 'inbound' | 'outbound') => {
@@ -116,13 +148,23 @@ export function linkNodeNetwork(governed: readonly string[], parts: NodeNetworkP
     return failsafesOf(governed, (node) => settingsOf(node)[field] ?? DEFAULT_FAILSAFES[way]);
   };
   const settings = settingsOf();
+  const dropped = base.facts.tunnelPacketsOfPods === 'drop' ? droppedFromPods(settings) : [];
   const told = parts.pools.length > 0 ? parts.pools.flatMap(({ pool }) => pool ?? []) : poolsOfFacts(base);
   const pools = told.map((pool) => poolWith(pool, settings));
+  const links = linkNodes({ ...known, pools, knowsModes: parts.pools.length > 0 });
   return {
     failsafeInbound: failsafes('inbound'),
     failsafeOutbound: failsafes('outbound'),
     pools: pools.sort((a, b) => compareText(a.net, b.net)),
+    ...(links.length > 0 && { links }),
+    ...(dropped.length > 0 && { droppedFromPods: dropped }),
   };
+}
+
+/** What Felix lets pass between nodes, and drops of others, at these host endpoints. */
+export function tunnelsBetweenNodes(parts: NodeNetworkParts, base: FactBase, hosts: PolicedHosts): ReturnType<typeof linkBetweenNodes> {
+  const { felix, pools } = parts;
+  return linkBetweenNodes({ settings: settingsFinder(parts)(), felix: globalFelix(felix)?.origin, pools, base }, hosts);
 }
 
 /** What facts say of pools, where the input has none. Unknown encapsulation is as undecided as one that depends on subnets. */
@@ -167,7 +209,9 @@ function reportOfNodes(parts: NodeNetworkParts, all: FelixSettings): void {
     }
     if (!isOfSome) continue;
     const { failsafeInbound: _, failsafeOutbound: __, ...others } = settings;
-    const differing = Object.entries(others).filter(([field, value]) => all[field as keyof FelixSettings] !== value);
+    const differing = Object.entries(others).filter(
+      ([field, value]) => JSON.stringify(all[field as keyof FelixSettings]) !== JSON.stringify(value),
+    );
     if (differing.length === 0) continue;
     const fields = differing.map(([field]) => FIELD_NAMES[field as keyof typeof FIELD_NAMES]).join(', ');
     tell('partly-modelled', `${fields} of some nodes differs from that of the others: the verdicts leave that out`);
@@ -180,4 +224,12 @@ const FIELD_NAMES = {
   natSparesNodes: '`spec.natOutgoingExclusions`',
   wireguard: '`spec.wireguardEnabled`',
   wireguardV6: '`spec.wireguardEnabledV6`',
-} as const;
+  wireguardPort: '`spec.wireguardListeningPort`',
+  wireguardPortV6: '`spec.wireguardListeningPortV6`',
+  wrapsIpip: '`spec.ipipEnabled`',
+  wrapsVxlan: '`spec.vxlanEnabled`',
+  vxlanPort: '`spec.vxlanPort`',
+  passesIpip: '`spec.allowIPIPPacketsFromWorkloads`',
+  passesVxlan: '`spec.allowVXLANPacketsFromWorkloads`',
+  externalNodes: '`spec.externalNodesList`',
+} as const satisfies Readonly<Record<keyof Omit<FelixSettings, 'failsafeInbound' | 'failsafeOutbound'>, string>>;

@@ -1,6 +1,7 @@
 import type { NodeDraft, Origin } from '../draft';
 import { canonicalAddress, canonicalAddresses } from '../kubernetes/addresses';
 import { labelSet } from '../kubernetes/labels';
+import { subnetsOf, withoutPrefix } from '../kubernetes/nodes';
 import { type Mapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
 import { readCalicoLabels } from './metadata';
 
@@ -14,7 +15,8 @@ export function readCalicoNode(reading: Reading, origin: Origin): NodeDraft {
   const wireguard = mappingIn(reading, spec, 'wireguard', 'spec');
   const texts = (holder: Mapping | undefined, path: string, ...fields: readonly string[]) =>
     fields.flatMap((field) => textIn(reading, holder, field, path) || []);
-  const own = addressesOf(reading, spec, texts(bgp, 'spec.bgp', 'ipv4Address', 'ipv6Address'));
+  const written = texts(bgp, 'spec.bgp', 'ipv4Address', 'ipv6Address');
+  const own = addressesOf(reading, spec, written);
   const tunnel = addressesOf(reading, spec, [
     ...texts(bgp, 'spec.bgp', 'ipv4IPIPTunnelAddr'),
     ...texts(spec, 'spec', 'ipv4VXLANTunnelAddr', 'ipv6VXLANTunnelAddr'),
@@ -35,15 +37,12 @@ export function readCalicoNode(reading: Reading, origin: Origin): NodeDraft {
     labels: labelSet(readCalicoLabels(reading, origin)),
     addresses: [...new Set([...own, ...listed()])],
     internalAddresses: listed('InternalIP'),
-    ...(own.length + tunnel.length > 0 && { calico: { own, tunnel } }),
+    ...(own.length + tunnel.length > 0 && { calico: { own, tunnel, subnets: subnetsOf(written) } }),
   };
 }
 
 /** Addresses are written with the length of their network's prefix, or without. */
 function addressesOf(reading: Reading, spec: Mapping | undefined, texts: readonly string[]): readonly string[] {
-  const bare = texts.map((text) => {
-    const [address = ''] = text.split('/');
-    return canonicalAddress(address) ?? text;
-  });
+  const bare = texts.map((text) => canonicalAddress(withoutPrefix(text)) ?? text);
   return canonicalAddresses(reading, bare, 'spec', spec);
 }

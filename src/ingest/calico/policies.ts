@@ -64,7 +64,12 @@ function lowerPolicy(reading: Reading, { ref, calico }: Lowering): Policy | unde
     if (directions.includes(direction) || drafts[direction].length === 0) continue;
     reading.report('rules-without-effect', `the \`${direction}\` rules have no effect: \`types\` does not list their direction`, spec);
   }
-  if (isGlobal && !isStaged) reportPlacement(reading, placement, calico.hosts(calico.selectors.expression(appliesTo)), spec);
+  if (isGlobal && !isStaged) {
+    const hosts = calico.hosts(calico.selectors.expression(appliesTo));
+    // What pods send and are sent meets the rules for what arrives, and no others.
+    const meetsPods = directions.includes('ingress') && drafts.ingress.length > 0;
+    reportPlacement(reading, placement, { hosts, mayHavePods: meetsPods ? calico.mayHavePods : () => false }, spec);
+  }
   const rules = (direction: Direction) => lowerRules(drafts[direction], direction, calico.sides, ref.namespace);
   return {
     ref,

@@ -1,3 +1,4 @@
+import { isWritten } from '../../model/policy';
 import { calicoTieBreak, kubernetesTieBreak as kubernetesKey, type PolicyName } from '../../model/tie-break';
 import type { Mapping } from '../reading';
 import { type Complaints, textField } from './complaints';
@@ -34,6 +35,8 @@ export function readTierOf(complaints: Complaints, spec: Mapping, { name, namesp
   if (!(namespace === undefined ? GLOBAL_NAME : NAMESPACED_NAME).test(name)) {
     complaints.mind(`the name \`${name}\` is more than two labels of a DNS name with a dot between them`);
   }
+  // Calico would look for a tier of that name; ours are called so, which no object is.
+  if (!isWritten({ tier: written })) complaints.refuse(`\`spec.tier\` is \`${written}\`, which is no name of a tier`, spec);
   if (hasFeature(version, 'freeNames')) return written;
   if (!hasFeature(version, 'tiers')) {
     if (written !== DEFAULT_TIER) {

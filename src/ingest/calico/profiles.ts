@@ -1,9 +1,16 @@
 import type { Namespace } from '../../model/endpoint';
+import type { Direction } from '../../model/policy';
+import { formatRef } from '../../model/source';
+import { diagnose } from '../codes';
+import type { Report } from '../document';
 import type { Origin, ProfileDraft } from '../draft';
-import { isAbsent, isMapping, type Mapping, type Reading } from '../reading';
+import { checkFields } from '../kubernetes/known-fields';
+import { isAbsent, isMapping, type Mapping, type Reading, readingOf } from '../reading';
 import { type Complaints, complaintsOf, listField, mappingField } from './complaints';
 import type { Labels } from './metadata';
+import { type RuleDraft, readRules } from './rules';
 import { NAME_LABEL, NAMESPACE_PREFIX } from './selector-scope';
+import type { Selectors } from './selectors';
 
 /*
  * Profiles (api/pkg/apis/projectcalico/v3/profile.go): labels and last-resort rules that endpoints inherit. In a Kubernetes cluster Calico derives them
@@ -12,24 +19,50 @@ import { NAME_LABEL, NAMESPACE_PREFIX } from './selector-scope';
 
 /** Allows everything and has no labels (libcalico-go/lib/resources/static.go). */
 export const ALLOW_PROFILE = 'projectcalico-default-allow';
-const NAMESPACE_PROFILE = 'kns.';
+/** Before the name of a namespace, and before those of a namespace and one of its service accounts. */
+export const [NAMESPACE_PROFILE, ACCOUNT_PROFILE] = ['kns.', 'ksa.'];
+
+/** What a profile does in one direction: it allows everything, or goes by its rules; without any it says nothing. */
+export type ProfileRules = 'allowAll' | readonly RuleDraft[];
 
 /** What endpoints have of a profile. */
-export type Profile = Pick<ProfileDraft, 'labels' | 'rules'>;
+export interface Profile {
+  readonly labels: Labels;
+  readonly rules: Readonly<Record<Direction, ProfileRules>>;
+  /** Absent: it follows from a namespace or a service account, or is always there. */
+  readonly origin?: Origin;
+  /** Of a namespace that is not in the input, and taken to be as those of all namespaces. */
+  readonly isAssumed?: true;
+}
 
-/** Reads a Profile: the labels that it gives, and what its rules come to. */
+/** Profiles by name. */
+export type ProfileAt = (name: string) => Profile | undefined;
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+const ALLOWING: Profile = { labels: [], rules: { ingress: 'allowAll', egress: 'allowAll' } };
+const ASSUMED: Profile = { ...ALLOWING, isAssumed: true };
+const SILENT: Profile = { labels: [], rules: { ingress: [], egress: [] } };
+
+/** Reads a Profile. Rules that do more than to allow everything are kept as they are until the release is settled; nearly all profiles have none. */
 export function readProfile(reading: Reading, origin: Origin): ProfileDraft {
   const complaints = complaintsOf(reading, origin.apiVersion, 'Profile');
   const spec = mappingField(complaints, reading.document.object, 'spec', 'Profile') ?? {};
+  checkFields(reading, spec, ['ingress', 'egress', 'labelsToApply'], 'spec');
   const labels = readLabelsToApply(complaints, spec);
-  const directions = (['ingress', 'egress'] as const).map((direction) => listField(complaints, spec, direction, 'spec') ?? []);
-  const rules = directions.every(allowsEverything) ? 'allowAll' : directions.every((list) => list.length === 0) ? 'none' : 'other';
-  if (origin.name.startsWith(NAMESPACE_PROFILE) && rules !== 'allowAll') {
-    const message =
-      'the profile of a namespace does something else than to allow everything: what it does to pods that no policy selects is left out';
-    reading.report('partly-modelled', message, spec);
+  const [ingress, egress] = DIRECTIONS.map((direction) => plainRules(listField(complaints, spec, direction, 'spec') ?? []));
+  if (complaints.isLeftOut()) return { kind: 'profile', origin, settle: () => undefined };
+  if (ingress && egress) {
+    const profile = { labels, rules: { ingress, egress }, origin };
+    return { kind: 'profile', origin, settle: () => profile };
   }
-  return { kind: 'profile', origin, labels, rules };
+  const { document } = reading;
+  const settle = (selectors: Selectors, report: Report): Profile | undefined => {
+    const later = complaintsOf(readingOf(document, formatRef(origin), report), origin.apiVersion, 'Profile');
+    const rules = (direction: Direction) => readRules(later, spec, direction, { namespace: undefined, selectors });
+    const profile = { labels, rules: { ingress: ingress ?? rules('ingress'), egress: egress ?? rules('egress') }, origin };
+    return later.isLeftOut() ? undefined : profile;
+  };
+  return { kind: 'profile', origin, settle };
 }
 
 function readLabelsToApply(complaints: Complaints, spec: Mapping): Labels {
@@ -41,27 +74,47 @@ function readLabelsToApply(complaints: Complaints, spec: Mapping): Labels {
   });
 }
 
-function allowsEverything(rules: readonly unknown[]): boolean {
+/** Whether rules say nothing. */
+export function areSilent(rules: ProfileRules): boolean {
+  return rules !== 'allowAll' && rules.length === 0;
+}
+
+/** Undefined: they must be read one by one. */
+function plainRules(rules: readonly unknown[]): ProfileRules | undefined {
+  if (rules.length === 0) return [];
   const [rule] = rules;
-  return (
+  const allowsAll =
     rules.length === 1 &&
     isMapping(rule) &&
     rule.action === 'Allow' &&
-    Object.keys(rule).every((field) => field === 'action' || isNothing(rule[field]))
-  );
+    Object.keys(rule).every((field) => field === 'action' || isNothing(rule[field]));
+  return allowsAll ? 'allowAll' : undefined;
 }
 
 function isNothing(value: unknown): boolean {
   return isAbsent(value) || (isMapping(value) && Object.keys(value).length === 0);
 }
 
-/** Profiles by name: those of the input, the one that is always there, and those that Calico derives from the namespaces of the input. */
-export function profileIndex(drafts: readonly ProfileDraft[], namespaces: readonly Namespace[]): (name: string) => Profile | undefined {
-  const known = new Map<string, Profile>([[ALLOW_PROFILE, { labels: [], rules: 'allowAll' }]]);
+/** The profiles of the input, as far as Calico would have them. Its own is always as it is. */
+export function writtenProfiles(drafts: readonly ProfileDraft[], selectors: Selectors, report: Report): readonly Profile[] {
+  return drafts.flatMap(({ origin, settle }) => {
+    const profile = settle(selectors, report);
+    if (!profile || origin.name !== ALLOW_PROFILE) return profile ?? [];
+    if (DIRECTIONS.every((direction) => profile.rules[direction] === 'allowAll')) return [];
+    const message = `Calico has a profile of its own named \`${ALLOW_PROFILE}\`, which allows everything: this one has no effect`;
+    report(diagnose('without-effect', message, origin.source, formatRef(origin)));
+    return [];
+  });
+}
+
+/** Those of the input, the one that is always there, and those that Calico derives from namespaces and service accounts. */
+export function profileIndex(written: readonly Profile[], namespaces: readonly Namespace[]): ProfileAt {
+  const known = new Map<string, Profile>([[ALLOW_PROFILE, ALLOWING]]);
   for (const { name, labels } of namespaces) {
     const own = Object.entries(labels.values).map(([key, value]) => [NAMESPACE_PREFIX + key, value] as const);
-    known.set(NAMESPACE_PROFILE + name, { labels: [...own, [NAMESPACE_PREFIX + NAME_LABEL, name]], rules: 'allowAll' });
+    known.set(NAMESPACE_PROFILE + name, { ...ALLOWING, labels: [...own, [NAMESPACE_PREFIX + NAME_LABEL, name]] });
   }
-  for (const draft of drafts) known.set(draft.origin.name, draft);
-  return (name) => known.get(name);
+  for (const profile of written) if (profile.origin) known.set(profile.origin.name, profile);
+  return (name) =>
+    known.get(name) ?? (name.startsWith(NAMESPACE_PROFILE) ? ASSUMED : name.startsWith(ACCOUNT_PROFILE) ? SILENT : undefined);
 }

@@ -1,4 +1,4 @@
-import type { Namespace } from '../../model/endpoint';
+import type { Endpoint, Namespace } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { LabelSet } from '../../model/selector';
 import type { HostEndpointDraft, NetworkSetDraft, Origin } from '../draft';
@@ -7,13 +7,13 @@ import { hostLabels } from './link-hosts';
 import type { Labels } from './metadata';
 import { netsOf, parseNet } from './nets';
 import { rememberingBounds } from './peer-bounds';
-import type { Profile } from './profiles';
+import type { ProfileAt } from './profiles';
 import type { Expression } from './selector-expression';
 import { NAME_LABEL, NAMESPACE_LABEL, NAMESPACE_PREFIX } from './selector-scope';
-import { type Selectors, selectorsFor } from './selectors';
+import type { Selectors } from './selectors';
 import type { ServiceIndex } from './service-index';
 import type { SideWorld } from './side-cases';
-import { type CalicoVersion, hasFeature } from './version';
+import type { CalicoVersion } from './version';
 
 /** A host endpoint: a peer of rules by its addresses, and what policies select beside pods. */
 export interface CalicoHost extends LabelledNets {
@@ -28,23 +28,27 @@ export interface CalicoWorld {
   readonly sides: SideWorld;
   /** The host endpoints that a selector chooses. */
   readonly hosts: (expression: Expression) => readonly CalicoHost[];
+  /** Whether pods with addresses of their own run on this node, as far as the input tells. */
+  readonly mayHavePods: (node: string) => boolean;
 }
 
 /** What the world is made of. */
 export interface WorldParts {
   readonly version: CalicoVersion;
+  readonly selectors: Selectors;
   readonly networkSets: readonly NetworkSetDraft[];
   readonly hostEndpoints: readonly HostEndpointDraft[];
-  readonly profileAt: (name: string) => Profile | undefined;
+  readonly profileAt: ProfileAt;
   readonly namespaces: readonly Namespace[];
+  readonly endpoints: readonly Pick<Endpoint, 'kind' | 'network' | 'node'>[];
   /** The namespace of an object; undefined for a global one. */
   readonly scopeOf: (origin: Origin) => string | undefined;
   readonly services: ServiceIndex;
 }
 
 /** Puts the world together from all objects of the input. */
-export function calicoWorld({ version, networkSets, hostEndpoints, profileAt, namespaces, scopeOf, services }: WorldParts): CalicoWorld {
-  const selectors = selectorsFor(hasFeature(version, 'freeNames'));
+export function calicoWorld(parts: WorldParts): CalicoWorld {
+  const { version, selectors, networkSets, hostEndpoints, profileAt, namespaces, endpoints, scopeOf, services } = parts;
   const byName = new Map(namespaces.map((namespace) => [namespace.name, namespace]));
   const sets = networkSets.map((draft): LabelledNets => {
     const scope = scopeOf(draft.origin);
@@ -61,7 +65,16 @@ export function calicoWorld({ version, networkSets, hostEndpoints, profileAt, na
     selectors,
     sides: { ...peers, bounds: rememberingBounds(peers), hosts, services },
     hosts: (expression) => hostIndex(expression).map(({ labelled: host }) => host),
+    mayHavePods: podPlaces(endpoints),
   };
+}
+
+/** A pod of which nobody knows the node may be on any of them. */
+function podPlaces(endpoints: WorldParts['endpoints']): CalicoWorld['mayHavePods'] {
+  const nodes = new Set(
+    endpoints.flatMap(({ kind, network, node }) => ((kind === 'pod' || kind === 'template') && network === 'pod' ? [node] : [])),
+  );
+  return (node) => nodes.has(undefined) || nodes.has(node);
 }
 
 const NOTHING_UNKNOWN = () => undefined;

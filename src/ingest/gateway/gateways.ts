@@ -12,6 +12,7 @@ import { bounded } from './bounded';
  * Gateway of the Gateway API (gateway-api.sigs.k8s.io/reference/spec). It has no backends: routes hang themselves on its listeners.
  */
 
+/** Group of its kinds, and what a reference without `group` means where it names a Gateway or a kind of route. */
 export const GATEWAY_GROUP = 'gateway.networking.k8s.io';
 
 const MOST_LISTENERS = 64;

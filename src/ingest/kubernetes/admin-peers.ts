@@ -40,6 +40,7 @@ export interface AdminPeers {
   readonly conditional: readonly { readonly terms: readonly PeerTerm[]; readonly condition: Condition }[];
 }
 
+/** Fields of a peer, of which each entry sets exactly one. */
 export type AdminPeerKind = 'namespaces' | 'pods' | 'nodes' | 'networks' | 'domainNames';
 
 const POD_KINDS = ['namespaces', 'pods'] as const;

@@ -13,6 +13,7 @@ import { type CalicoVersion, parseCalicoVersion } from '../calico/version';
 /** The kinds: two of v1alpha1, and the one of v1alpha2 that replaces both. */
 export type AdminKind = 'AdminNetworkPolicy' | 'BaselineAdminNetworkPolicy' | 'ClusterNetworkPolicy';
 
+/** `admin` goes before the tier of NetworkPolicies, `baseline` after it. */
 export interface AdminTiers {
   readonly admin: Tier;
   readonly baseline: Tier;

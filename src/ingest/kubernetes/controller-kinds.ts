@@ -26,6 +26,8 @@ const JOB_UID_LABELS = ['batch.kubernetes.io/controller-uid', 'controller-uid'];
  * DaemonSet: pkg/controller/util/daemonset_util.go · Job: pkg/registry/batch/job/strategy.go ·
  * DeploymentConfig: openshift/library-go pkg/apps/appsutil · Rollout: argoproj/argo-rollouts pkg/apis/rollouts/v1alpha1/types.go
  */
+
+/** The kinds of which pod templates are read. */
 export const CONTROLLER_KINDS: readonly ControllerKind[] = [
   {
     kind: 'Deployment',

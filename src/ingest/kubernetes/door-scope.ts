@@ -59,6 +59,7 @@ const AWS_INTERNAL_NAME = /^internal-[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.
 /** Network load balancers, `NAME.elb.REGION…`, do not tell by their names. */
 const AWS_NAME = /^(?:dualstack\.)?[^.]+\.[a-z0-9-]+\.elb\.amazonaws\.com(?:\.cn)?$/i;
 
+/** What may tell where one door is to be met; signs may be missing, and may contradict each other. */
 export interface DoorSigns {
   readonly annotations: Annotations;
   /** Whose annotations these are. */

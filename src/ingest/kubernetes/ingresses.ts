@@ -45,7 +45,7 @@ export function readIngress(reading: Reading, origin: Origin): EntryDraft {
   };
 }
 
-/** The annotation is older and wins where a controller knows both; objects with both and different ones are refused. */
+/** The field, else the older annotation. Objects in which they differ the API server refuses (pkg/apis/networking/validation, ValidateIngressCreate). */
 function readClassName(reading: Reading, spec: Mapping | undefined, annotations: Annotations): string | undefined {
   const [field, annotation] = [textIn(reading, spec, 'ingressClassName', 'spec'), annotations(CLASS_ANNOTATION)];
   if (field && annotation && field !== annotation)

@@ -7,13 +7,15 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** What a label key and a label value must look like (k8s.io/apimachinery/pkg/util/validation, IsQualifiedName and IsValidLabelValue). */
 const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const PREFIX_PART = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+const PREFIX_PART = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+/** A name of 1 to 63 characters, with or without a DNS subdomain and a slash before it. */
 export function isLabelKey(key: string): boolean {
   const slash = key.indexOf('/');
   return slash < 0 ? NAME_PART.test(key) : PREFIX_PART.test(key.slice(0, slash)) && NAME_PART.test(key.slice(slash + 1));
 }
 
+/** Empty, or of 1 to 63 characters. */
 export function isLabelValue(value: string): boolean {
   return value === '' || NAME_PART.test(value);
 }

@@ -1,3 +1,4 @@
+import { formatCidr, parseCidr } from '../../util/ip';
 import type { NodeAddresses, NodeDraft, Origin } from '../draft';
 import { isMapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
 import { canonicalAddress, canonicalAddresses } from './addresses';
@@ -46,16 +47,34 @@ const TUNNEL_ADDRESSES = [
 ];
 
 function readCalicoAddresses(reading: Reading, annotations: Annotations): NodeAddresses | undefined {
-  const read = (names: readonly string[]) =>
+  const textsOf = (names: readonly string[]) =>
     names.flatMap((suffix) => {
       const name = `projectcalico.org/${suffix}`;
       const text = annotations(name) ?? '';
-      // Addresses by which other nodes reach it are kept with the length of their network's prefix.
-      const [address = ''] = text.split('/');
-      return text === '' ? [] : canonicalAddresses(reading, [canonicalAddress(address) ?? text], `metadata.annotations.${name}`, undefined);
+      return text === '' ? [] : [{ name, text }];
     });
-  const [own, tunnel] = [read(OWN_ADDRESSES), read(TUNNEL_ADDRESSES)];
-  return own.length + tunnel.length === 0 ? undefined : { own, tunnel: [...new Set(tunnel)] };
+  const read = (texts: ReturnType<typeof textsOf>) =>
+    texts.flatMap(({ name, text }) =>
+      canonicalAddresses(reading, [canonicalAddress(withoutPrefix(text)) ?? text], `metadata.annotations.${name}`, undefined),
+    );
+  const written = textsOf(OWN_ADDRESSES);
+  const [own, tunnel] = [read(written), read(textsOf(TUNNEL_ADDRESSES))];
+  if (own.length + tunnel.length === 0) return undefined;
+  return { own, tunnel: [...new Set(tunnel)], subnets: subnetsOf(written.map(({ text }) => text)) };
+}
+
+/** Addresses by which other nodes reach it are kept with the length of their network's prefix, `10.0.0.1/24`. */
+export function withoutPrefix(text: string): string {
+  return text.split('/')[0] ?? '';
+}
+
+/** Networks of such addresses, the first of either family; one without a prefix tells none. */
+export function subnetsOf(texts: readonly string[]): readonly string[] {
+  const nets = texts.flatMap((text) => {
+    const range = text.includes('/') ? parseCidr(text) : undefined;
+    return range ? [range] : [];
+  });
+  return ([4, 6] as const).flatMap((family) => nets.find((net) => net.family === family) ?? []).map(formatCidr);
 }
 
 /** `aws:///eu-west-1a/i-0abc` → `aws`; Oracle's provider id is a bare OCID. */

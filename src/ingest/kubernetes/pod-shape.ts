@@ -26,6 +26,7 @@ export interface ShapePool {
   readonly meant: Pool<PodShape>;
 }
 
+/** One for each bundle: it lives as long as documents are read. */
 export function newShapePool(): ShapePool {
   return { written: new Map(), meant: new Pool() };
 }

@@ -77,6 +77,7 @@ export function isPortName(text: string): boolean {
   return PORT_NAME.test(text);
 }
 
+/** A whole number from 1 to 65535; digits in quotes are text. */
 export function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= LOWEST_PORT && (value as number) <= HIGHEST_PORT;
 }

@@ -17,6 +17,7 @@ const KINDS: readonly string[] = ['AdminNetworkPolicy', 'BaselineAdminNetworkPol
 const COMPARED = 100;
 const NAMES_TOLD = 5;
 
+/** @param policies of all kinds, lowered; each of the three reports is made once at most, that on ties once for each tier and priority */
 export function reportAdminPolicies(policies: readonly Policy[], facts: Facts, report: Report): void {
   const admin = policies.filter(({ ref, tier }) => KINDS.includes(ref.kind) && tier !== 'default').sort(comparePolicies);
   reportEnforcement(admin, facts, report);

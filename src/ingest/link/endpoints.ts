@@ -47,6 +47,7 @@ export interface EndpointParts {
   readonly report: Report;
 }
 
+/** Ids are places in the order of namespaces, kinds and names. Nodes have no namespace and come first; every namespace ends with its new pod. */
 export function linkEndpoints(parts: EndpointParts): { readonly endpoints: readonly Endpoint[]; readonly workloads: readonly Workload[] } {
   const { namespaces, nodes, facts } = parts;
   const endpoints: Mutable<Endpoint>[] = [];
@@ -61,7 +62,7 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
   const drafts = parts.workloads.map((linked, workload) => {
     const namespace = indexOf.get(linked.namespace)!;
     const made = membersOf(linked, parts);
-    for (const { kind, name, shape, addresses: own, node, source } of made) {
+    for (const { kind, name, shape, addresses: own, node, profiles, source } of made) {
       const network = networkOf(shape);
       const addresses = network === 'host' && own.length === 0 && node !== undefined ? (nodeAddresses.get(node) ?? NOTHING) : own;
       // Put together by hand: there are as many of these as pods.
@@ -81,6 +82,7 @@ export function linkEndpoints(parts: EndpointParts): { readonly endpoints: reado
       };
       if (parts.accountLabels) endpoint.serviceAccountLabels = parts.accountLabels(linked.namespace, shape.serviceAccount);
       if (node !== undefined) endpoint.node = node;
+      if (profiles && network === 'pod') endpoint.profiles = profiles;
       if (shape.hostPorts) endpoint.hostPorts = shape.hostPorts;
       endpoints.push(endpoint);
     }
@@ -130,18 +132,20 @@ interface Member {
   readonly shape: PodShape;
   readonly addresses: readonly string[];
   readonly node?: string | undefined;
+  readonly profiles?: readonly string[] | undefined;
   readonly source: Endpoint['source'];
 }
 
 function membersOf(workload: LinkedWorkload, parts: EndpointParts): readonly Member[] {
   const live = workload.pods.filter((pod) => !isGone(pod, parts.facts));
   if (live.length > 0) {
-    return live.map(({ origin, shape, addresses, node }) => ({
+    return live.map(({ origin, shape, addresses, node, profiles }) => ({
       kind: 'pod',
       name: origin.name,
       shape,
       addresses,
       node,
+      profiles,
       source: origin.source,
     }));
   }
@@ -159,7 +163,7 @@ function templatesOf(controllers: readonly ControllerDraft[], namespace: string,
 }
 
 function isGone(pod: PodDraft, facts: Facts): boolean {
-  return pod.finished && facts.finishedPods === 'drop';
+  return pod.finished !== false && facts.finishedPods === 'drop';
 }
 
 function isDormant({ dormant }: ControllerDraft, facts: Facts): boolean {
@@ -199,12 +203,23 @@ function sumOfReplicas(controllers: readonly ControllerDraft[], facts: Facts): n
   return controllers.reduce((sum, controller) => sum + (isDormant(controller, facts) ? 0 : (controller.replicas ?? 0)), 0);
 }
 
-/** Tells how many pods were left out because they have ended. */
+/** Tells how many pods were left out because they have no network any more, and why they have none. */
 export function reportFinishedPods(pods: readonly PodDraft[], facts: Facts, report: Report): void {
-  const gone = pods.filter((pod) => isGone(pod, facts));
-  const [first] = gone;
-  if (!first) return;
-  const pronoun =
-    gone.length === 1 ? '1 pod has ended (Succeeded or Failed) and is' : `${gone.length} pods have ended (Succeeded or Failed) and are`;
-  report(diagnose('finished-pods', `${pronoun} left out; the fact \`finishedPods=keep\` keeps them`, first.origin.source));
+  for (const finished of ['ended', 'torn down'] as const) {
+    const gone = pods.filter((pod) => pod.finished === finished && isGone(pod, facts));
+    const [first] = gone;
+    if (!first) continue;
+    const [one, many] = FINISHED[finished];
+    const told = gone.length === 1 ? `1 pod ${one} and is` : `${gone.length} pods ${many} and are`;
+    report(diagnose('finished-pods', `${told} left out; the fact \`finishedPods=keep\` keeps them`, first.origin.source));
+  }
 }
+
+/** What has become of one pod, and of several. */
+const FINISHED: Readonly<Record<Exclude<PodDraft['finished'], false>, readonly [one: string, many: string]>> = {
+  ended: ['has ended (Succeeded or Failed)', 'have ended (Succeeded or Failed)'],
+  'torn down': [
+    'is being deleted, has lost its network (its annotation `cni.projectcalico.org/podIP` is empty)',
+    'are being deleted, have lost their network (their annotation `cni.projectcalico.org/podIP` is empty)',
+  ],
+};

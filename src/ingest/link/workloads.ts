@@ -21,6 +21,7 @@ export interface LinkedWorkload {
   readonly pods: PodDraft[];
 }
 
+/** All workloads of the bundle, also those that only references name. */
 export interface LinkedWorkloads {
   /** By namespace, name and kind. */
   readonly workloads: readonly LinkedWorkload[];

@@ -1,5 +1,5 @@
 import { apiService } from '../../support/api-service';
-import { DOORS_BUNDLE } from '../../support/doors-bundle';
+import { DOORS_BUNDLE, wayOutBundle } from '../../support/doors-bundle';
 import { finishedScan } from '../../support/finished-scan';
 import { CART_RULE_LINE, PLANTED_SECRETS, SHOP_BUNDLE } from '../../support/shop-bundle';
 
@@ -204,6 +204,41 @@ test('a denial has its blockers', async () => {
   expect(scan.reach.remedies.length).toBeGreaterThan(0);
 });
 
+test('what a packet is made of is asked for by its parts', async () => {
+  const { scan, errors } =
+    await ask(`ends: flows(from: { name: "shop/web" }, to: { name: "shop/cart" }) { nodes { ports { protocol } } endpoints { key kind pods } notes }
+    gre: reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, protocol: OTHER, number: 47) { protocol number port }
+    tcp: reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, protocol: OTHER, number: 6, port: 8080, sourcePort: 40000) { protocol number port verdict }
+    ping: reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, icmp: { type: 8 }) { protocol notes }`);
+
+  expect(errors).toBeUndefined();
+  expect(scan).toEqual({
+    ends: {
+      nodes: [{ ports: [{ protocol: 'TCP' }] }],
+      endpoints: [
+        { key: 'shop/web[Deployment]', kind: 'Deployment', pods: [] },
+        { key: 'shop/cart[Deployment]', kind: 'Deployment', pods: [] },
+      ],
+      notes: [],
+    },
+    gre: { protocol: 'OTHER', number: 47, port: null },
+    tcp: { protocol: 'TCP', number: null, port: 8080, verdict: 'ALLOWED' },
+    ping: { protocol: 'ICMP', notes: ['ICMP code 0 is taken, since none is given'] },
+  });
+});
+
+test('ICMP that is only possible is listed where it is asked for', async () => {
+  const { query, scanId } = await finishedScan({}, SHOP_BUNDLE, {});
+  const conditional = async (argument: string) => {
+    const flows = `flows(from: { name: "shop/web" }, to: { name: "shop/cart" }${argument})`;
+    const { data } = await query(`query($id: ID!) { scan(id: $id) { ${flows} { nodes { conditional { protocol } } } } }`, { id: scanId });
+    return data.scan.flows.nodes[0].conditional;
+  };
+
+  expect(await conditional('')).toEqual([]);
+  expect(await conditional(', icmp: true')).toEqual([{ protocol: 'ICMP' }]);
+});
+
 test('where no door leads the internet does not get', async () => {
   const { scan } = await ask('reach(from: { internet: true }, to: { name: "lab/toy" }, port: 80) { verdict notes path { door } }');
 
@@ -214,6 +249,9 @@ test.each([
   ['reach(from: { name: "shop/nobody" }, to: { name: "shop/cart" }, port: 1) { verdict }', 'INVALID_REQUEST'],
   ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }) { verdict }', 'INVALID_REQUEST'],
   ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 70000) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, protocol: OTHER) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, port: 1, number: 47) { verdict }', 'INVALID_REQUEST'],
+  ['reach(from: { name: "shop/web" }, to: { name: "shop/cart" }, protocol: OTHER, number: 256) { verdict }', 'INVALID_REQUEST'],
   ['reach(from: { name: "shop/web", internet: true }, to: { name: "shop/cart" }, port: 1) { verdict }', 'GRAPHQL_VALIDATION_FAILED'],
   ['reach(from: {}, to: { name: "shop/cart" }, port: 1) { verdict }', 'GRAPHQL_VALIDATION_FAILED'],
   ['flows(first: 101) { nodes { from } }', 'INVALID_REQUEST'],
@@ -297,22 +335,22 @@ test('no answer holds a byte of a secret', async () => {
 });
 
 describe('exposure', () => {
-  async function exposure(selection: string, variables: Record<string, unknown> = {}, types = '') {
-    const { query, scanId } = await finishedScan({}, DOORS_BUNDLE);
-    const answer = await query(`query($id: ID!${types}) { scan(id: $id) { ${selection} } }`, { id: scanId, ...variables });
+  async function exposure(selection: string, bundle = DOORS_BUNDLE) {
+    const { query, scanId } = await finishedScan({}, bundle);
+    const answer = await query(`query($id: ID!) { scan(id: $id) { ${selection} } }`, { id: scanId });
     return { ...answer, scan: answer.data?.scan };
   }
 
   const DOOR =
     'key kind object source { file line } protocol port servicePort addresses hostnames hosts gateway controller { name isInInput } sourceRanges scope scopeEvidence';
-  const DECIDERS = 'decidedBy { sentence step { trigger policy rule file line dependsOn { kind text } } }';
+  const DECIDERS = 'decidedBy { kind sentence step { trigger policy rule file line dependsOn { kind text } } }';
 
   test('tells of each workload who gets there, by which door', async () => {
     const { scan, errors } =
       await exposure(`exposure(workload: "shop/api") { nodes { workload { ref id } openTo newPods strangers { protocol ranges { low high } }
       doors { door { ${DOOR} } front { key } portOutside portInside endpoints internet assumptions
         clients { verdict ranges clients ${DECIDERS} dependsOn { kind text } } }
-      services { door { key } portInside endpoints newPods example allowedCount conditionalCount workloadCount names ${DECIDERS} } } }`);
+      services { door { key } portInside endpoints newPods example workloads { allowed conditional total names } allowedCount conditionalCount workloadCount names ${DECIDERS} dependsOn { text } } } }`);
 
     expect(errors).toBeUndefined();
     const [api] = scan.exposure.nodes;
@@ -326,6 +364,8 @@ describe('exposure', () => {
           door: { key: 'clusterIP shop/api:80' },
           portInside: '8080',
           newPods: 'ANY',
+          workloads: { allowed: 6, conditional: 0, total: 6, names: expect.arrayContaining(['shop/web[Deployment]']) },
+          dependsOn: [],
           allowedCount: 6,
           conditionalCount: 0,
           workloadCount: 6,
@@ -380,6 +420,19 @@ describe('exposure', () => {
         nodes: [{ object: 'shop/old[Service]', kinds: ['CLUSTER_IP', 'NODE_PORT'], protocol: 'TCP', port: '80' }],
         totalCount: 1,
       },
+      none: { totalCount: 0 },
+    });
+  });
+
+  test('doors that lead out of the cluster have one as well', async () => {
+    const { scan } = await exposure(
+      'waysOut { nodes { object kinds protocol port portInside leadsTo source { line } } totalCount } none: waysOut(namespace: ["other"]) { totalCount }',
+      wayOutBundle(),
+    );
+
+    const way = { object: 'shop/legacy[Service]', kinds: ['LOAD_BALANCER', 'NODE_PORT'], protocol: 'TCP', port: '80', portInside: '8080' };
+    expect(scan).toMatchObject({
+      waysOut: { nodes: [{ ...way, leadsTo: ['198.51.100.50', '198.51.100.51'] }], totalCount: 1 },
       none: { totalCount: 0 },
     });
   });

@@ -1,6 +1,16 @@
 import type { Answer } from '../../../src/api/ask';
 import { decodeId } from '../../../src/api/graphql/relay';
-import { checkView, factViews, findingView, flowView, policyView, reachView, stepView, workloadView } from '../../../src/api/graphql/views';
+import {
+  checkView,
+  factViews,
+  findingView,
+  flowEndpointView,
+  flowView,
+  policyView,
+  reachView,
+  stepView,
+  workloadView,
+} from '../../../src/api/graphql/views';
 import type { TraceStep } from '../../../src/api/trace-step';
 import { CHECKS } from '../../../src/findings/catalog';
 import type { Finding } from '../../../src/findings/finding';
@@ -79,6 +89,7 @@ test('a step is certain or not', () => {
     direction: 'ingress',
     trigger: 'not-selected',
     action: 'Allow',
+    certainty: 'maybe',
     certain: false,
     sentence: 'x',
     dependsOn: [],
@@ -93,6 +104,16 @@ test('an answer has its steps, in the trace and among the blockers', () => {
 });
 
 test('ports are told by protocol, those without ports without ranges', () => {
+  const ports = [
+    {
+      protocol: 'TCP',
+      ranges: [
+        { low: 80, high: 80 },
+        { low: 443, high: 444 },
+      ],
+    },
+    { protocol: 'ICMP', ranges: [] },
+  ];
   expect(
     flowView({
       from: 'a',
@@ -110,19 +131,15 @@ test('ports are told by protocol, those without ports without ranges', () => {
   ).toEqual({
     from: 'a',
     to: 'b',
-    allowed: [
-      {
-        protocol: 'TCP',
-        ranges: [
-          { low: 80, high: 80 },
-          { low: 443, high: 444 },
-        ],
-      },
-      { protocol: 'ICMP', ranges: [] },
-    ],
+    ports,
+    allowed: ports,
     conditional: [{ protocol: 'SCTP', ranges: [{ low: 1, high: 65_535 }] }],
   });
-  expect(flowView({ from: 'a', to: 'b', ports: {} })).toEqual({ from: 'a', to: 'b', allowed: [], conditional: [] });
+  expect(flowView({ from: 'a', to: 'b', ports: {} })).toEqual({ from: 'a', to: 'b', ports: [], allowed: [], conditional: [] });
+});
+
+test('an end of a flow is named by its key, for ids are opaque', () => {
+  expect(flowEndpointView({ id: 'a/b[Pod]', kind: 'Pod', pods: ['a/b'] })).toEqual({ key: 'a/b[Pod]', kind: 'Pod', pods: ['a/b'] });
 });
 
 test('facts have their origin, one value or many', () => {

@@ -28,7 +28,8 @@ function refusal(act: () => unknown): ApiError {
 test('without parameters a list begins at its start, with the usual page and order', () => {
   expect(readQuery(SCANS_QUERY, url(''))).toEqual({ limit: 20 });
   expect(readQuery(FINDINGS_QUERY, url(''))).toEqual({ limit: 100, order: 'severity' });
-  expect(readQuery(FLOWS_QUERY, url(''))).toEqual({ limit: 100, by: 'workload', external: true });
+  expect(readQuery(FLOWS_QUERY, url(''))).toEqual({ limit: 100, by: 'workload', external: true, icmp: false });
+  expect(readQuery(FLOWS_QUERY, url('icmp=true')).icmp).toBe(true);
 });
 
 test('a filter takes several values, repeated or separated by commas', () => {
@@ -48,6 +49,7 @@ test('flows are asked for by grouping, ends and whether addresses count', () => 
     from: 'shop/web[Deployment]',
     to: '10.0.0.0/8',
     external: false,
+    icmp: false,
     cursor: 'abc',
   });
 });
@@ -80,6 +82,28 @@ test('a filter of hundreds of values and a cursor of thousands of letters are re
 
 test('a whole document of findings has no pages', () => {
   expect(refusal(() => readQuery(FINDINGS_DOCUMENT_QUERY, url('limit=3'))).code).toBe('INVALID_REQUEST');
+});
+
+test.each([
+  ['limit=0', '`query.limit` is less than 1'],
+  ['limit=501', '`query.limit` is more than 500'],
+  ['limit=ten', '`query.limit` is no whole number'],
+  ['limit=1&limit=2', '`query.limit` is given more than once'],
+  ['severity=', '`query.severity.0` is none of `critical`, `high`, `medium`, `low`, `info`, `open`'],
+  ['check=', '`query.check.0` is empty'],
+  ['severty=high', '`query` has unrecognized members: `severty`'],
+  [`cursor=${'a'.repeat(2_049)}`, '`query.cursor` is longer than 2048 characters'],
+  [`namespace=${'a,'.repeat(200)}`, '`query.namespace` has more than 100 entries'],
+])('what is wrong is a plain sentence: %#', (query, sentence) => {
+  expect(refusal(() => readQuery(FINDINGS_QUERY, url(query))).message).toBe(`the query is not as it should be: ${sentence}`);
+});
+
+test.each([
+  [{ uploadId: 7 }, '`body.uploadId` is no text; `body.cluster` is missing'],
+  [[], '`body` is no object'],
+  [{ uploadId: 'u', cluster: 'c', facts: { cni: 7 } }, '`body.facts.cni` is neither a text nor a list of texts, or too long'],
+])('so is what is wrong with a document: %j', (document, sentence) => {
+  expect(refusal(() => readJson(SCAN_DOCUMENT, bytes(document))).message).toBe(`the body is not as it should be: ${sentence}`);
 });
 
 test('where no parameter is known, any parameter is refused', () => {
@@ -144,6 +168,17 @@ test.each(['', 'cluster=', 'fact=cni=calico', 'cluster=c&fact=cni', 'cluster=c&f
     expect(refusal(() => readQuery(SCAN_QUERY, url(query))).code).toBe('INVALID_REQUEST');
   },
 );
+
+test('questions are those that the command line takes: a protocol by its number, and null for what is not told', () => {
+  const ends = { from: 'a/b', to: 'c/d' };
+
+  expect(readJson(CHECKS_DOCUMENT, bytes([{ ...ends, protocol: 47 }]))).toEqual([{ ...ends, protocol: '47' }]);
+  expect(readJson(CHECKS_DOCUMENT, bytes([{ ...ends, protocol: null, port: null, icmp: null, sourcePort: null }]))).toEqual([ends]);
+  expect(readJson(CHECKS_DOCUMENT, bytes([{ ...ends, icmp: { type: 8, code: null } }]))).toEqual([{ ...ends, icmp: { type: 8 } }]);
+  expect(refusal(() => readJson(CHECKS_DOCUMENT, bytes([{ ...ends, protocol: true }]))).message).toContain(
+    'neither the name of a protocol',
+  );
+});
 
 test('questions come as a list of at most a thousand', () => {
   const question = { from: 'a/b', to: 'internet', protocol: 'TCP', port: 80 };

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { apiService } from '../../support/api-service';
-import { DOORS_BUNDLE } from '../../support/doors-bundle';
+import { DOORS_BUNDLE, wayOutBundle } from '../../support/doors-bundle';
 import { PLANTED_SECRETS, SHOP_BUNDLE } from '../../support/shop-bundle';
 
 const YAML = { 'content-type': 'application/yaml' };
@@ -338,9 +338,9 @@ test('no answer holds a byte of a secret', async () => {
 });
 
 describe('exposure', () => {
-  async function scanned() {
+  async function scanned(bundle = DOORS_BUNDLE) {
     const service = apiService();
-    const { body } = await service.call('POST', '/v1/scans?cluster=shop-eu', { body: DOORS_BUNDLE, headers: YAML });
+    const { body } = await service.call('POST', '/v1/scans?cluster=shop-eu', { body: bundle, headers: YAML });
     await service.work();
     return { ...service, path: `/v1/scans/${body.id}/exposure` };
   }
@@ -354,6 +354,14 @@ describe('exposure', () => {
     expect(first.body.deadEnds).toMatchObject([{ object: 'shop/old[Service]' }]);
     expect(second.body).toMatchObject({ deadEnds: [], workloads: { length: 3 } });
     expect(second.body.nextCursor).toBeUndefined();
+  });
+
+  test('tells doors that lead out of the cluster on the first page', async () => {
+    const { call, path } = await scanned(wayOutBundle());
+    const first = await call('GET', `${path}?limit=4`);
+
+    expect(first.body.waysOut).toMatchObject([{ object: 'shop/legacy[Service]', leadsTo: ['198.51.100.50', '198.51.100.51'] }]);
+    expect((await call('GET', `${path}?limit=4&cursor=${first.body.nextCursor}`)).body.waysOut).toEqual([]);
   });
 
   test('is filtered by workload, namespace and clients', async () => {

@@ -1,5 +1,9 @@
+import { compileAddressBlocks } from '../../../src/engine/compile/address-blocks';
 import { findHostKinds } from '../../../src/engine/compile/host-kinds';
 import { ANYWHERE, HostPlaces } from '../../../src/engine/compile/host-places';
+import { Subnets } from '../../../src/engine/compile/subnets';
+import { TunnelLooks } from '../../../src/engine/compile/tunnel-looks';
+import { PLAIN_NODE_NETWORK } from '../../../src/model/host-endpoint';
 import { allow, type ClusterBuilder, cluster, deny, type PolicyOptions } from '../../support/cluster';
 
 const AT_HOSTS: PolicyOptions = { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, ingress: [deny()] };
@@ -66,5 +70,25 @@ describe('places', () => {
     );
     expect(places.placeOf('host', 'n1')).not.toBe(places.placeOf('host', 'n2'));
     expect(places.placeOf('pod', 'n1')).toBe(places.placeOf('pod', 'n2'));
+  });
+
+  it('are apart by subnet, and for processes by what their tunnels look like', () => {
+    const links = [
+      { node: 'n1', subnets: ['192.168.0.0/24'], tunnels: ['10.0.0.1'] },
+      { node: 'n2', subnets: ['192.168.0.0/24'], tunnels: ['10.0.0.9'] },
+      { node: 'n3', subnets: [], tunnels: ['11.0.0.1'] },
+    ];
+    const blocks = compileAddressBlocks([{ nets: ['10.0.0.0/8'], notNets: [], seesPods: 2 }]);
+    const tunnels = new TunnelLooks({ ...PLAIN_NODE_NETWORK, links }, blocks);
+    const places = new HostPlaces(undefined, [], { subnets: new Subnets(links), tunnels });
+    const [n1, n2, n3] = ['n1', 'n2', 'n3'].map((node) => places.placeOf('host', node));
+
+    expect(n1).toBe(n2);
+    expect(n3).not.toBe(n1);
+    expect([n1, n3]).not.toContain(ANYWHERE);
+    expect(places.placeOf('pod', 'n1')).not.toBe(n1);
+    expect(places.placeOf('pod', 'n3')).toBe(ANYWHERE);
+    expect(places.placeOf('host', 'n9')).toBe(ANYWHERE);
+    expect(new HostPlaces(undefined, []).placeOf('host', 'n1')).toBe(ANYWHERE);
   });
 });

@@ -3,7 +3,8 @@ import { readHostRules } from '../../../src/engine/compile/host-rules';
 import { PacketSpecs } from '../../../src/engine/compile/packet-specs';
 import { ALLOW, DENY } from '../../../src/engine/compile/policies';
 import { ANY_PEER, Vocabulary } from '../../../src/engine/compile/vocabulary';
-import { AT_RUN_TIME, allow, block, cluster, deny, log, pods, to } from '../../support/cluster';
+import type { PacketExpression } from '../../../src/model/policy';
+import { AT_RUN_TIME, allow, block, cluster, deny, log, type PolicyOptions, pass, pods, to } from '../../support/cluster';
 
 const SNAPSHOT = cluster()
   .tier('early', 1, 'Pass')
@@ -59,5 +60,55 @@ describe('rules at host endpoints', () => {
 
   it('keep endpoints apart of which only a Log rule speaks', () => {
     expect(read().vocabulary.labelKeys.endpoint.count).toBe(1);
+  });
+
+  describe('about answers', () => {
+    const TO_80: PacketExpression = [{ protocol: 'TCP', ports: [[80, 80]] }];
+    const answersOf = (interfaceName: string, options: PolicyOptions) => {
+      const snapshot = cluster()
+        .node('n1')
+        .host('n1/a', { interfaceName })
+        .policy('raw', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, hook: 'untracked', ...options })
+        .policy('tracked', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, egress: [deny()] })
+        .snapshot();
+      const [vocabulary, specs] = [new Vocabulary(), new PacketSpecs()];
+      const { answers } = readHostRules(snapshot, findHostKinds(snapshot)!, vocabulary, specs);
+      return { vocabulary, specs, ...answers };
+    };
+
+    it('are those of the other direction, of untracked policies, and keep their ends', () => {
+      const { ingress, egress, vocabulary, specs } = answersOf('eth0', {
+        ingress: [allow([pods({ app: 'client' })], TO_80)],
+        egress: [deny([pods({ app: 'web' })], 'any')],
+      });
+      expect(ingress).toMatchObject([
+        [{ action: DENY, peer: vocabulary.peer([pods({ app: 'web' })]), packets: specs.parts('any') }],
+        undefined,
+      ]);
+      expect(egress).toMatchObject([
+        [
+          {
+            action: ALLOW,
+            peer: vocabulary.peer([pods({ app: 'client' })]),
+            packets: specs.parts([{ protocol: 'TCP', sourcePorts: [[80, 80]] }]),
+          },
+        ],
+        undefined,
+      ]);
+    });
+
+    it('are read only where something is answered', () => {
+      const none = [
+        [undefined, undefined],
+        [undefined, undefined],
+      ];
+      const readBy = (interfaceName: string, options: PolicyOptions) => {
+        const { ingress, egress } = answersOf(interfaceName, options);
+        return [ingress, egress];
+      };
+      expect(readBy('*', { ingress: [allow()], egress: [allow()] })).toEqual(none);
+      expect(readBy('eth0', { ingress: [deny()], egress: [pass()] })).toEqual(none);
+      expect(readBy('eth0', { ingress: [allow()] })[0]).toEqual([undefined, undefined]);
+    });
   });
 });

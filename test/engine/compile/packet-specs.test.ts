@@ -1,6 +1,6 @@
 import { ANY_PACKET, type PacketPart, PacketSpecs } from '../../../src/engine/compile/packet-specs';
 import { AXIS_END, ICMP_TYPE, PROTOCOL_NUMBER, positionOf, protocolSpan, SOURCE_PORT } from '../../../src/engine/packet-axis';
-import type { PacketExpression } from '../../../src/model/policy';
+import type { PacketExpression, PacketTerm } from '../../../src/model/policy';
 import { to } from '../../support/cluster';
 
 /** Does the spec hold a packet, as far as numbers go? */
@@ -99,6 +99,65 @@ describe('packet specs', () => {
     const withOnly = (wanted: number) => specs.atSource(spec, (pair) => (pair === wanted ? [80] : []));
     expect([withOnly(http!), withOnly(dns!)]).toEqual([specs.withoutSource(spec), specs.withoutSource(spec)]);
     expect(specs.spans[withOnly(999)]).toHaveLength(0);
+  });
+
+  it('leave out excluded ports, also where a name means one of them', () => {
+    const specs = new PacketSpecs();
+    const [{ spec, open }] = specs.parts([
+      {
+        protocol: 'TCP',
+        ports: [[79, 82]],
+        portNames: ['http'],
+        notPorts: [
+          [80, 81],
+          [8080, 8080],
+        ],
+      },
+    ]) as [PacketPart];
+    expect(open).toBe(false);
+    expect(specs.numbersOnly(spec)).toBe(only(specs, to('TCP', 79, 82)));
+    expect(specs.atDestination(spec, () => [81, 8080, 8081])).toBe(only(specs, to('TCP', 79, 82, 8081)));
+    const [pair] = specs.pairs[spec]!;
+    expect(specs.portOf(spec, pair!, 8081)).toBe(only(specs, to('TCP', 8081)));
+    expect(specs.spans[specs.portOf(spec, pair!, 8080)]).toHaveLength(0);
+  });
+
+  it('without any port but excluded ones have also a packet whose port is not told', () => {
+    const specs = new PacketSpecs();
+    const spec = only(specs, [
+      {
+        protocol: 'UDP',
+        notPorts: [
+          [54, 65_535],
+          [1, 52],
+        ],
+      },
+    ]);
+    expect([undefined, 52, 53, 54].map((port) => holds(specs, spec, { protocol: 'UDP', ...(port !== undefined && { port }) }))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    expect(only(specs, [{ protocol: 'ICMP', notPorts: [[1, 65_535]] }])).toBe(only(specs, [{ protocol: 'ICMP' }]));
+    expect(only(specs, [{ protocol: 'UDP', notPorts: [] }])).toBe(only(specs, [{ protocol: 'UDP' }]));
+  });
+
+  it('that exclude ports of the source are open for a source that has some, and certain for any other', () => {
+    const specs = new PacketSpecs();
+    const parts = specs.parts([{ protocol: 'TCP', notSourcePortNames: ['http'] }]);
+    expect(parts.map(({ open }) => open)).toEqual([true, false]);
+    const certain = parts[1]!.spec;
+    expect(specs.hasNames(certain)).toBe(true);
+    expect(specs.atSource(certain, () => [])).toBe(only(specs, [{ protocol: 'TCP' }]));
+    expect(specs.spans[specs.atSource(certain, () => [80])]).toHaveLength(0);
+    expect(specs.atSource(specs.numbersOnly(certain), () => [])).toBe(only(specs, [{ protocol: 'TCP' }]));
+    const openParts = (term: Partial<PacketTerm>) => specs.parts([{ protocol: 'TCP', ...term }]).map(({ open }) => open);
+    expect(openParts({ notSourcePorts: [[1, 1]] })).toEqual([true]);
+    expect(openParts({ notSourcePorts: [] })).toEqual([false]);
+    expect(openParts({ notSourcePorts: [[1, 1]], notSourcePortNames: ['http'] })).toEqual([true]);
+    expect(openParts({ sourcePortNames: ['http'], notSourcePortNames: ['dns'] })).toEqual([true]);
+    expect(specs.looksAt).toBe(SOURCE_PORT);
   });
 
   it('know what lies outside the axis, and are open there', () => {

@@ -130,6 +130,14 @@ describe('port names in compiled rules', () => {
     const { list } = compileOne('ingress', [allow('any', [{ protocol: 'TCP', sourcePortNames: ['http'] }])]);
     expect(list).toMatchObject([{ must: [], may: ['api', 'web'] }]);
   });
+
+  it('that exclude ports of the source are certain for peers that have none', () => {
+    const { list } = compileOne('ingress', [allow([chosen({ kind: 'all' })], [{ protocol: 'TCP', notSourcePortNames: ['http'] }])]);
+    expect(list).toMatchObject([
+      { must: [], may: ['api', 'bare', 'web'] },
+      { must: ['bare'], may: ['bare'] },
+    ]);
+  });
 });
 
 /** Packets around everything that the rules of the generator say. */

@@ -63,3 +63,12 @@ it('unknown labels, families and networks count always', () => {
     ),
   ).toEqual(['a as a', 'b as b', 'c as c', 'd as d']);
 });
+
+it('profiles count', () => {
+  const build = (builder: ReturnType<typeof cluster>) =>
+    builder
+      .pod('shop/a', {}, { profiles: ['x'] })
+      .pod('shop/b', {})
+      .pod('shop/c', {});
+  expect(looks(build)).toEqual(['a as a', 'b as b', 'c as b']);
+});

@@ -4,6 +4,7 @@ import { DIRECTORY_FORMAT_VERSION, directoryText } from '../../../src/engine/enc
 import { modelBytes, modelChecksum } from '../../../src/engine/encode/encode-model';
 import { decodeAnalysis, StoredModelError } from '../../../src/engine/encode/index';
 import { PLAIN_NODE_NETWORK } from '../../../src/model/host-endpoint';
+import { profilesSelector } from '../../../src/model/profiles';
 import type { LabelSet } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { cluster } from '../../support/cluster';
@@ -11,7 +12,7 @@ import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { SEED } from '../../support/seed';
 import { homeless } from '../homeless';
-import { askForNames, FULL_ENTRY, FULL_SERVICE, SMALL_SHOP } from './tamper';
+import { askForNames, FULL_ENTRY, FULL_HOST, FULL_SERVICE, SMALL_SHOP } from './tamper';
 
 const analysis = analyze(SMALL_SHOP);
 const bytes = modelBytes(analysis.model);
@@ -100,6 +101,22 @@ describe('a decoded directory', () => {
     const { hostEndpoints, nodeNetwork, services, entries } = SMALL_SHOP;
     expect(directory).toMatchObject({ hostEndpoints, nodeNetwork, services, entries });
     expect(SMALL_SHOP.endpoints.map(({ id }) => directory.endpoint(id).hostPorts)).toEqual(SMALL_SHOP.endpoints.map((e) => e.hostPorts));
+  });
+
+  it('knows the profiles of endpoints, host endpoints and namespaces', () => {
+    const chosen = profilesSelector([['a'], [], ['b', 'a']]);
+    const built = cluster()
+      .pod('shop/own', {}, { profiles: ['a'] })
+      .pod('shop/none', {}, { profiles: [] })
+      .pod('shop/usual', {})
+      .policy('p', { appliesTo: chosen, ingress: [] })
+      .snapshot();
+    const namespaces = built.namespaces.map((namespace) => ({ ...namespace, profiles: ['b', 'a'] }));
+    const directory = decoded({ ...built, namespaces, hostEndpoints: [FULL_HOST] });
+
+    expect(built.endpoints.map(({ id }) => directory.endpoint(id).profiles)).toEqual(built.endpoints.map(({ profiles }) => profiles));
+    expect(directory.namespaces.map(({ profiles }) => profiles)).toEqual([['b', 'a']]);
+    expect(directory.hostEndpoints.map(({ profiles }) => profiles)).toEqual([FULL_HOST.profiles]);
   });
 
   it('knows the pods of controllers, though not the labels that they are known by', () => {

@@ -23,7 +23,7 @@ const { labels: _, ports: __, ...BARE_HOST } = FULL_HOST;
 const CASES: readonly [string, (value: unknown) => object, object, readonly string[]][] = [
   ['a Service', readService, FULL_SERVICE, ['selector', 'externalName', 'families', 'loadBalancer']],
   ['an entry', readEntry, FULL_ENTRY, ['gateway', 'className', 'controller', 'sourceRanges', 'scopeEvidence', 'unknowns']],
-  ['a host endpoint without labels and ports', readHostEndpoint, BARE_HOST, []],
+  ['a host endpoint without labels and ports', readHostEndpoint, BARE_HOST, ['profiles']],
   ['a node network', readNodeNetwork, FULL_NODE_NETWORK, ['links', 'droppedFromPods']],
   ['the pods of a controller', readController, FULL_CONTROLLER, ['gateway', 'router']],
   ['a host port', readHostPort, HOST_PORT, ['hostAddress']],

@@ -57,6 +57,7 @@ export const FULL_HOST: Required<HostEndpoint> = {
   labels: LABELS,
   ports: [{ name: 'ssh', protocol: 'TCP', port: 22 }],
   profileAction: 'Deny',
+  profiles: ['base', 'web'],
 };
 
 export const FULL_NODE_NETWORK: Required<NodeNetwork> = {

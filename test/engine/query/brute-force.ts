@@ -18,11 +18,19 @@ export interface Stretch {
 
 export function stretchesOf({ policies, endpoints, nodeNetwork }: Snapshot): readonly Stretch[] {
   const rules = policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]);
-  const ranges = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets.flatMap(({ ports = [] }) => ports)));
+  const terms = rules.flatMap(({ packets }) => (packets === 'any' ? [] : packets));
+  // Ports of sources cut as well: those of the answer to a packet are its own, the other way round.
+  const ranges = terms.flatMap(({ ports = [], notPorts = [], sourcePorts = [], notSourcePorts = [] }) => [
+    ...ports,
+    ...notPorts,
+    ...sourcePorts,
+    ...notSourcePorts,
+  ]);
+  const dropped = (nodeNetwork.droppedFromPods ?? []).flatMap(({ ports = [] }) => ports);
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
   const starts = new Set<number>([LOWEST_PORT]);
   const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);
-  for (const [low, high] of [...ranges, ...declared, ...failsafes]) {
+  for (const [low, high] of [...ranges, ...declared, ...failsafes, ...dropped]) {
     starts.add(low);
     if (high < HIGHEST_PORT) starts.add(high + 1);
   }

@@ -70,7 +70,7 @@ it('on generated clusters is what asking for single packets comes to', () => {
   let compared = 0;
   for (let round = 0; round < 25; round++) {
     const random = randomFrom(seedOf(SEED + 67, round));
-    const snapshot = generateCluster(random, round % 2 === 0 ? 'networkPolicyLike' : 'everything');
+    const snapshot = generateCluster(random, (['networkPolicyLike', 'everything', 'betweenNodes'] as const)[round % 3]!);
     if (snapshot.hostEndpoints.length > 0) continue;
     const analysis = analyze(snapshot);
     const packets = boundariesOf(snapshot).packets.filter(({ port, protocol }) => port !== undefined && protocol === 'TCP');

@@ -6,6 +6,8 @@ import { allow, chosen, cluster, hostOf, type PolicyOptions, pods, to } from '..
 import { endOf } from '../../support/flow';
 
 const PORTS: IntervalSet = [[80, 90]];
+/** Where packets of other protocols lie. */
+const OTHER = [196_610, 196_610] as const;
 
 function search(snapshot: Snapshot, other: string, goesOn = true) {
   const analysis = analyze(snapshot);
@@ -51,6 +53,45 @@ describe('the search', () => {
   it('asks the pods’ own policies alone towards addresses', () => {
     const held = scene({ ingress: [] }).policy('a/p', { egress: [] }).snapshot();
     expect(search(held, '203.0.113.7').places).toEqual(['new', 'b', 'shop']);
+  });
+
+  it('leaves out what nodes drop of all that pods send, unless a process of a node sends it', () => {
+    const from = (other: string, direction: 'egress' | 'ingress', details = {}) => {
+      const snapshot = cluster()
+        .pod('shop/db')
+        .node('n')
+        .network({
+          droppedFromPods: [
+            { protocol: 'TCP', ports: [[85, 86]] },
+            { protocol: 'other', numbers: [[4, 4]] },
+          ],
+        })
+        .snapshot();
+      const analysis = analyze(snapshot);
+      const packets: number[] = [];
+      const end = knownEnd(analysis, endOf(snapshot, other), direction);
+      const searched = new HypotheticalSearch(
+        analysis,
+        { name: 'any-pod', newNamespace: { name: 'fresh', labels: {} } },
+        direction,
+        details,
+      );
+      searched.find(
+        end,
+        () => [...PORTS, OTHER],
+        (found) => {
+          for (const [low, high] of found.packets) packets.push(low, high);
+          return true;
+        },
+      );
+      return packets;
+    };
+    const left = [80, 84, 87, 90, ...OTHER];
+    expect(from('shop/db', 'egress')).toEqual(left);
+    expect(from('shop/db', 'ingress')).toEqual(left);
+    expect(from('n', 'ingress').slice(0, 4)).toEqual([80, 90, ...OTHER]);
+    expect(from('shop/db', 'egress', { number: 4 })).toEqual([80, 84, 87, 90]);
+    expect(from('shop/db', 'egress', { number: 5 })).toEqual(left);
   });
 
   it('leaves open what host endpoints on the way may police', () => {

@@ -260,7 +260,7 @@ describe('against trying pods one by one, on generated clusters', () => {
     const seen = { allowed: 0, denied: 0, indeterminate: 0 };
     for (let round = 0; round < 50; round++) {
       const random = randomFrom(seedOf(SEED + 61, round));
-      const snapshot = generateCluster(random, round % 3 === 0 ? 'networkPolicyLike' : 'everything');
+      const snapshot = generateCluster(random, (['networkPolicyLike', 'everything', 'betweenNodes'] as const)[round % 3]!);
       const analysis = analyze(snapshot);
       const boundaries = boundariesOf(snapshot);
       for (let question = 0; question < 6; question++) {

@@ -48,7 +48,7 @@ function columnOf({ results, rows }: Model, bound: 'lower' | 'upper', result: nu
 describe.each(BOUNDS)('a join of what is %s', (_name, bound, verdicts) => {
   it('joins two classes exactly if the definition lets some packet through between their endpoints', () => {
     const seen = { joined: 0, apart: 0 };
-    for (let seed = 0; seed < 12; seed++) {
+    for (let seed = 0; seed < 18; seed++) {
       const snapshot = generated(seed);
       const { model } = analyze(snapshot);
       const join = new PairJoin(model, bound);

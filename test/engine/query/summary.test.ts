@@ -1,16 +1,17 @@
 import { analyze } from '../../../src/engine/analyze';
 import { summaryOf } from '../../../src/engine/query/summary';
+import { FELIX_TIER } from '../../../src/model/policy';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { allow, cluster, pods, to } from '../../support/cluster';
 import { generateCluster } from '../../support/generate-cluster';
 import { randomFrom, seedOf } from '../../support/random';
 import { homeless } from '../homeless';
-import { stretchesOf, verdictByDefinition, WITHOUT_PORTS } from './brute-force';
+import { stretchesOf, verdictByDefinition } from './brute-force';
 
-/** Pairs of different workload endpoints with some packet that is certainly (possibly) allowed, found flow by flow. */
+/** Pairs of different workload endpoints with some packet to a port that is certainly (possibly) allowed, found flow by flow. */
 function countByDefinition(snapshot: Snapshot) {
   const { endpoints, namespaces, policies } = snapshot;
-  const packets = [...stretchesOf(snapshot).map(({ packet }) => packet), ...WITHOUT_PORTS];
+  const packets = stretchesOf(snapshot).map(({ packet }) => packet);
   const members = endpoints.filter(({ workload }) => workload >= 0);
   const matrix = new Float64Array(namespaces.length * namespaces.length);
   let [allowedPairs, possiblePairs] = [0, 0];
@@ -60,6 +61,22 @@ describe('summaryOf', () => {
 
   it('of an empty cluster is all zero', () => {
     expect(summaryOf(analyze(cluster().snapshot()))).toMatchObject({ endpoints: 0, pairs: 0, allowedPairs: 0, possiblePairs: 0 });
+  });
+
+  it('counts the policies that somebody wrote', () => {
+    const snapshot = cluster()
+      .pod('a/one')
+      .tier(FELIX_TIER, -1, 'Pass')
+      .policy('pool', { tier: FELIX_TIER, appliesTo: { kind: 'none' }, ingress: [] })
+      .policy('a/own', { ingress: [] })
+      .snapshot();
+    expect(summaryOf(analyze(snapshot)).policies).toBe(1);
+  });
+
+  it('is as exact where only the number of a protocol is open', () => {
+    const dropped = { droppedFromPods: [{ protocol: 'other', numbers: [[4, 4]] }] } as const;
+    const { allowedPairs, possiblePairs } = summaryOf(analyze(cluster().pod('a/one').pod('a/two').network(dropped).snapshot()));
+    expect([allowedPairs, possiblePairs]).toEqual([2, 2]);
   });
 
   it('is made once', () => {

@@ -2,7 +2,8 @@ import { NOBODY, type StageHook } from '../../../src/engine/compile/host-kinds';
 import { checkpointOf, judgeCheckpoint } from '../../../src/engine/evaluate-checkpoint';
 import { type Governor, innerGovernor, outwardGovernor } from '../../../src/engine/evaluate-interfaces';
 import { familiesOf } from '../../../src/engine/evaluate-match';
-import { ONLY_DEFINED, positionOf } from '../../../src/engine/packet-axis';
+import { positionOf } from '../../../src/engine/packet-axis';
+import { PROTOCOLS } from '../../../src/model/policy';
 import type { Packet, Verdict } from '../../../src/model/verdict';
 import { allow, block, type ClusterBuilder, cluster, deny, type PolicyOptions, pass, pods, to } from '../../support/cluster';
 import { flowOf } from '../../support/flow';
@@ -45,6 +46,7 @@ function say(builder: ClusterBuilder, hooks: readonly StageHook[], way: 'in' | '
 }
 
 const SPECIFIC = { interfaceName: 'eth0', profileAction: 'Allow' } as const;
+const FROM_22 = [{ protocol: 'TCP', sourcePorts: [[22, 22]] }] as const;
 const FAILSAFE = { failsafeInbound: [{ protocol: 'TCP', port: [22, 22] }] } as const;
 
 describe('a host endpoint', () => {
@@ -128,12 +130,54 @@ describe('a host endpoint', () => {
       'allowed',
     ],
     [
-      'allows at best what an untracked policy allows to a process',
+      'refuses what an untracked policy allows to a process, and not its answer',
       cluster()
         .host('n1/a', SPECIFIC)
         .policy('p', atHosts({ hook: 'untracked', ingress: [allow()] })),
       OWN,
+      'denied',
+    ],
+    [
+      'allows what an untracked policy allows, and another its answer',
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [allow()] }))
+        .policy('q', atHosts({ hook: 'untracked', egress: [allow([pods({ app: 'client' })], FROM_22)] })),
+      OWN,
+      'allowed',
+    ],
+    [
+      'asks the answer for the ends of the flow, the other way round',
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [allow()], egress: [allow([pods({ app: 'server' })])] })),
+      OWN,
+      'denied',
+    ],
+    [
+      'does not know to which port the answer goes',
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [allow()], egress: [allow('any', to('TCP', [1024, 65_535]))] })),
+      OWN,
       'indeterminate',
+    ],
+    [
+      'asks for no answer where no untracked policy allows',
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [pass()] }))
+        .policy('q', atHosts({ hook: 'untracked', egress: [deny()] })),
+      OWN,
+      'allowed',
+    ],
+    [
+      'asks for no answer of what is passed on',
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [allow()] })),
+      PASSING,
+      'allowed',
     ],
     [
       'asks both ends of what is passed on',
@@ -175,6 +219,40 @@ describe('a host endpoint', () => {
     expect(say(denying().network({ failsafeInbound: [port] }), OWN, 'in', { protocol: 'UDP', port: 22 })).toEqual(['denied', 'denied']);
   });
 
+  it('refuses answers that nobody tracks, but of protocols that have no connections', () => {
+    const answered = (...egress: NonNullable<PolicyOptions['egress']>) =>
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', ingress: [allow()], egress }));
+    const saidOf = (packet: Packet, builder = answered()) => say(builder, OWN, 'in', packet)[0];
+    expect(PROTOCOLS.map((protocol) => [protocol, saidOf({ protocol })])).toEqual([
+      ['TCP', 'denied'],
+      ['UDP', 'indeterminate'],
+      ['SCTP', 'denied'],
+      ['ICMP', 'denied'],
+      ['ICMPv6', 'denied'],
+      ['other', 'indeterminate'],
+    ]);
+    expect(saidOf({ protocol: 'UDP', port: 53 }, answered(deny('any', [{ protocol: 'UDP', sourcePorts: [[53, 53]] }])))).toBe('denied');
+    expect(saidOf({ protocol: 'UDP', port: 54 }, answered(deny('any', [{ protocol: 'UDP', sourcePorts: [[53, 53]] }])))).toBe(
+      'indeterminate',
+    );
+    const echo = allow('any', [{ protocol: 'ICMP', icmp: [{ types: [0, 0], codes: [0, 0] }] }]);
+    expect(saidOf({ protocol: 'ICMP' }, answered(echo))).toBe('indeterminate');
+  });
+
+  it('asks of the answer to what goes out what comes in', () => {
+    const sent = (...ingress: NonNullable<PolicyOptions['ingress']>) =>
+      cluster()
+        .host('n1/a', SPECIFIC)
+        .policy('p', atHosts({ hook: 'untracked', egress: [allow()], ingress }));
+    const hooks = ['untracked', 'normal'] as const;
+    expect(say(sent(), hooks, 'out')).toEqual(['denied', 'denied']);
+    expect(say(sent(allow([pods({ app: 'server' })], FROM_22)), hooks, 'out')).toEqual(['allowed', 'allowed']);
+    expect(say(sent(allow([pods({ app: 'client' })], FROM_22)), hooks, 'out')).toEqual(['denied', 'denied']);
+    expect(say(sent(allow('any', FROM_22)), hooks, 'out', { protocol: 'TCP', port: 23 })).toEqual(['denied', 'denied']);
+  });
+
   it('that nobody knows says what all that it may be agree in', () => {
     const { checkpoints, fixedOf, results, compiled } = hostsOf(
       cluster()
@@ -199,8 +277,7 @@ it('says of generated clusters what the definition says, for either end', () => 
     const snapshot = generateCluster(random, 'withHosts');
     if (snapshot.hostEndpoints.length === 0) continue;
     const { compiled, results, checkpoints, fixedOf } = hostsOf(snapshot);
-    const { own, passing, allowsUntracked } = compiled.hosts!.kinds;
-    if (allowsUntracked || (compiled.specs.looksAt & ONLY_DEFINED) !== 0) continue;
+    const { own, passing } = compiled.hosts!.kinds;
     const boundaries = boundariesOf(snapshot);
     for (let count = 0; count < 60; count++) {
       const indexed = generateFlow(random, snapshot, boundaries);

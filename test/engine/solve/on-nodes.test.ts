@@ -1,6 +1,7 @@
-import { DROPPED } from '../../../src/engine/classes';
+import { DROPPED, ON_HOST } from '../../../src/engine/classes';
 import { analyze, verdictOf } from '../../../src/engine/index';
-import { ONLY_DEFINED, SELF_POLICED } from '../../../src/engine/packet-axis';
+import { UNRESTRICTED } from '../../../src/engine/model';
+import { PROTOCOL_NUMBER, SELF_POLICED } from '../../../src/engine/packet-axis';
 import type { Facts } from '../../../src/model/facts';
 import { allow, type ClusterBuilder, cluster, deny, type PolicyOptions } from '../../support/cluster';
 import { endOf, packetOf } from '../../support/flow';
@@ -41,6 +42,46 @@ describe('what pods send to their own node', () => {
   });
 });
 
+describe('what nodes drop of all that pods send', () => {
+  const dropped = (facts: Partial<Facts> = {}) =>
+    node(facts).network({
+      droppedFromPods: [
+        { protocol: 'UDP', ports: [[4789, 4789]] },
+        { protocol: 'other', numbers: [[4, 4]] },
+      ],
+    });
+  const verdictTo = (builder: ClusterBuilder, from: string, to: string, packet: string) => {
+    const snapshot = builder.snapshot();
+    const [source, destination] = [endOf(snapshot, from), endOf(snapshot, to)];
+    return verdictOf(analyze(snapshot), { source, destination, packet: packetOf(packet) });
+  };
+
+  it.each(['shop/nowhere', 'n1', 'shop/agent', '198.51.100.1'])('does not reach %s', (to) => {
+    expect(verdictTo(dropped(), 'shop/web', to, 'UDP:4789')).toBe('denied');
+    expect(verdictTo(dropped(), 'shop/web', to, 'UDP:4788')).toBe('allowed');
+    expect(verdictTo(dropped(), 'shop/web', to, 'other')).toBe('indeterminate');
+  });
+
+  it('is nothing to processes of nodes, to what comes from outside, and to a pod itself', () => {
+    for (const from of ['n1', 'shop/agent', '198.51.100.1']) expect(verdictTo(dropped(), from, 'shop/web', 'UDP:4789')).toBe('allowed');
+    expect(verdictTo(dropped(), 'shop/web', 'shop/web', 'UDP:4789')).toBe('allowed');
+  });
+
+  it('is one result for all pods, and leaves the number of a protocol to the definition', () => {
+    const { classes, counts } = analyze(dropped().pod('shop/b', { app: 'b' }).policy('shop/in', { ingress: [] }).snapshot()).model;
+    const ofPods = classes.egress.filter((_, owner) => (classes.flags[owner]! & ON_HOST) === 0);
+    expect(new Set(ofPods).size).toBe(1);
+    expect(ofPods[0]).not.toBe(UNRESTRICTED);
+    expect(Array.from(classes.near.filter((_, owner) => (classes.flags[owner]! & ON_HOST) === 0))).toEqual(Array.from(ofPods));
+    expect(counts.looksAt).toBe(PROTOCOL_NUMBER);
+  });
+
+  it('goes with what a node does with packets of its pods to itself', () => {
+    expect(verdictTo(dropped(DROPPING), 'shop/nowhere', 'n1', 'UDP:4789')).toBe('denied');
+    expect(verdictTo(dropped(DROPPING), 'shop/nowhere', 'n1', 'UDP:53')).toBe('indeterminate');
+  });
+});
+
 describe('host endpoints', () => {
   const policed = (options: PolicyOptions, interfaceName = '*') =>
     node()
@@ -54,11 +95,11 @@ describe('host endpoints', () => {
     expect(ask(policed({ forward: true, ingress: [deny()] }), 'shop/web', '198.51.100.1')).toBe('denied');
   });
 
-  it('leave to the definition whether a process reaches itself, and what untracked policies allow', () => {
+  it('leave to the definition whether a process reaches itself', () => {
     const looksAt = (builder: ClusterBuilder) => analyze(builder.snapshot()).model.counts.looksAt;
     expect(looksAt(node().host('n1/a', { profileAction: 'Allow' }))).toBe(0);
     expect(looksAt(policed({ ingress: [deny()] }))).toBe(SELF_POLICED);
-    expect(looksAt(policed({ hook: 'untracked', ingress: [allow()] }, 'eth0'))).toBe(SELF_POLICED | ONLY_DEFINED);
+    expect(looksAt(policed({ hook: 'untracked', ingress: [allow()], egress: [allow()] }, 'eth0'))).toBe(SELF_POLICED);
     expect(ask(policed({ ingress: [deny()] }), 'n1', 'n1')).toBe('denied');
     expect(ask(policed({ ingress: [deny()] }), 'shop/web', 'shop/web')).toBe('allowed');
   });

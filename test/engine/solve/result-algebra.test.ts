@@ -106,9 +106,18 @@ describe('results together', () => {
       );
   });
 
-  it('give their lower bound to one and their upper bound to another', () => {
-    for (const [a, b] of triples) expect(bounds(algebra.bounds(a, b))).toEqual(bounds(a).map(([lower], at) => [lower, bounds(b)[at]![1]]));
-  });
+  it.each([[[80, 81]], [[0, 3]], [[0, 65_536]], [[3, 80, 4000, 196_611]]])(
+    'are everything but the packets of %j, or are not sure of them',
+    (spans) => {
+      const isIn = (position: number) => spans.some((start, at) => at % 2 === 0 && start <= position && position < spans[at + 1]!);
+      const expected = (open: boolean) =>
+        bounds(algebra.allBut(Int32Array.from([]), false)).map((_, at) =>
+          isIn(PROBES[Math.floor(at / MEMBERS)]!) ? [false, open] : [true, true],
+        );
+      for (const open of [false, true]) expect(bounds(algebra.allBut(Int32Array.from(spans), open))).toEqual(expected(open));
+      expect(algebra.allBut(new Int32Array(0), false)).toBe(all.table.everything);
+    },
+  );
 
   it('may be said of other members', () => {
     for (const [a, , , row] of triples)

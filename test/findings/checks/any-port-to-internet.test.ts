@@ -1,5 +1,5 @@
 import { anyPortToInternet } from '../../../src/findings/checks/any-port-to-internet';
-import { AT_RUN_TIME, allow, block, deny, labels, type PolicyOptions, to } from '../../support/cluster';
+import { AT_RUN_TIME, allow, block, deny, labels, type PolicyOptions, type RuleParts, to } from '../../support/cluster';
 import { findingsOf, judge, scene, selecting, service, summaries } from '../support/scene';
 
 const check = anyPortToInternet;
@@ -20,6 +20,15 @@ describe('LT-EGR-001', () => {
       text: 'TCP 3333, 4444, 14444, on which mining pools listen, are allowed',
     });
     expect(judgements[0]!.evidence.nearestCandidates).toEqual(['policy `shop/in[NetworkPolicy]` selects it, but only for ingress']);
+  });
+
+  it('says which port nodes drop of all that pods send', () => {
+    const open = scene(['shop'], (builder) => builder.pod('shop/web', {}));
+    const [judgement] = judge(check, {
+      ...open,
+      nodeNetwork: { ...open.nodeNetwork, droppedFromPods: [{ protocol: 'UDP', ports: [[4789, 4789]] }] },
+    });
+    expect(judgement!.sentence).toContain('may open every port but UDP 4789 to the internet');
   });
 
   it('is one finding for each workload where policies tell workloads apart', () => {
@@ -43,7 +52,7 @@ describe('LT-EGR-001', () => {
     const [judgement] = judge(check, snapshot);
     expect(judgement!.sentence).toBe('`shop/web[Pod]` may open TCP 3000-4000 to the internet');
     expect(judgement!.source).toEqual({ file: 'shop/out.yaml', document: 1, line: 20 });
-    expect(judgement!.advice).toContain('rule 1 of policy `shop/out[NetworkPolicy]`');
+    expect(judgement!.advice).toContain('egress rule 1 of `shop/out[NetworkPolicy]` allows it');
     expect(judgement!.proposal).toBeUndefined();
   });
 
@@ -215,7 +224,7 @@ describe('LT-EGR-001 under host endpoints', () => {
     );
     expect(judgement!.source).toEqual({ file: 'two.yaml', document: 1, line: 20 });
     expect(judgement!.advice).toBe(
-      "narrow what their nodes let out to the destinations and ports that are needed: egress, out of node `n2` at host endpoint `two` on the node's own traffic: rule 1 of policy `two[GlobalNetworkPolicy]` allows (two.yaml:20)",
+      "narrow what their nodes let out to the destinations and ports that are needed: egress rule 1 of `two[GlobalNetworkPolicy]` allows it at host endpoint `two` of node `n2`, on the node's own traffic (two.yaml:20)",
     );
   });
 
@@ -254,23 +263,28 @@ describe('LT-EGR-001 under host endpoints', () => {
     ]);
   });
 
-  it('says what a bound rests on where there are too many questions to settle it', () => {
-    const answers = Array.from({ length: 60 }, (_, index) => allow([block(`52.${index}.0.0/16`)], to('TCP', 2 * index + 1)));
-    const snapshot = scene(['shop'], (builder) =>
-      builder
-        .node('n1', { addresses: ['192.168.0.1'] })
-        .pod('shop/agent', {}, { network: 'host', node: 'n1', addresses: ['192.168.0.1'] })
-        .host('n1/one', { interfaceName: 'eth0' })
-        .policy('one', {
-          appliesTo: { kind: 'none' },
-          appliesToHosts: { kind: 'all' },
-          hook: 'untracked',
-          egress: [allow()],
-          ingress: answers,
-        }),
-    );
-    expect(judge(check, snapshot).map(({ sentence }) => sentence)).toEqual([
-      'whether the only host-network workload of namespace `shop` may open every port to the internet depends on how untracked policies at host endpoints treat each packet and its answer',
+  it('takes of what untracked policies let a process send that of which they let the answer in', () => {
+    const judged = (...ingress: readonly RuleParts[]) =>
+      judge(
+        check,
+        scene(['shop'], (builder) =>
+          builder
+            .node('n1', { addresses: ['192.168.0.1'] })
+            .pod('shop/agent', {}, { network: 'host', node: 'n1', addresses: ['192.168.0.1'] })
+            .host('n1/one', { interfaceName: 'eth0' })
+            .policy('one', { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, hook: 'untracked', egress: [allow()], ingress }),
+        ),
+      ).map(({ sentence }) => sentence);
+    const from = (port: number) => allow('any', [{ protocol: 'TCP', sourcePorts: [[port, port]] }]);
+    const blocks = Array.from({ length: 60 }, (_, index) => allow([block(`52.${index}.0.0/16`)], to('TCP', 2 * index + 1)));
+    expect(judged(deny())).toEqual([]);
+    expect(judged(...blocks, deny())).toEqual([]);
+    expect(judged(from(22), from(25), deny())).toEqual([
+      'the only host-network workload of namespace `shop` may open TCP 22,25 to the internet',
     ]);
+    expect(judged(allow('any', to('TCP', [1024, 65_535])), deny())).toEqual([
+      'whether the only host-network workload of namespace `shop` may open TCP 1-79,81-442,444-65535 to the internet depends on the source port, which the question leaves open',
+    ]);
+    expect(judged(allow())).toEqual(['the only host-network workload of namespace `shop` may open every port to the internet']);
   });
 });

@@ -127,6 +127,16 @@ describe('LT-COV-003 for ingress', () => {
 });
 
 describe('LT-COV-003 for egress', () => {
+  it('finds the whole internet also where nodes drop packets of tunnels', () => {
+    const open = scene(['shop'], (builder) => builder.pod('shop/web', {}).policy('shop/open', { egress: [allow()] }));
+    const dropping = {
+      ...open,
+      nodeNetwork: { ...open.nodeNetwork, droppedFromPods: [{ protocol: 'UDP', ports: [[4789, 4789]] }] } as const,
+    };
+    expect(summaries(judge(check, dropping))).toEqual(summaries(judge(check, open)));
+    expect(summaries(judge(check, dropping))).not.toEqual([]);
+  });
+
   it('finds the whole internet on every port', () => {
     const snapshot = scene(['shop'], (builder) =>
       builder.pod('shop/web', {}).policy('shop/out', { egress: [allow([block('0.0.0.0/0', ['10.0.0.0/8'])])] }),

@@ -134,7 +134,7 @@ describe('LT-MET-001', () => {
     );
     const { remediation, source } = findingsOf(snapshot).find(({ check: id }) => id === 'LT-MET-001')!;
     expect(remediation.manifest).toBeUndefined();
-    expect(remediation.summary).toContain('rule 1 of policy `shop/out[NetworkPolicy]`');
+    expect(remediation.summary).toContain('egress rule 1 of `shop/out[NetworkPolicy]` allows it');
     expect(source).toEqual({ file: 'shop/out.yaml', document: 1, line: 20 });
   });
 });
@@ -172,7 +172,7 @@ describe('LT-MET-001 under host endpoints', () => {
   it('advises at the host endpoint that lets it out', () => {
     const host = judge(check, build({ egress: [allow()] })).find(({ object }) => object === 'metadata from the host network');
     expect(host!.advice).toMatch(
-      /^take the metadata addresses out of what their nodes let out: egress, out of node `n1` at host endpoint `one`/,
+      /^take the metadata addresses out of what their nodes let out: egress rule 1 of `one\[GlobalNetworkPolicy\]` allows it at host endpoint `one`/,
     );
   });
 });

@@ -65,9 +65,9 @@ describe('LT-COV-002', () => {
     const { remediation } = findingsOf(snapshot).find(({ check: id, subject }) => id === 'LT-COV-002' && subject === 'shop[Namespace]')!;
     expect(remediation.manifest).toContain('k8s-app: kube-dns');
     expect(remediation.wouldCut).toEqual([
-      'shop/db[Pod] → kube-system/dns[Pod]: TCP 1-52,54-65535 UDP 1-52,54-65535 SCTP 1-65535',
+      'shop/db[Pod] → kube-system/dns[Pod]: TCP 1-52,54-65535; UDP 1-52,54-65535; SCTP all',
       'shop/db[Pod] → shop/web[Pod]: every port',
-      'shop/web[Pod] → kube-system/dns[Pod]: TCP 1-52,54-65535 UDP 1-52,54-65535 SCTP 1-65535',
+      'shop/web[Pod] → kube-system/dns[Pod]: TCP 1-52,54-65535; UDP 1-52,54-65535; SCTP all',
       'shop/web[Pod] → shop/db[Pod]: every port',
     ]);
   });

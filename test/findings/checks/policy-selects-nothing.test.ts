@@ -1,5 +1,6 @@
 import { policySelectsNothing } from '../../../src/findings/checks/policy-selects-nothing';
 import type { Workload } from '../../../src/model/endpoint';
+import { FELIX_TIER } from '../../../src/model/policy';
 import type { Selector } from '../../../src/model/selector';
 import type { Snapshot } from '../../../src/model/snapshot';
 import { labels, type PolicyOptions } from '../../support/cluster';
@@ -34,6 +35,18 @@ describe('LT-HYG-001', () => {
     ]);
     expect(judgement!.advice).toBe('if `shop/frontend[Pod]` is meant, change `app` to `frontend` in the selector of the policy');
     expect(judgement!.source).toEqual(snapshot.policies[0]!.ref.source);
+  });
+
+  it('is silent about what nobody wrote', () => {
+    const inTier = (tier: string) =>
+      scene(['shop'], (builder) =>
+        builder
+          .pod('shop/frontend')
+          .tier(tier, -1, 'Pass')
+          .policy('pool', { tier, appliesTo: { kind: 'none' }, ingress: [] }),
+      );
+    expect(judge(check, inTier(FELIX_TIER))).toEqual([]);
+    expect(judge(check, inTier('mine'))).toHaveLength(1);
   });
 
   it('vanishes when the selector is corrected as advised', () => {

@@ -11,6 +11,7 @@ test.each([
   [undefined, {}],
   [{}, {}],
   [{ bpfLogLevel: '', logSeverityScreen: 'Info', floatingIPs: 'Disabled', interfacePrefix: 'cali', ipv6Support: true }, {}],
+  [{ interfaceExclude: 'kube-ipvs0', kubeNodePortRanges: ['30000:32767'], serviceLoopPrevention: 'Reject', bpfDSROptoutCIDRs: [] }, {}],
   [{ defaultEndpointToHostAction: 'ACCEPT' }, { endpointToHostAction: 'accept' }],
   [{ defaultEndpointToHostAction: 'Drop' }, { endpointToHostAction: 'drop' }],
   [{ defaultEndpointToHostAction: 'Return' }, { endpointToHostAction: 'return' }],
@@ -20,6 +21,16 @@ test.each([
   ],
   [{ natOutgoingExclusions: 'IPPoolsAndHostIPs' }, { natSparesNodes: true }],
   [{ natOutgoingExclusions: 'IPPoolsOnly' }, { natSparesNodes: false }],
+  [
+    { allowVXLANPacketsFromWorkloads: true, allowIPIPPacketsFromWorkloads: false, vxlanPort: 8472, vxlanEnabled: true, ipipEnabled: false },
+    { passesVxlan: true, passesIpip: false, vxlanPort: 8472, wrapsVxlan: true, wrapsIpip: false },
+  ],
+  [
+    { wireguardListeningPort: 1, wireguardListeningPortV6: 65_535 },
+    { wireguardPort: 1, wireguardPortV6: 65_535 },
+  ],
+  [{ externalNodesList: [] }, { externalNodes: [] }],
+  [{ externalNodesList: ['10.0.0.1', '10.2.3.4/16', '2001:DB8::/32'] }, { externalNodes: ['10.0.0.1/32', '10.2.0.0/16', '2001:db8::/32'] }],
   [
     { failsafeInboundHostPorts: [], failsafeOutboundHostPorts: [{ port: 1 }] },
     { failsafeInbound: [], failsafeOutbound: [{ protocol: 'TCP', port: [1, 1] }] },
@@ -35,6 +46,15 @@ test.each([
   [{ floatingIPs: 'Enabled' }, '`spec.floatingIPs` is `Enabled`'],
   [{ workloadSourceSpoofing: 'Any' }, '`spec.workloadSourceSpoofing` is `Any`'],
   [{ interfacePrefix: 'cali,tap' }, '`spec.interfacePrefix` is `cali,tap`'],
+  [{ interfaceExclude: 'kube-ipvs0,/^veth/' }, '`spec.interfaceExclude` is `kube-ipvs0,/^veth/`'],
+  [{ kubeNodePortRanges: ['30000:32767', '40000'] }, '`spec.kubeNodePortRanges` is `30000'],
+  [{ serviceLoopPrevention: 'Disabled' }, '`spec.serviceLoopPrevention` is `Disabled`'],
+  [{ natOutgoingAddress: '192.0.2.1' }, '`spec.natOutgoingAddress` is `192.0.2.1`'],
+  [{ wireguardHostEncryptionEnabled: true }, '`spec.wireguardHostEncryptionEnabled` is `true`'],
+  [{ bpfExternalServiceMode: 'DSR' }, '`spec.bpfExternalServiceMode` is `DSR`'],
+  [{ bpfDataIfacePattern: '^eth' }, '`spec.bpfDataIfacePattern` is `^eth`'],
+  [{ bpfExcludeCIDRsFromNAT: ['10.0.0.0/8'] }, '`spec.bpfExcludeCIDRsFromNAT` is `10.0.0.0/8`'],
+  [{ chainInsertMode: { a: 1 } }, '`spec.chainInsertMode` is `a mapping`'],
 ])('%j is told', (spec, text) => {
   expect(read(spec).told).toEqual([`partly-modelled ${text}`]);
 });
@@ -44,6 +64,12 @@ test.each([
   [{ defaultEndpointToHostAction: 1 }],
   [{ bpfEnabled: 'yes' }],
   [{ nodeSelector: 'a == b' }],
+  [{ vxlanPort: 0 }],
+  [{ vxlanPort: 70_000 }],
+  [{ wireguardListeningPort: 1.5 }],
+  [{ externalNodesList: ['10.0.0'] }],
+  [{ externalNodesList: [7] }],
+  [{ allowVXLANPacketsFromWorkloads: 'yes' }],
   [{ failsafeInboundHostPorts: [{ port: -1 }], floatingIPs: 'Enabled' }],
   [[]],
 ])('%j is refused, and says nothing', (spec) => {

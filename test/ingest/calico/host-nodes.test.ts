@@ -14,6 +14,7 @@ const pool = (net: string): AddressPoolDraft => ({
   kind: 'addressPool',
   origin: originOf('IPPool', 'pods'),
   pool: { net, encapsulation: 'always', natOutgoing: true },
+  wraps: ['ipip'],
 });
 
 function nodesOf(nodes: readonly NodeDraft[], hostEndpoints: readonly HostEndpointDraft[], pools: readonly AddressPoolDraft[] = []) {

@@ -25,6 +25,16 @@ test.each([
   expect(read({ cidr: '10.0.0.0/16', ...spec })).toEqual({ pool: { ...PLAIN, ...parts }, codes: [] });
 });
 
+test.each([
+  [{}, []],
+  [{ ipipMode: 'Always' }, ['ipip']],
+  [{ vxlanMode: 'CrossSubnet' }, ['vxlan']],
+  [{ allowedUses: ['LoadBalancer'], ipipMode: 'Always' }, []],
+])('packets of a pool with %j are wrapped by %j', (spec, wraps) => {
+  const { reading } = readingOfObject({ spec: { cidr: '10.0.0.0/16', ...spec } });
+  expect(readIpPool(reading, originOf('IPPool', 'pool')).wraps).toEqual(wraps);
+});
+
 test('a pool of addresses for Services is none of pods', () => {
   expect(read({ cidr: '10.0.0.0/16', allowedUses: ['LoadBalancer'] })).toEqual({ pool: undefined, codes: [] });
 });

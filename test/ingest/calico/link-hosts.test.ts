@@ -1,27 +1,24 @@
 import { hostLabels, linkHostEndpoints } from '../../../src/ingest/calico/link-hosts';
+import { profileLists } from '../../../src/ingest/calico/profile-lists';
 import { ALLOW_PROFILE, profileIndex } from '../../../src/ingest/calico/profiles';
-import type { HostEndpointDraft, ProfileDraft } from '../../../src/ingest/draft';
-import { hostEndpoint, namespace, originOf } from '../../support/calico';
-
-function profile(name: string, rules: ProfileDraft['rules'], labels: ProfileDraft['labels'] = []): ProfileDraft {
-  return { kind: 'profile', origin: originOf('Profile', name), labels, rules };
-}
+import type { HostEndpointDraft } from '../../../src/ingest/draft';
+import type { Diagnostic } from '../../../src/model/diagnostic';
+import { ALLOW_ALL, hostEndpoint, namespace, profile } from '../../support/calico';
 
 const profileAt = profileIndex(
   [
-    profile('open', 'allowAll', [['role', 'open']]),
-    profile('quiet', 'none', [
-      ['role', 'quiet'],
-      ['rack', '1'],
-    ]),
-    profile('odd', 'other'),
+    profile('open', { ...ALLOW_ALL, labelsToApply: { role: 'open' } }),
+    profile('quiet', { labelsToApply: { role: 'quiet', rack: '1' } }),
+    profile('odd', { ...ALLOW_ALL, ingress: [{ action: 'Deny' }] }),
+    profile('in', { ingress: [{ action: 'Allow', protocol: 'TCP' }] }),
   ],
   [namespace('shop')],
 );
 
 function link(drafts: readonly HostEndpointDraft[]) {
   const told: string[] = [];
-  const hosts = linkHostEndpoints(drafts, profileAt, ({ code, resource }) => told.push(`${code} ${resource}`));
+  const report = ({ code, resource }: Diagnostic) => told.push(`${code} ${resource}`);
+  const hosts = linkHostEndpoints(drafts, { profileAt, listOf: profileLists(profileAt) }, report);
   return { hosts, names: hosts.map(({ ref }) => ref.name), told };
 }
 
@@ -80,20 +77,24 @@ describe('of several at one place the one with the smallest name acts', () => {
 
 describe('where no policy decides', () => {
   test.each([
-    [[], 'Deny', []],
-    [[ALLOW_PROFILE], 'Allow', []],
-    [['open'], 'Allow', []],
-    [['quiet'], 'Deny', []],
-    [['quiet', 'open'], 'Allow', []],
-    [['kns.shop'], 'Allow', []],
-    [['ksa.shop.runner', ALLOW_PROFILE], 'Allow', []],
-    [['odd', ALLOW_PROFILE], 'Deny', ['partly-modelled']],
-    [['gone', ALLOW_PROFILE], 'Deny', ['profile-missing']],
-    [['kns.gone'], 'Deny', ['profile-missing']],
-  ] as const)('profiles %j say %s', (profiles, action, codes) => {
+    [[], 'Deny', undefined, []],
+    [[ALLOW_PROFILE], 'Allow', undefined, []],
+    [['open'], 'Allow', undefined, []],
+    [['quiet'], 'Deny', undefined, []],
+    [['quiet', 'open'], 'Allow', undefined, []],
+    [['kns.shop'], 'Allow', undefined, []],
+    [['ksa.shop.runner', ALLOW_PROFILE], 'Allow', undefined, []],
+    // In one direction its rules decide, in the other one everything is allowed.
+    [['quiet', 'odd', ALLOW_PROFILE], 'Allow', ['odd', ALLOW_PROFILE], []],
+    [['in'], 'Deny', ['in'], []],
+    [['in', 'gone', 'odd'], 'Deny', ['in', 'gone'], ['profile-missing']],
+    [['gone', ALLOW_PROFILE], 'Deny', undefined, ['profile-missing']],
+    [['kns.gone'], 'Allow', undefined, ['profile-missing']],
+  ] as const)('profiles %j say %s, or have rules: %j', (profiles, action, withRules, codes) => {
     const { hosts, told } = link([hostEndpoint('n1', { profiles })]);
 
     expect(hosts[0]!.profileAction).toBe(action);
+    expect(hosts[0]!.profiles).toEqual(withRules);
     expect(told.map((text) => text.split(' ')[0])).toEqual(codes);
   });
 });

@@ -77,6 +77,44 @@ test.each([
   expect([facts.serviceProxy, origins.serviceProxy]).toEqual([proxy, origin]);
 });
 
+describe('packets of tunnels that pods send', () => {
+  const VXLAN = { protocol: 'UDP', ports: [[4789, 4789]] };
+  const IPIP = { protocol: 'other', numbers: [[4, 4]] };
+
+  test.each([
+    ['nothing is said', '', 'pass', 'assumed', undefined],
+    ['Felix is configured', felix('default', '{}'), 'drop', 'derived', [VXLAN, IPIP]],
+    ['VXLAN passes', felix('default', '{allowVXLANPacketsFromWorkloads: true}'), 'drop', 'derived', [IPIP]],
+    ['IPIP passes', felix('default', '{allowIPIPPacketsFromWorkloads: true}'), 'drop', 'derived', [VXLAN]],
+    [
+      'both pass',
+      felix('default', '{allowVXLANPacketsFromWorkloads: true, allowIPIPPacketsFromWorkloads: true}'),
+      'pass',
+      'derived',
+      undefined,
+    ],
+    [
+      'VXLAN has another port',
+      felix('default', '{vxlanPort: 8472}'),
+      'drop',
+      'derived',
+      [{ protocol: 'UDP', ports: [[8472, 8472]] }, IPIP],
+    ],
+    ['only a node is configured', felix('node.n1', '{vxlanPort: 8472}'), 'pass', 'assumed', undefined],
+    ['a configuration selects nodes', felix('default', '{nodeSelector: all()}'), 'pass', 'assumed', undefined],
+  ])('where %s', async (_case, text, fact, origin, dropped) => {
+    const { facts, origins, nodeNetwork } = await settled(text);
+    expect([facts.tunnelPacketsOfPods, origins.tunnelPacketsOfPods, nodeNetwork.droppedFromPods]).toEqual([fact, origin, dropped]);
+  });
+
+  test('are what the user says, but for what a configuration lets pass', async () => {
+    const given = (tunnelPacketsOfPods: string, text = '') => settled(text, { cni: 'calico', tunnelPacketsOfPods });
+    expect((await given('drop')).nodeNetwork.droppedFromPods).toEqual([VXLAN, IPIP]);
+    expect((await given('drop', felix('default', '{allowIPIPPacketsFromWorkloads: true}'))).nodeNetwork.droppedFromPods).toEqual([VXLAN]);
+    expect((await given('pass', felix('default', '{}'))).nodeNetwork).not.toHaveProperty('droppedFromPods');
+  });
+});
+
 describe('failsafe ports', () => {
   const SSH = { protocol: 'TCP', port: [22, 22] };
   const inbound = async (text: string) => (await settled(text)).nodeNetwork.failsafeInbound;
@@ -159,6 +197,14 @@ describe('the environment of the agent', () => {
     );
     expect(await told(agent('[{name: FELIX_BPFENABLED, value: "true"}]'), { serviceProxy: 'ebpf' })).toEqual([]);
     expect((await settled(text, { cni: 'cilium' })).problems).toEqual([]);
+  });
+
+  test('is told as to packets of tunnels', async () => {
+    const text = agent('[{name: FELIX_VXLANPORT, value: "8472"}, {name: FELIX_ALLOWVXLANPACKETSFROMWORKLOADS, value: "true"}]');
+
+    expect(diagnosticOf(await settled(text), 'environment-not-read').message).toContain(
+      '`FELIX_ALLOWVXLANPACKETSFROMWORKLOADS`, `FELIX_VXLANPORT`',
+    );
   });
 
   test('is told as to packets of pods to their nodes only where a configuration says otherwise', async () => {

@@ -26,7 +26,11 @@ test('a node is read with its own addresses and those of its tunnels', () => {
     labels: { values: { rack: '1' }, unknownKeys: [], complete: true },
     addresses: ['10.0.0.1', 'fd00::1', '10.0.0.9', 'fd00::9'],
     internalAddresses: ['10.0.0.9'],
-    calico: { own: ['10.0.0.1', 'fd00::1'], tunnel: ['192.168.0.1', '192.168.0.2', 'fd01::2', '192.168.0.3', 'fd01::3'] },
+    calico: {
+      own: ['10.0.0.1', 'fd00::1'],
+      tunnel: ['192.168.0.1', '192.168.0.2', 'fd01::2', '192.168.0.3', 'fd01::3'],
+      subnets: ['10.0.0.0/24', 'fd00::/64'],
+    },
   });
   expect(problems).toEqual([]);
 });
@@ -42,4 +46,8 @@ test('what is no address is told', () => {
   const { node, problems } = read({ bgp: { ipv4Address: 'n1/24' } });
   expect(node.addresses).toEqual([]);
   expect(problems).toEqual(['bad-address `spec` holds `n1/24`, which is no IP address']);
+});
+
+test('an address without a prefix tells no subnet', () => {
+  expect(read({ bgp: { ipv4Address: '10.0.0.1', ipv6Address: 'fd00::1/126' } }).node.calico!.subnets).toEqual(['fd00::/126']);
 });

@@ -24,25 +24,28 @@ test.each([[{ preDNAT: true }], [{ doNotTrack: true }], [{ preDNAT: true, doNotT
 );
 
 describe('what has no effect, or one that is left out, is told', () => {
-  const world = worldOf({ hostEndpoints: [hostEndpoint('n1'), hostEndpoint('n2', { interfaceName: '*' })] });
+  const world = worldOf({ hostEndpoints: [hostEndpoint('n1'), hostEndpoint('n2', { node: 'n2', interfaceName: '*' })] });
   const hosts = world.hosts({ kind: 'all' });
 
   test.each([
-    ['normal', 'everywhere', hosts, []],
-    ['preDNAT', 'everywhere', hosts, []],
-    ['normal', 'nowhere', [], []],
-    ['preDNAT', 'nowhere', [], ['without-effect the policy acts at host endpoints alone, and it selects none']],
-    ['untracked', 'nowhere', [], ['without-effect the policy acts at host endpoints alone, and it selects none']],
+    ['normal', 'everywhere', hosts, 'n1', []],
+    ['preDNAT', 'everywhere', hosts, 'n1', []],
+    ['normal', 'nowhere', [], 'n1', []],
+    ['preDNAT', 'nowhere', [], 'n1', ['without-effect the policy acts at host endpoints alone, and it selects none']],
+    ['untracked', 'nowhere', [], 'n1', ['without-effect the policy acts at host endpoints alone, and it selects none']],
     [
       'untracked',
       'at all interfaces',
       hosts.slice(1),
+      'n2',
       ['without-effect the policy does not track connections, and such policies do not act'],
     ],
-    ['untracked', 'at one interface and at all', hosts, ['partly-modelled the policy does not track connections: ']],
-  ] as const)('%s policies %s', (hook, _where, selected, told) => {
+    ['untracked', 'at one interface and at all', hosts, 'n1', ['partly-modelled the policy does not track connections: ']],
+    ['untracked', 'at an interface of a node without pods', hosts, 'n2', ['not-tracked the policy does not track connections: ']],
+  ] as const)('%s policies %s', (hook, _where, selected, nodeWithPods, told) => {
     const { reading, problems } = readingOfObject({});
-    reportPlacement(reading, { hook, applyOnForward: true }, selected, undefined);
+    const mayHavePods = (node: string) => node === nodeWithPods;
+    reportPlacement(reading, { hook, applyOnForward: true }, { hosts: selected, mayHavePods }, undefined);
     expect(problems).toEqual(told.map((text) => expect.stringContaining(text)));
   });
 });

@@ -238,3 +238,19 @@ describe('at host endpoints', () => {
     expect([policy!.hook, policy!.forward]).toEqual([hook, forward]);
   });
 });
+
+describe('a policy that does not track connections', () => {
+  const HOST = `---\n${object('HostEndpoint', '{node: n1, interfaceName: eth0, expectedIPs: [10.0.0.1]}')}`;
+  const pod = (node: string) => `---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec: {nodeName: ${node}}\n`;
+
+  it.each([
+    ['{doNotTrack: true, applyOnForward: true, ingress: [{action: Deny}]}', 'n1', 'partly-modelled'],
+    ['{doNotTrack: true, applyOnForward: true, ingress: [{action: Deny}]}', 'n2', 'not-tracked'],
+    ['{doNotTrack: true, applyOnForward: true, types: [Ingress]}', 'n1', 'not-tracked'],
+    ['{doNotTrack: true, applyOnForward: true, egress: [{action: Deny}]}', 'n1', 'not-tracked'],
+  ])('is severe only where it may see packets of pods: %s, with a pod on %s', async (spec, node, code) => {
+    const ingested = await ingestText(`${object('GlobalNetworkPolicy', spec)}${HOST}${pod(node)}`, { cni: 'calico' });
+    const told = ingested.diagnostics.filter(({ message }) => message.startsWith('the policy does not track connections'));
+    expect(told.map((diagnostic) => diagnostic.code)).toEqual([code]);
+  });
+});

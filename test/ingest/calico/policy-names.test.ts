@@ -99,3 +99,8 @@ test('`allow-all` goes before `allow` since names are free, and after it before'
   expect(key('allow-all', NEW) < key('allow', NEW)).toBe(true);
   expect(key('allow-all', OLD) < key('allow', OLD)).toBe(false);
 });
+
+test.each(['3.28', '3.30', '3.32'])('no tier has a name in brackets, as ours have, also where %s looks for it', (release) => {
+  expect(tierOf('web', '(profiles)', release)).toContain('calico-refused');
+  expect(tierOf('web', '(profiles)', release, 'stored')).toContain('calico-ignored');
+});

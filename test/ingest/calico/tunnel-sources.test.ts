@@ -6,15 +6,17 @@ const NODES = ['10.0.0.1', '10.0.0.2']
       `apiVersion: v1\nkind: Node\nmetadata: {name: n${index}, annotations: {projectcalico.org/IPv4VXLANTunnelAddr: 10.244.${index}.0}}\nstatus: {addresses: [{type: InternalIP, address: ${address}}]}\n---\n`,
   )
   .join('');
-const policy = (peer: string, kind = 'GlobalNetworkPolicy', direction = 'ingress') => {
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: {containers: [{name: c, image: c}]}\n---\n';
+const policy = (peer: string, kind = 'GlobalNetworkPolicy', direction = 'ingress', more = '') => {
   const side = direction === 'ingress' ? 'source' : 'destination';
-  return `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {name: p}\nspec: {types: [Ingress, Egress], ${direction}: [{action: Allow, ${side}: ${peer}}]}\n---\n`;
+  return `apiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {name: p}\nspec: {${more}types: [Ingress, Egress], ${direction}: [{action: Allow, ${side}: ${peer}}]}\n---\n`;
 };
 const pool = (mode: string) =>
   `apiVersion: projectcalico.org/v3\nkind: IPPool\nmetadata: {name: p}\nspec: {cidr: 10.244.0.0/16, vxlanMode: ${mode}}\n---\n`;
 
 async function told(text: string, cni = 'calico') {
-  const { diagnostics } = await ingestText(text, { cni });
+  const { diagnostics } = await ingestText(POD + text, { cni });
   return diagnostics.filter(({ message }) => message.includes('tunnels')).map(({ code, resource }) => `${code} ${resource}`);
 }
 
@@ -40,13 +42,28 @@ test.each([
   expect(await told(NODES + policy(peer))).toEqual([]);
 });
 
-test('it is told only where something travels through tunnels', async () => {
+test('it is told only where no pool tells what travels through tunnels', async () => {
   const text = NODES + policy('{nets: [10.0.0.0/24]}');
 
-  expect(await told(text + pool('Always'))).toEqual(TOLD);
-  expect(await told(text + pool('CrossSubnet'))).toEqual(TOLD);
-  expect(await told(text + pool('Never'))).toEqual([]);
+  for (const mode of ['Always', 'CrossSubnet', 'Never']) expect(await told(text + pool(mode))).toEqual([]);
   expect(await told(text.replaceAll('VXLANTunnelAddr', 'Other'))).toEqual([]);
+});
+
+test('it is told only of policies about what comes to pods', async () => {
+  const of = (more: string) => told(NODES + policy('{nets: [10.0.0.0/24]}', 'GlobalNetworkPolicy', 'ingress', more));
+
+  expect(await of("selector: app == 'web', ")).toEqual(TOLD);
+  expect(await of("selector: host == 'y', ")).toEqual([]);
+  expect(await of("selector: host == 'y', applyOnForward: true, ")).toEqual(TOLD);
+});
+
+test('a policy about pods is told of behind one that says the same about nodes', async () => {
+  const hosts = policy('{nets: [10.0.0.0/24]}', 'GlobalNetworkPolicy', 'ingress', "order: 1, selector: host == 'y', ").replace(
+    'name: p',
+    'name: a',
+  );
+
+  expect(await told(NODES + hosts + policy('{nets: [10.0.0.0/24]}'))).toEqual(TOLD);
 });
 
 test('neither is what leaves, nor what does not count', async () => {

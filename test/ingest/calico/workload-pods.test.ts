@@ -1,8 +1,10 @@
-import { profileIndex } from '../../../src/ingest/calico/profiles';
+import { profileLists } from '../../../src/ingest/calico/profile-lists';
+import { ALLOW_PROFILE, profileIndex } from '../../../src/ingest/calico/profiles';
 import { withWorkloadPods } from '../../../src/ingest/calico/workload-pods';
-import type { PodDraft, ProfileDraft, WorkloadEndpointDraft } from '../../../src/ingest/draft';
+import type { PodDraft, WorkloadEndpointDraft } from '../../../src/ingest/draft';
+import type { Namespace } from '../../../src/model/endpoint';
 import { NO_LABELS } from '../../../src/model/selector';
-import { namespace, originOf } from '../../support/calico';
+import { ALLOW_ALL, namespace, originOf, profile } from '../../support/calico';
 
 function endpoint(name: string, parts: Partial<WorkloadEndpointDraft> = {}): WorkloadEndpointDraft {
   return {
@@ -21,23 +23,15 @@ function endpoint(name: string, parts: Partial<WorkloadEndpointDraft> = {}): Wor
   };
 }
 
-const profile = (name: string, rules: ProfileDraft['rules'], labels: ProfileDraft['labels'] = []): ProfileDraft => ({
-  kind: 'profile',
-  origin: originOf('Profile', name),
-  labels,
-  rules,
-});
 const profileAt = profileIndex(
   [
-    profile('open', 'allowAll', [
-      ['role', 'open'],
-      ['rack', '1'],
-    ]),
-    profile('quiet', 'none', [['role', 'quiet']]),
-    profile('odd', 'other'),
+    profile('open', { ...ALLOW_ALL, labelsToApply: { role: 'open', rack: '1' } }),
+    profile('quiet', { labelsToApply: { role: 'quiet' } }),
+    profile('odd', { ingress: [{ action: 'Deny' }], labelsToApply: { role: 'odd', hash: 'x' } }),
   ],
   [namespace('shop')],
 );
+const CLOSED: Namespace = { ...namespace('shop'), profiles: ['odd'] };
 
 const POD: PodDraft = {
   kind: 'pod',
@@ -49,10 +43,11 @@ const POD: PodDraft = {
   owner: undefined,
 };
 
-function podsOf(workloadEndpoint: readonly WorkloadEndpointDraft[], pod: readonly PodDraft[] = []) {
+function podsOf(workloadEndpoint: readonly WorkloadEndpointDraft[], pod: readonly PodDraft[] = [], home = namespace('shop')) {
   const told: string[] = [];
   const namespaceOf = ({ namespace: scope }: { readonly namespace: string | undefined }) => scope ?? 'default';
-  const pods = withWorkloadPods({ workloadEndpoint, pod, profileAt, namespaceOf }, ({ code, message }) => told.push(`${code} ${message}`));
+  const parts = { workloadEndpoint, pod, profileAt, listOf: profileLists(profileAt), namespaces: [home], namespaceOf };
+  const pods = withWorkloadPods(parts, ({ code, message }) => told.push(`${code} ${message}`));
   return { pods, told };
 }
 
@@ -119,20 +114,70 @@ test('labels of profiles are inherited: own ones win, then those of the earlier 
   expect(pod!.shape.labels.values).toEqual({ rack: '2', role: 'quiet' });
 });
 
-describe('profiles that do something else than to allow everything', () => {
-  const partly = (profiles: readonly string[], pod?: PodDraft) =>
-    podsOf([endpoint('a', { pod: 'web-1', profiles })], pod ? [pod] : []).told.filter((text) => text.startsWith('partly-modelled'));
+test('a pod of the input has the labels of its profiles beside its own, which win, and pods of one shape share one again', () => {
+  const labels = { values: { app: 'web', rack: '9' }, unknownKeys: ['hash'], complete: true };
+  const shape = { ...POD.shape, labels };
+  const pods = ['web-1', 'web-2', 'web-3'].map((name) => ({ ...POD, origin: { ...POD.origin, name }, shape }));
+  const [first, second, third] = podsOf(
+    [endpoint('a', { pod: 'web-1', profiles: ['odd', 'open'] }), endpoint('b', { pod: 'web-2', profiles: ['odd', 'open'] })],
+    pods,
+  ).pods;
 
-  test.each([[['kns.shop']], [['ksa.shop.robot', 'kns.shop']], [['open']], [['quiet', 'open', 'odd']]])('%j do not', (profiles) => {
-    expect(partly(profiles)).toEqual([]);
+  expect(first!.shape.labels).toEqual({ ...labels, values: { app: 'web', rack: '9', role: 'odd' } });
+  expect(second!.shape).toBe(first!.shape);
+  expect(third!.shape).toBe(shape);
+});
+
+describe('what profiles come to', () => {
+  const profilesOf = (profiles: readonly string[], pod?: PodDraft, home?: Namespace) =>
+    podsOf([endpoint('a', { pod: 'web-1', profiles })], pod ? [pod] : [], home).pods[0]!.profiles;
+
+  test.each([[['kns.shop']], [['ksa.shop.robot', 'kns.shop']], [['open']], [['quiet', 'open', 'odd']], [['kns.gone']]])(
+    '%j is as usual',
+    (profiles) => {
+      expect(profilesOf(profiles)).toBeUndefined();
+      expect(profilesOf(profiles, POD)).toBeUndefined();
+    },
+  );
+
+  test.each([
+    [['quiet'], []],
+    [
+      ['odd', 'open'],
+      ['odd', 'open'],
+    ],
+    [['gone', 'open'], ['gone']],
+  ])('%j is %j', (profiles, own) => {
+    expect(profilesOf(profiles)).toEqual(own);
+    expect(profilesOf(profiles, POD)).toEqual(own);
   });
 
-  test.each([[[]], [['quiet']], [['odd', 'open']], [['gone', 'open']], [['kns.gone']]])('%j do, which is told', (profiles) => {
-    expect(partly(profiles)).toEqual([expect.stringContaining('are taken to allow it, at this workload endpoint')]);
+  test('no profile at all denies, unless the pod is there, of which the endpoint is a part', () => {
+    expect(profilesOf([])).toEqual([]);
+    expect(profilesOf([], POD)).toBeUndefined();
   });
 
-  test('of a pod of the input count only where they do not follow from it', () => {
-    expect(partly(['kns.shop', 'ksa.shop.default'], POD)).toEqual([]);
-    expect(partly(['kns.shop', 'open'], POD)).toHaveLength(1);
+  test('is told only where it is not what the namespace says', () => {
+    expect(profilesOf(['odd'], POD, CLOSED)).toBeUndefined();
+    expect(profilesOf(['open'], POD, CLOSED)).toEqual([ALLOW_PROFILE]);
+    expect(profilesOf(['gone'], POD, CLOSED)).toEqual(['gone']);
   });
+});
+
+test('profiles that are not in the input are told, each once', () => {
+  const { told } = podsOf([
+    endpoint('a', { profiles: ['gone', 'lost'] }),
+    endpoint('b', { profiles: ['odd', 'gone'] }),
+    endpoint('c', { profiles: ['kns.other'] }),
+  ]);
+  expect(told.filter((text) => text.startsWith('profile-missing'))).toEqual([
+    'profile-missing profile `gone` is not in the input: where no policy decides, Calico denies what goes to or from the pod; so it is at this workload endpoint and 1 more',
+    'profile-missing profile `kns.other` is that of a namespace that is not in the input: it is taken to allow everything; so it is at this workload endpoint',
+  ]);
+});
+
+test('interfaces of one pod with other profiles are told, and the first of them by name counts', () => {
+  const { pods, told } = podsOf([endpoint('b', { pod: 'web', profiles: ['open'] }), endpoint('a', { pod: 'web', profiles: ['odd'] })]);
+  expect(pods.map(({ profiles }) => profiles)).toEqual([['odd']]);
+  expect(told.filter((text) => text.startsWith('partly-modelled'))).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { formatNets } from '../../../src/ingest/calico/nets';
 import { ALLOW_PROFILE, profileIndex } from '../../../src/ingest/calico/profiles';
-import { hostEndpoint, namespace, networkSet, originOf, worldOf } from '../../support/calico';
+import { hostEndpoint, namespace, networkSet, profile, worldOf } from '../../support/calico';
 
 const SETS = [
   networkSet(
@@ -45,22 +45,13 @@ test('what a set in a namespace that is not in the input depends on is the label
 });
 
 test('a host endpoint is chosen by its labels and those of its profiles, of which its own and then the earlier win', () => {
-  const profile = (name: string, labels: readonly (readonly [string, string])[]) =>
-    ({ kind: 'profile', origin: originOf('Profile', name), labels, rules: 'none' }) as const;
   const world = worldOf({
     hostEndpoints: [
       hostEndpoint('n1', { labels: [['role', 'node']], profiles: ['first', 'second', ALLOW_PROFILE], addresses: ['10.0.0.1', 'fd00::1'] }),
       hostEndpoint('bad', { isLeftOut: true }),
     ],
     profileAt: profileIndex(
-      [
-        profile('second', [
-          ['role', 'x'],
-          ['zone', '2'],
-          ['rack', '2'],
-        ]),
-        profile('first', [['zone', '1']]),
-      ],
+      [profile('second', { labelsToApply: { role: 'x', zone: '2', rack: '2' } }), profile('first', { labelsToApply: { zone: '1' } })],
       [],
     ),
   });
@@ -73,8 +64,19 @@ test('a host endpoint is chosen by its labels and those of its profiles, of whic
 });
 
 test.each([
-  [31, false],
-  [32, true],
-])('selectors of 3.%i are bounded in length: %s', (minor, isStrict) => {
-  expect(worldOf({ version: { major: 3, minor } }).selectors.isStrict).toBe(isStrict);
+  [[], [false, false]],
+  [[{ kind: 'pod', network: 'pod', node: 'n1' }], [true, false]],
+  // Where nobody knows the node, it may be any of them.
+  [[{ kind: 'template', network: 'pod' }], [true, true]],
+  [
+    [
+      { kind: 'pod', network: 'host', node: 'n1' },
+      { kind: 'node', network: 'host', node: 'n2' },
+      { kind: 'newPod', network: 'pod' },
+    ],
+    [false, false],
+  ],
+] as const)('which nodes have pods is known from where these run: %j', (endpoints, expected) => {
+  const { mayHavePods } = worldOf({ endpoints });
+  expect(['n1', 'n2'].map(mayHavePods)).toEqual(expected);
 });

@@ -12,6 +12,11 @@ test.each([
   ['app/', false],
   ['Example.com/app', false],
   ['a/b/c', false],
+  ['a-b.c/app', true],
+  ['a..b/app', false],
+  ['a.-b/app', false],
+  [`${'a'.repeat(253)}/app`, true],
+  [`${'a'.repeat(254)}/app`, false],
 ])('label key `%s` is valid: %s', (key, expected) => {
   expect(isLabelKey(key)).toBe(expected);
 });

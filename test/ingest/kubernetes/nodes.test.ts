@@ -1,3 +1,4 @@
+import { subnetsOf, withoutPrefix } from '../../../src/ingest/kubernetes/nodes';
 import { endpointOf, ingestText, problemsOf } from '../../support/ingest-text';
 
 const STATUS =
@@ -68,4 +69,20 @@ describe('what Calico knows of a node', () => {
     expect(problemsOf(await annotated('projectcalico.org/IPv4Address: here'))).toEqual(['bad-address:1']);
     expect(problemsOf(await annotated('projectcalico.org/ASNumber: "64512"'))).toEqual([]);
   });
+});
+
+test.each<[readonly string[], readonly string[]]>([
+  [['10.0.0.1/24'], ['10.0.0.0/24']],
+  [
+    ['10.0.0.1/24', 'fd00::1/64', '10.1.0.1/24'],
+    ['10.0.0.0/24', 'fd00::/64'],
+  ],
+  [['10.0.0.1', 'fd00::1/128'], ['fd00::1/128']],
+  [['here/24', '10.0.0.1/33', ''], []],
+])('addresses %j are in the networks %j', (texts, subnets) => {
+  expect(subnetsOf(texts)).toEqual(subnets);
+});
+
+test('an address is what comes before the length of its prefix', () => {
+  expect(['10.0.0.1/24', '10.0.0.1', '', '/24'].map(withoutPrefix)).toEqual(['10.0.0.1', '10.0.0.1', '', '']);
 });

@@ -98,3 +98,47 @@ describe('finished pods', () => {
     expect(problemsOf(ingested)).toEqual([]);
   });
 });
+
+describe('pods that are being deleted', () => {
+  const SINCE = 'deletionTimestamp: 2024-05-01T10:00:00Z';
+  const meta = (name: string, ...fields: readonly string[]) => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: shop, ${fields.join(', ')}}
+`;
+  const ADDRESSED = 'status: {phase: Running, podIP: 10.0.0.1}\n---\n';
+  const emptied = "annotations: {cni.projectcalico.org/podIP: ''}";
+  const spec = (text = '{containers: [], nodeName: n1}') => `spec: ${text}\n${ADDRESSED}`;
+
+  test('are left out once Calico has emptied the annotation of their address, and told apart from those that have ended', async () => {
+    const text = meta('gone', SINCE, emptied) + spec() + meta('last', SINCE, emptied) + spec() + pod('done', { status: '{phase: Failed}' });
+    const ingested = await ingestText(text);
+
+    expect(endpointNames(ingested.snapshot)).toEqual([]);
+    expect(ingested.diagnostics.filter(({ code }) => code === 'finished-pods').map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^2 pods are being deleted, have lost their network \(their annotation `cni.projectcalico.org\/podIP` is empty\) and are left out/,
+      ),
+      expect.stringMatching(/^1 pod has ended \(Succeeded or Failed\) and is left out/),
+    ]);
+  });
+
+  test.each([
+    ['with the address still in the annotation', meta('up', SINCE, 'annotations: {cni.projectcalico.org/podIP: 10.0.0.1/32}') + spec()],
+    ['without the annotation', meta('up', SINCE) + spec()],
+    ['that nobody deletes', meta('up', emptied) + spec()],
+    ['with an empty time of deletion', meta('up', 'deletionTimestamp: null', emptied) + spec()],
+    ['on the network of their node', meta('up', SINCE, emptied) + spec('{containers: [], nodeName: n1, hostNetwork: true}')],
+  ])('stay: %s', async (_case, text) => {
+    const ingested = await ingestText(text);
+
+    expect(endpointNames(ingested.snapshot)).toEqual(['shop/up']);
+    expect(endpointOf(ingested.snapshot, 'shop/up').addresses).toEqual(['10.0.0.1']);
+    expect(problemsOf(ingested)).toEqual([]);
+  });
+
+  test('are kept by the fact, without the address that is no longer theirs', async () => {
+    const { snapshot } = await ingestText(meta('gone', SINCE, emptied) + spec(), { finishedPods: 'keep' });
+
+    expect(endpointOf(snapshot, 'shop/gone').addresses).toEqual([]);
+  });
+});

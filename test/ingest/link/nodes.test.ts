@@ -38,7 +38,7 @@ describe('nodes of Kubernetes and of Calico', () => {
     return { ...plain, origin: { ...plain.origin, group }, ...(calico && { calico }) };
   };
   const CALICO = 'projectcalico.org';
-  const said = { own: ['10.0.0.1'], tunnel: ['192.168.0.1'] };
+  const said = { own: ['10.0.0.1'], tunnel: ['192.168.0.1'], subnets: ['10.0.0.0/24'] };
 
   test('of one name are one, with the labels of the former and what Calico knows', () => {
     const merged = mergedNodes([of(CALICO, 'n1', ['10.0.0.1', '10.0.0.7'], said), of('', 'n1', ['10.9.0.1'])]);
@@ -47,7 +47,7 @@ describe('nodes of Kubernetes and of Calico', () => {
   });
 
   test('that say different things of Calico go by what Kubernetes has', () => {
-    const own = { own: ['10.0.0.2'], tunnel: [] };
+    const own = { own: ['10.0.0.2'], tunnel: [], subnets: [] };
     expect(mergedNodes([of('', 'n1', ['10.0.0.2'], own), of(CALICO, 'n1', ['10.0.0.1'], said)])).toMatchObject([
       { addresses: ['10.0.0.2'], calico: own },
     ]);

@@ -1,0 +1,39 @@
+import type { Namespace } from '../../model/endpoint';
+import { formatRef } from '../../model/source';
+import { printable } from '../archive/entry';
+import { diagnose } from '../codes';
+import type { Report } from '../document';
+import type { LinkedNamespace } from '../link/namespaces';
+import type { Profiles } from './link-hosts';
+import { ACCOUNT_PROFILE, areSilent, NAMESPACE_PROFILE, type Profile } from './profiles';
+
+/*
+ * Profiles of namespaces that do something else than to allow everything. Calico derives them from namespaces so that they allow it; where the datastore is
+ * its own, somebody may have written another one.
+ */
+
+/** The namespaces with their profiles. `written` are the profiles of the input. */
+export function withProfiles(
+  linked: readonly LinkedNamespace[],
+  { listOf }: Profiles,
+  written: readonly Profile[],
+  report: Report,
+): readonly LinkedNamespace[] {
+  if (!written.some(({ origin }) => origin?.name.startsWith(NAMESPACE_PROFILE))) return linked;
+  return linked.map((one) => {
+    const { namespace } = one;
+    const { names, closed } = listOf([NAMESPACE_PROFILE + namespace.name]);
+    if (closed.length === 0) return one;
+    reportAccounts(namespace, written, report);
+    return { ...one, namespace: { ...namespace, profiles: names } };
+  });
+}
+
+/** Behind the profile of its namespace a pod has that of its service account, which has no rules wherever Calico made it. */
+function reportAccounts({ name }: Namespace, written: readonly Profile[], report: Report): void {
+  for (const { origin, rules } of written) {
+    if (!origin?.name.startsWith(`${ACCOUNT_PROFILE}${name}.`) || (areSilent(rules.ingress) && areSilent(rules.egress))) continue;
+    const message = `the profile of a service account has rules: what they do to pods of namespace \`${name}\` without a workload endpoint is left out`;
+    report(diagnose('partly-modelled', printable(message), origin.source, printable(formatRef(origin))));
+  }
+}
