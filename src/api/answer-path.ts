@@ -4,12 +4,14 @@ import type { Verdict } from '../model/verdict';
 import { assertNever } from '../util/invariant';
 import { type TraceStep, traceStep } from './trace-step';
 
-/** One step on a way into the cluster, flat, in words. */
+type Point = Extract<PathStep, { readonly kind: 'point' }>;
+
+/** One step on a way into the cluster as faces show it: flat, so that every kind has the same parts, and in words. */
 export interface AnswerPathStep {
   /** `door`: the client gets to the door · `point`: policy acts · `translation`: a node replaces an address · `relay`: a controller takes over. */
   readonly kind: PathStep['kind'];
   /** Of a point: the interface by which it comes to a node or leaves it, or the pod that sends or takes it. */
-  readonly place?: 'hostIn' | 'hostOut' | 'egress' | 'ingress';
+  readonly place?: Point['place'];
   readonly node?: string;
   /** The connection as this step meets it. */
   readonly tuple: Tuple;
@@ -86,7 +88,7 @@ function pathStep(step: PathStep): AnswerPathStep {
   }
 }
 
-function placeText(place: NonNullable<AnswerPathStep['place']>, node: string | undefined, { source, destination }: Tuple): string {
+function placeText(place: Point['place'], node: string | undefined, { source, destination }: Tuple): string {
   const at = node === undefined ? 'a node' : `node \`${node}\``;
   switch (place) {
     case 'hostIn':

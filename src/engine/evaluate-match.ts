@@ -22,12 +22,7 @@ export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: 
   if (packets.truth === 'no') return NO;
   const [subject, peer] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
   const conditions = rule.condition ? [maybe(rule.condition)] : [];
-  return allOf([
-    packets,
-    matchPeer(rule.subject ?? 'any', subject, family),
-    matchPeer(rule.peer, peer, family),
-    ...conditions,
-  ]);
+  return allOf([packets, matchPeer(rule.subject ?? 'any', subject, family), matchPeer(rule.peer, peer, family), ...conditions]);
 }
 
 /** Is the flow's packet one of these? */

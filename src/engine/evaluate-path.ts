@@ -33,7 +33,8 @@ import type { PolicyOrder } from './evaluate-tiers';
  *                                                                                              forward
  *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
  *
- * What nodes drop of all that their pods send comes before all of this, at the source. A pod never meets anything on its way to itself. Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
+ * What nodes drop of all that their pods send comes before all of this, at the source. A pod never meets anything on its way to itself.
+ * Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
  */
 
 /** What verdicts depend on. A snapshot serves as one; policies that cannot act on the flow's way may be left out. */

@@ -142,9 +142,10 @@ function whatCounts(survey: Survey, { truth }: Subject, group: Group) {
   return { all, surpluses: inFamily.length > 0 ? inFamily : all, isAssumed: inFamily.length === 0 };
 }
 
+/** As a part of the sentence, where a semicolon would end it. */
 function portsText({ truth, reach, ports }: Surplus): string {
   const open = truth === 'yes' ? reach.wide : reach.possiblyWide;
-  return formatConnections(isComplete(open, reach.aside) ? open : ports);
+  return formatConnections(isComplete(open, reach.aside) ? open : ports).replaceAll('; ', ' and ');
 }
 
 interface Rating {

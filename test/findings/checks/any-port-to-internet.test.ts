@@ -114,7 +114,7 @@ describe('LT-EGR-001', () => {
     const snapshot = scene(['shop'], (builder) => builder.pod('shop/web', {}).policy('shop/out', { egress: [allow('any', dns)] }));
     const [judgement] = judge(check, snapshot);
     expect(summaries([judgement!])).toEqual(['shop/web[Pod] egress internet proven low']);
-    expect(judgement!.sentence).toBe('`shop/web[Pod]` may open TCP 53 UDP 53 to the internet');
+    expect(judgement!.sentence).toBe('`shop/web[Pod]` may open TCP 53 and UDP 53 to the internet');
   });
 
   it('stays open where a condition decides at run time', () => {
