@@ -34,6 +34,7 @@ import type { PolicyOrder } from './evaluate-tiers';
  *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
  *
  * What nodes drop of all that their pods send comes before all of this, at the source. A pod never meets anything on its way to itself.
+ * What a process sends to a pod of another node may have the address of its node's tunnel, from where it leaves on (see `evaluate-crossing`).
  * Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
  */
 

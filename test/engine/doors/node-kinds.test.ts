@@ -44,3 +44,20 @@ it('host endpoints tell nodes apart as far as they are policed differently', () 
   expect(kinds(hosts({ interfaceName: '*', labels: { host: 'y' } }))[1]).toBe('n2 as n2');
   expect(kinds(hosts({ interfaceName: 'eth0', labels: { host: 'y' }, profileAction: 'Allow' }))[1]).toBe('n2 as n2');
 });
+
+it('what lies between nodes tells them apart: tunnels as rules see them, and subnets where pools wrap across them', () => {
+  const link = (node: string, tunnel: string, subnet: string) => ({ node, subnets: [subnet], tunnels: [tunnel] });
+  const across = (first: ReturnType<typeof link>, second: ReturnType<typeof link>, encapsulation: 'always' | 'acrossSubnets') =>
+    kinds(
+      NODES()
+        .node('n3', { addresses: ['192.0.2.13'] })
+        .network({ pools: [{ net: '10.0.0.0/8', encapsulation, natOutgoing: false }], links: [first, second, { ...first, node: 'n3' }] })
+        .policy('shop/one', { ingress: [allow([block('10.0.0.0/24')])] }),
+    );
+  const n1 = link('n1', '10.0.0.1', '192.0.2.0/28');
+
+  expect(across(n1, link('n2', '10.0.0.2', '192.0.2.0/28'), 'acrossSubnets')).toEqual(['n1 as n1', 'n2 as n1', 'n3 as n1']);
+  expect(across(n1, link('n2', '10.0.9.2', '192.0.2.0/28'), 'always')).toEqual(['n1 as n1', 'n2 as n2', 'n3 as n1']);
+  expect(across(n1, link('n2', '10.0.0.2', '198.51.100.0/28'), 'acrossSubnets')).toEqual(['n1 as n1', 'n2 as n2', 'n3 as n1']);
+  expect(across(n1, link('n2', '10.0.0.2', '198.51.100.0/28'), 'always')).toEqual(['n1 as n1', 'n2 as n1', 'n3 as n1']);
+});
