@@ -2,7 +2,7 @@ import { analyze } from '../../../src/engine/analyze';
 import { type Found, givenEnd, HypotheticalSearch, knownEnd } from '../../../src/engine/query/hypothetical-search';
 import type { Snapshot } from '../../../src/model/snapshot';
 import type { IntervalSet } from '../../../src/util/interval-set';
-import { allow, chosen, cluster, hostOf, type PolicyOptions, pods, to } from '../../support/cluster';
+import { allow, block, chosen, cluster, hostOf, type PolicyOptions, pods, to } from '../../support/cluster';
 import { endOf } from '../../support/flow';
 
 const PORTS: IntervalSet = [[80, 90]];
@@ -53,6 +53,34 @@ describe('the search', () => {
   it('asks the pods’ own policies alone towards addresses', () => {
     const held = scene({ ingress: [] }).policy('a/p', { egress: [] }).snapshot();
     expect(search(held, '203.0.113.7').places).toEqual(['new', 'b', 'shop']);
+  });
+
+  it('knows a process of another node by the address of its tunnel where packets to such pods are wrapped, or may be', () => {
+    const elsewhere = (net: string, encapsulation: 'always' | 'never' | 'acrossSubnets') => {
+      const snapshot = cluster()
+        .namespace('a')
+        .node('n', { addresses: ['192.168.0.1'] })
+        .network({
+          pools: [{ net: '10.0.0.0/8', encapsulation, natOutgoing: false }],
+          links: [{ node: 'n', subnets: [], tunnels: ['10.0.0.1'] }],
+        })
+        .policy('p', { ingress: [allow([block(net)])] })
+        .snapshot();
+      const analysis = analyze(snapshot);
+      const found: Found[] = [];
+      new HypotheticalSearch(analysis, { name: 'any-pod' }, 'ingress').find(
+        knownEnd(analysis, endOf(snapshot, 'n'), 'ingress'),
+        () => PORTS,
+        (one) => found.push(one) > 0,
+      );
+      return found.filter(({ onItsNode }) => !onItsNode).map(({ unknowns }) => (unknowns.length === 0 ? 'yes' : 'maybe'));
+    };
+
+    expect(elsewhere('192.168.0.1/32', 'never')).toEqual(['yes', 'yes']);
+    expect(elsewhere('192.168.0.1/32', 'always')).toEqual([]);
+    expect(elsewhere('10.0.0.1/32', 'never')).toEqual([]);
+    expect(elsewhere('10.0.0.1/32', 'always')).toEqual(['yes', 'yes']);
+    expect(elsewhere('10.0.0.1/32', 'acrossSubnets')).toEqual(['maybe', 'maybe']);
   });
 
   it('leaves out what nodes drop of all that pods send, unless a process of a node sends it', () => {

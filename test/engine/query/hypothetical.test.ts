@@ -53,29 +53,6 @@ function into(policies: Readonly<Record<string, PolicyOptions>>, pod: Partial<Hy
   });
 }
 
-test('a pod that nobody has deployed knows a process of another node by the address of its tunnel', () => {
-  const verdictOf = (net: string, encapsulation: 'always' | 'never' | 'acrossSubnets') => {
-    const snapshot = cluster()
-      .namespace('shop')
-      .node('n', { addresses: ['192.168.0.1'] })
-      .network({ pools: [{ net: '10.0.0.0/8', encapsulation, natOutgoing: false }], links: [{ node: 'n', subnets: [], tunnels: ['10.0.0.1'] }] })
-      .policy('p', { appliesTo: { kind: 'all' }, ingress: [deny([block(net)]), allow()] })
-      .policy('near', { appliesTo: { kind: 'all' }, egress: [allow()] })
-      .snapshot();
-    const { verdict, witness } = hypotheticalVerdict(analyze(snapshot), {
-      pod: ANY,
-      direction: 'ingress',
-      other: endOf(snapshot, 'n'),
-      packet: packetOf('TCP:80'),
-    });
-    return `${verdict}${witness ? ` at ${witness.node ?? 'any node'}` : ''}`;
-  };
-
-  // Rules say nothing of what a process opens to pods of its own node.
-  expect(verdictOf('192.168.0.0/16', 'never')).toBe('allowed at n');
-  expect(verdictOf('192.168.0.0/16', 'always')).toBe('allowed at n');
-});
-
 describe('a pod that nobody has deployed', () => {
   it('gets in where no policy is, from a namespace that does not exist', () => {
     expect(into({})).toMatchObject({ verdict: 'allowed', witness: { isNewNamespace: true, labels: {} }, dependsOn: [] });
