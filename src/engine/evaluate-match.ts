@@ -75,7 +75,8 @@ function told<T>(what: string, value: T | undefined, holds: (value: T) => boolea
   return value === undefined ? maybe({ kind: 'condition', text: `${what}, which the question leaves open` }) : isTrue(holds(value));
 }
 
-function matchPeer(expression: PeerExpression, peer: Party, family: Family): Match {
+/** Is the end one of these? */
+export function matchPeer(expression: PeerExpression, peer: Party, family: Family): Match {
   return expression === 'any' ? YES : anyOf(expression.map((term) => matchTerm(term, peer, family)));
 }
 
@@ -103,9 +104,10 @@ function matchParty(selector: Selector, party: Party): Match {
 
 /** Is the peer's address in the nets and outside the notNets? An endpoint of several addresses that differ in this is a `maybe`. */
 function matchNets(term: PeerTerm, peer: Party, family: Family): Match {
+  const { nets, notNets } = rangesIn(term);
   const inside = (range: AddressRange) => {
-    const named = term.nets ? anyOf(term.nets.map((net) => rangeInNet(range, net))) : YES;
-    return allOf([named, not(anyOf((term.notNets ?? []).map((net) => rangeInNet(range, net))))]);
+    const named = nets ? anyOf(nets.map((net) => rangeInRange(range, net))) : YES;
+    return allOf([named, not(anyOf(notNets.map((net) => rangeInRange(range, net))))]);
   };
   const truths = new Set(rangesOf(peer, family).map((range) => inside(range).truth));
   if (truths.size === 0 || (truths.size === 1 && truths.has('no'))) return NO;
@@ -125,9 +127,30 @@ export function matchNet(net: string, end: Party, family: Family): Match {
   return matchNets({ nets: [net], netsSeePods: 'yes' }, end, family);
 }
 
+interface NetRanges {
+  readonly nets: readonly AddressRange[] | undefined;
+  readonly notNets: readonly AddressRange[];
+}
+
+/** Terms outlive questions, and most of the time of a question about addresses went into reading their nets again. */
+const READ = new WeakMap<PeerTerm, NetRanges>();
+
+function rangesIn(term: PeerTerm): NetRanges {
+  let ranges = READ.get(term);
+  if (!ranges) {
+    const read = (net: string) => parseCidr(net)!;
+    ranges = { nets: term.nets?.map(read), notNets: term.notNets?.map(read) ?? [] };
+    READ.set(term, ranges);
+  }
+  return ranges;
+}
+
 /** Is every, some or no address of the range in the net? */
 export function rangeInNet(range: AddressRange, net: string): Match {
-  const other = parseCidr(net)!;
+  return rangeInRange(range, parseCidr(net)!);
+}
+
+function rangeInRange(range: AddressRange, other: AddressRange): Match {
   if (range.family !== other.family || range.high < other.low || other.high < range.low) return NO;
   return other.low <= range.low && range.high <= other.high ? YES : maybe({ kind: 'address', text: 'an address' });
 }
@@ -149,8 +172,20 @@ export function familiesOf({ source, destination, packet }: Flow): readonly Fami
 
 /** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
 export function rangesOf(party: Party, family: Family): readonly AddressRange[] {
-  const texts = party.kind === 'address' ? [party.address] : whereabouts(party.endpoint);
-  return texts.map(readRange).filter((range) => family === undefined || range.family === family);
+  const ranges = party.kind === 'address' ? [readRange(party.address)] : placesOf(whereabouts(party.endpoint));
+  return family === undefined ? ranges : ranges.filter((range) => range.family === family);
+}
+
+/** Likewise read once: endpoints of unknown address mostly share the list of ranges that hold it. */
+const PLACES = new WeakMap<readonly string[], readonly AddressRange[]>();
+
+function placesOf(texts: readonly string[]): readonly AddressRange[] {
+  let places = PLACES.get(texts);
+  if (!places) {
+    places = texts.map(readRange);
+    PLACES.set(texts, places);
+  }
+  return places;
 }
 
 export function readRange(text: string): AddressRange {

@@ -10,17 +10,19 @@ export interface AddressBlocks {
   readonly count: number;
   /** Blocks from this one on are IPv6. */
   readonly firstV6: number;
-  /** Blocks inside each net term: 1 where the block is, `inside[term][block]`. */
-  readonly inside: readonly Uint8Array[];
+  /** Blocks of the intervals between two neighbouring bounds of any net, those of IPv4 first. */
+  readonly blockOf: Int32Array;
+  /**
+   * Intervals inside each net term: half-open ranges, sorted, disjoint; as many as its nets at most. What they come to in blocks is for `blocksIn`, for whoever
+   * asks: to keep it for all would take memory for each pair of term and block.
+   */
+  readonly inside: readonly Bounds[];
 }
 
 /** Half-open range of addresses. */
 type Span = readonly [start: bigint, end: bigint];
 
-/**
- * Numbers blocks from the lowest address on, those of IPv4 first. Costs O(c log c) for c cuts, and for each term the intervals inside it; `inside` takes a
- * byte for each pair of term and block.
- */
+/** Numbers blocks from the lowest address on, those of IPv4 first. Costs O(c log c) for c cuts, and for each term the intervals inside it. */
 export function compileAddressBlocks(terms: readonly NetTerm[]): AddressBlocks {
   const v4 = cutFamily(4, terms);
   const v6 = cutFamily(6, terms);
@@ -31,21 +33,39 @@ export function compileAddressBlocks(terms: readonly NetTerm[]): AddressBlocks {
     v6Starts: Int32Array.from(v6.starts.flatMap((start) => [...wordsOf(start)])),
     v6Blocks,
   };
-  const inside = terms.map((_, term) => {
-    const flags = new Uint8Array(v4.count + v6.count);
-    for (const interval of v4.inside[term]!) flags[v4.blockOf[interval]!] = 1;
-    for (const interval of v6.inside[term]!) flags[v6Blocks[interval]!] = 1;
-    return flags;
-  });
-  return { index, count: v4.count + v6.count, firstV6: v4.count, inside };
+  const first = v4.starts.length;
+  const blockOf = new Int32Array(first + v6.starts.length);
+  blockOf.set(v4.blockOf);
+  blockOf.set(v6Blocks, first);
+  return {
+    index,
+    count: v4.count + v6.count,
+    firstV6: v4.count,
+    blockOf,
+    inside: terms.map((_, term) => [...v4.inside[term]!, ...v6.inside[term]!.map(([from, to]) => [from + first, to + first] as const)]),
+  };
 }
+
+/** Blocks inside a net term; one of several intervals stands there several times. */
+export function blocksIn({ blockOf, inside }: AddressBlocks, term: number): Int32Array {
+  return intervalsIn(inside[term]!).map((interval) => blockOf[interval]!);
+}
+
+/** Whether each block is inside a net term: 1 where it is. */
+export function flagsIn(blocks: AddressBlocks, term: number): Uint8Array {
+  const flags = new Uint8Array(blocks.count);
+  for (const block of blocksIn(blocks, term)) flags[block] = 1;
+  return flags;
+}
+
+type Bounds = readonly (readonly [from: number, to: number])[];
 
 interface FamilyCut {
   readonly starts: readonly bigint[];
   readonly blockOf: Int32Array;
   readonly count: number;
-  /** Intervals inside each term. */
-  readonly inside: readonly Int32Array[];
+  /** What is inside each term. */
+  readonly inside: readonly Bounds[];
 }
 
 function cutFamily(family: 4 | 6, terms: readonly NetTerm[]): FamilyCut {
@@ -62,11 +82,12 @@ function cutFamily(family: 4 | 6, terms: readonly NetTerm[]): FamilyCut {
   intervalAt.set(end, starts.length);
   const partition = new Partition(starts.length);
   const inside = spans.map((term) => {
-    const intervals = intervalsIn(term, intervalAt);
+    const bounds = term.map(([from, to]) => [intervalAt.get(from)!, intervalAt.get(to)!] as const);
+    const intervals = intervalsIn(bounds);
     // A set and its complement cut alike; the smaller one is cheaper.
     const smaller = intervals.length * 2 <= starts.length ? intervals : complementOf(intervals, starts.length);
     partition.refine(smaller, smaller.length);
-    return intervals;
+    return bounds;
   });
   const { cellOf, count } = partition.dense();
   return { starts, blockOf: cellOf, count, inside };
@@ -112,8 +133,7 @@ export function readNet(net: string): AddressRange {
   return range;
 }
 
-function intervalsIn(spans: readonly Span[], intervalAt: ReadonlyMap<bigint, number>): Int32Array {
-  const bounds = spans.map(([start, end]) => [intervalAt.get(start)!, intervalAt.get(end)!] as const);
+function intervalsIn(bounds: Bounds): Int32Array {
   const intervals = new Int32Array(bounds.reduce((sum, [from, to]) => sum + to - from, 0));
   let count = 0;
   for (const [from, to] of bounds) for (let interval = from; interval < to; interval++) intervals[count++] = interval;

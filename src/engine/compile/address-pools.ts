@@ -1,6 +1,5 @@
 import type { AddressPool } from '../../model/host-endpoint';
-import type { AddressBlocks } from './address-blocks';
-import { readNet } from './address-blocks';
+import { type AddressBlocks, flagsIn, readNet } from './address-blocks';
 import type { EndpointClasses } from './endpoint-classes';
 
 /**
@@ -45,13 +44,12 @@ export function compilePoolCodes(
   const inside = new Uint8Array(places).fill(OUTSIDE);
   // Of each place: bits of the pool that holds it; of a range that none holds, of those that it touches.
   const waysOf = new Uint8Array(places);
-  for (let place = 0; place < places; place++) {
-    const range = place < blocks.count ? undefined : ranges[place - blocks.count]!;
-    for (let pool = 0; pool < pools.length; pool++) {
-      const net = poolRanges[pool]!;
-      const touches = range
-        ? range.family === net.family && range.low <= net.high && net.low <= range.high
-        : blocks.inside[nets[pool]!]![place] === 1;
+  const rangeAt = (place: number) => (place < blocks.count ? undefined : ranges[place - blocks.count]!);
+  for (const [pool, net] of poolRanges.entries()) {
+    const held = flagsIn(blocks, nets[pool]!);
+    for (let place = 0; place < places; place++) {
+      const range = rangeAt(place);
+      const touches = range ? range.family === net.family && range.low <= net.high && net.low <= range.high : held[place] === 1;
       if (!touches) continue;
       if (range && !(net.low <= range.low && range.high <= net.high)) {
         if (inside[place] === OUTSIDE) inside[place] = UNKNOWN_POOL;
@@ -63,6 +61,9 @@ export function compilePoolCodes(
       poolOf[place] = pool;
       waysOf[place] = wayOf(pools[pool]!);
     }
+  }
+  for (let place = 0; place < places; place++) {
+    const range = rangeAt(place);
     if (poolOf[place] === -1 && (!range || range.low === range.high)) waysOf[place] = NO_POOL;
   }
   const codes = { ways: new Uint8Array(faceCount), masks: new Uint8Array(faceCount), pools: new Uint8Array(faceCount) };

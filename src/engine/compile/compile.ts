@@ -1,3 +1,4 @@
+import { droppedPeer, type NodeNetwork, type WrappedPackets } from '../../model/host-endpoint';
 import type { Snapshot } from '../../model/snapshot';
 import { RowPool } from '../kernel/row-pool';
 import { type AddressBlocks, compileAddressBlocks } from './address-blocks';
@@ -32,6 +33,8 @@ export interface CompiledCluster {
   readonly works: RuleWorks;
   /** Undefined where there are no host endpoints. */
   readonly hosts: CompiledHosts | undefined;
+  /** What nodes drop of what comes to their processes; undefined where they drop nothing. */
+  readonly drops: CompiledDrops | undefined;
   /** What lies between nodes; undefined where it makes no difference. */
   readonly crossings: CompiledCrossings | undefined;
   /** The same cluster for what comes through tunnels, where some rule tells that apart: processes of nodes have the addresses of these. */
@@ -43,6 +46,13 @@ export interface CompiledCrossings {
   readonly pools: PoolCodes;
   /** Undefined where it makes no difference in which subnets nodes are. */
   readonly subnets: Subnets | undefined;
+}
+
+export interface CompiledDrops {
+  /** What is dropped, and the peer of whom. */
+  readonly drops: readonly { readonly packets: WrappedPackets; readonly peer: number }[];
+  /** By which address processes see pods; undefined where their own nodes drop such packets of all pods, so that none ever come to a process. */
+  readonly pools: PoolCodes | undefined;
 }
 
 /** What is known of host endpoints. */
@@ -62,10 +72,16 @@ export function compile(snapshot: Snapshot): CompiledCluster {
   const hostRules = kinds && readHostRules(snapshot, kinds, vocabulary, specs);
   const { pools, links = [] } = snapshot.nodeNetwork;
   const netsOfPools = () => pools.map(({ net }) => vocabulary.net(net));
-  let poolNets = kinds ? netsOfPools() : [];
+  const { droppedAtNodes = [] } = snapshot.nodeNetwork;
+  const dropsOfPods = passFromPods(snapshot.nodeNetwork);
+  const drops = droppedAtNodes.map((drop) => ({
+    packets: drop.packets,
+    peer: vocabulary.peer([droppedPeer(drop, dropsOfPods ? 'yes' : 'no')]),
+  }));
+  let poolNets = kinds || dropsOfPods ? netsOfPools() : [];
   let blocks = compileAddressBlocks(vocabulary.netTerms);
   const seesTunnels = tellsTunnelsApart(snapshot, vocabulary, sourceNets(policies, hostRules, vocabulary), blocks);
-  if (seesTunnels && !kinds) {
+  if (seesTunnels && poolNets.length === 0) {
     poolNets = netsOfPools();
     blocks = compileAddressBlocks(vocabulary.netTerms);
   }
@@ -86,7 +102,7 @@ export function compile(snapshot: Snapshot): CompiledCluster {
   const seenFaces = tunnels && facesThroughTunnels(classes, places!.places, tunnels);
   const peers = new PeerRows(pool, classes, blocks, vocabulary, selectors);
   const works = { pool, peers, specs, named: new NamedMembers(pool, classes), portMaps: classes.portMaps };
-  const poolCodes = crosses ? compilePoolCodes(pools, poolNets, classes, blocks) : undefined;
+  const poolCodes = crosses || dropsOfPods ? compilePoolCodes(pools, poolNets, classes, blocks) : undefined;
   const plain: CompiledCluster = {
     pool,
     classes,
@@ -98,7 +114,8 @@ export function compile(snapshot: Snapshot): CompiledCluster {
     tiers: policies.tiers,
     works,
     hosts: hostRules && { kinds: kinds!, places: places!.places, rules: hostRules, pools: poolCodes! },
-    crossings: poolCodes && { places: places!.places, pools: poolCodes, subnets },
+    drops: drops.length > 0 ? { drops, pools: dropsOfPods ? poolCodes : undefined } : undefined,
+    crossings: poolCodes && places && { places: places.places, pools: poolCodes, subnets },
   };
   if (!seenFaces) return plain;
   const seenPeers = new PeerRows(pool, { ...classes, faceAddresses: seenFaces }, blocks, vocabulary, selectors);
@@ -108,6 +125,12 @@ export function compile(snapshot: Snapshot): CompiledCluster {
   const final = plain.ingress.final.map((isFinal, policy) => isFinal & seen.final[policy]!);
   const ingress = { ...plain.ingress, final };
   return { ...plain, ingress, throughTunnels: { ...plain, ingress: { ...seen, final }, works: seenWorks } };
+}
+
+/** Do pods get something out that processes of other nodes may not get from them? */
+function passFromPods({ droppedFromPods = [], droppedAtNodes = [] }: NodeNetwork): boolean {
+  const dropped = new Set(droppedFromPods.map((packets) => JSON.stringify(packets)));
+  return droppedAtNodes.some(({ packets }) => !dropped.has(JSON.stringify(packets)));
 }
 
 /** Net terms by which rules look at the source of what comes to pods, or passes host endpoints. */

@@ -2,7 +2,7 @@ import type { AddressRange } from '../../util/ip';
 import { ON_HOST } from '../classes';
 import type { RowPool } from '../kernel/row-pool';
 import { FULL } from '../kernel/rows';
-import { type AddressBlocks, readNet } from './address-blocks';
+import { type AddressBlocks, blocksIn, readNet } from './address-blocks';
 import type { EndpointAddresses } from './endpoint-addresses';
 import type { EndpointClasses } from './endpoint-classes';
 import { type Bounds, NOTHING, type SelectorRows } from './selector-rows';
@@ -26,6 +26,8 @@ export class PeerRows {
   /** Faces with addresses that rules look at, by signature, flat: those of signature `s` begin at `signatureStarts[s]`. */
   private readonly signatureStarts: Int32Array;
   private readonly signatureFaces: Int32Array;
+  /** Of each block, whether it is inside the term at hand; zero between calls. */
+  private readonly flags: Uint8Array;
 
   constructor(pool: RowPool, classes: EndpointClasses, blocks: AddressBlocks, vocabulary: Vocabulary, selectors: SelectorRows) {
     this.pool = pool;
@@ -45,6 +47,7 @@ export class PeerRows {
     }
     this.signatureStarts = starts;
     this.signatureFaces = faces;
+    this.flags = new Uint8Array(blocks.count);
   }
 
   rowsOf(peer: number): Bounds {
@@ -84,15 +87,18 @@ export class PeerRows {
     let bounds = this.nets[net];
     if (!bounds) {
       const term = this.vocabulary.netTerms[net]!;
-      const truths = truthsOfSignatures(this.classes.addresses, this.blocks.inside[net]!, term);
-      bounds = { must: this.drawNet(net, term, truths, YES), may: this.drawNet(net, term, truths, MAYBE) };
+      const inside = blocksIn(this.blocks, net);
+      for (const block of inside) this.flags[block] = 1;
+      const truths = truthsOfSignatures(this.classes.addresses, this.flags, term);
+      for (const block of inside) this.flags[block] = 0;
+      bounds = { must: this.drawNet(inside, term, truths, YES), may: this.drawNet(inside, term, truths, MAYBE) };
       this.nets[net] = bounds;
     }
     return bounds;
   }
 
   /** Members whose address is at least this surely inside. */
-  private drawNet(net: number, { seesPods }: NetTerm, truths: Uint8Array, least: number): number {
+  private drawNet(inside: Int32Array, { seesPods }: NetTerm, truths: Uint8Array, least: number): number {
     const { pool, classes, signatureStarts, signatureFaces } = this;
     const mostOfPods = seesPods === 0 ? NO : seesPods === 1 ? MAYBE : YES;
     for (let signature = 0; signature < truths.length; signature++) {
@@ -102,8 +108,7 @@ export class PeerRows {
         if (mostOfPods >= least || classes.flags[classes.faceClass[face]!]! & ON_HOST) pool.draw(face);
       }
     }
-    const inside = this.blocks.inside[net]!;
-    for (let block = 0; block < inside.length; block++) if (inside[block] === 1) pool.draw(classes.faceCount + block);
+    for (const block of inside) pool.draw(classes.faceCount + block);
     return pool.finish();
   }
 }

@@ -1,7 +1,7 @@
 import type { NodeNetwork } from '../../model/host-endpoint';
 import type { Snapshot } from '../../model/snapshot';
 import { FAMILY_SHIFT, ON_HOST } from '../classes';
-import type { AddressBlocks } from './address-blocks';
+import { type AddressBlocks, flagsIn } from './address-blocks';
 import { EndpointAddresses, V4, V6 } from './endpoint-addresses';
 import type { EndpointClasses } from './endpoint-classes';
 import type { HostPlace } from './host-places';
@@ -83,7 +83,7 @@ export function tellsTunnelsApart(
   const different = [...pairs.values()].filter(([own, seen]) => own !== seen);
   if (different.length === 0) return false;
   return [...asked].some((net) => {
-    const truths = truthsOfSignatures(addresses, blocks.inside[net]!, netTerms[net]!);
+    const truths = truthsOfSignatures(addresses, flagsIn(blocks, net), netTerms[net]!);
     return different.some(([own, seen]) => truths[own] !== truths[seen]);
   });
 }

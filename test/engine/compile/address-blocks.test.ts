@@ -1,11 +1,16 @@
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../../../src/engine/address-index';
-import { compileAddressBlocks, readNet } from '../../../src/engine/compile/address-blocks';
+import { compileAddressBlocks as blocksFor, blocksIn, flagsIn, readNet } from '../../../src/engine/compile/address-blocks';
 import type { NetTerm } from '../../../src/engine/compile/vocabulary';
 import { type Address, highestAddress, parseAddress } from '../../../src/util/ip';
 import { randomFrom } from '../../support/random';
 
 function term(nets: readonly string[] | undefined, notNets: readonly string[] = []): NetTerm {
   return { nets, notNets, seesPods: 0 };
+}
+
+function compileAddressBlocks(terms: readonly NetTerm[]) {
+  const blocks = blocksFor(terms);
+  return { ...blocks, inside: terms.map((_, index) => flagsIn(blocks, index)) };
 }
 
 /** Is the address inside the term, by the words of the policy language? */
@@ -118,6 +123,14 @@ describe('address blocks', () => {
       [1, 1],
     ]);
   });
+});
+
+it('blocks of a term are those that have its flag', () => {
+  const blocks = blocksFor([term(['10.0.0.0/8', '192.168.0.0/16']), term(['10.1.0.0/16', '::/1'])]);
+  for (const index of [0, 1]) {
+    const flagged = [...flagsIn(blocks, index).entries()].flatMap(([block, flag]) => (flag === 1 ? [block] : []));
+    expect([...new Set(blocksIn(blocks, index))].sort()).toEqual(flagged);
+  }
 });
 
 describe('readNet', () => {

@@ -3,6 +3,7 @@ import type { AddressBlocks } from '../../../src/engine/compile/address-blocks';
 import { matchRule } from '../../../src/engine/evaluate-match';
 import type { Truth } from '../../../src/model/match';
 import type { PeerExpression, PeerTerm } from '../../../src/model/policy';
+import { parseAddress } from '../../../src/util/ip';
 import { allow, block, cluster, labels, pods } from '../../support/cluster';
 import { partyOf } from '../../support/flow';
 import { generateCluster } from '../../support/generate-cluster';
@@ -26,13 +27,13 @@ function matched(peer: PeerExpression) {
       .snapshot(),
   );
   const blocks = ['in', 'out', 'v6'];
-  const inside = result.blocks.inside.at(-1)!;
+  const inside = blockAt(result.blocks, parseAddress('203.0.113.0')!);
   const words = (row: number) =>
     result
       .names(row)
       .map((name) =>
         name.startsWith('block')
-          ? blocks[inside[Number(name.slice(6))] === 1 ? 0 : Number(name.slice(6)) >= result.blocks.firstV6 ? 2 : 1]!
+          ? blocks[Number(name.slice(6)) === inside ? 0 : Number(name.slice(6)) >= result.blocks.firstV6 ? 2 : 1]!
           : name,
       )
       .sort();
