@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { analyze, evaluate, explain, type IndexedFlow, verdictOf } from '../src/engine/index';
+import { type AskedFlow, analyze, evaluate, explain, verdictOf } from '../src/engine/index';
 import { type BundleFile, ingest } from '../src/ingest/index';
 import type { Snapshot } from '../src/model/snapshot';
-import { endOf, flowOf } from './support/flow';
+import { askedEndOf, endOf, flowOf } from './support/flow';
 import { answerOf, type ExpectedFlow, readScenarios, type Scenario } from './support/scenario';
 
 const SCENARIOS = readScenarios(join(__dirname, 'scenarios'));
 const SEVERITIES = ['notice', 'warning', 'severe', 'fatal'];
 
-function indexedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP', sourcePort, icmp, number }: ExpectedFlow): IndexedFlow {
+function askedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP', sourcePort, icmp, number }: ExpectedFlow): AskedFlow {
   const packet = {
     protocol,
     ...(port !== undefined && { port }),
@@ -17,7 +17,7 @@ function indexedFlow(snapshot: Snapshot, { from, to, port, protocol = 'TCP', sou
     ...(icmp && { icmp }),
     ...(number !== undefined && { number }),
   };
-  return { source: endOf(snapshot, from), destination: endOf(snapshot, to), packet };
+  return { source: askedEndOf(snapshot, from), destination: askedEndOf(snapshot, to), packet };
 }
 
 /** What was expected, reduced to what answers say. */
@@ -41,7 +41,7 @@ describe.each(SCENARIOS.map((scenario): [string, Scenario] => [scenario.name, sc
     const analysis = analyze(snapshot);
 
     for (const expected of flows) {
-      const flow = indexedFlow(snapshot, expected);
+      const flow = askedFlow(snapshot, expected);
       const defined = evaluate(snapshot, flowOf(snapshot, flow));
       const { from, to, protocol = 'TCP', port, sourcePort, icmp, number } = expected;
       const about = { flow: JSON.stringify({ from, to, protocol, port, sourcePort, icmp, number }) };
@@ -59,7 +59,7 @@ describe.each(SCENARIOS.map((scenario): [string, Scenario] => [scenario.name, sc
 
     for (const files of [apart, together]) {
       const { snapshot } = await ingest(files, { facts });
-      const verdicts = flows.map((expected) => evaluate(snapshot, flowOf(snapshot, indexedFlow(snapshot, expected))).verdict);
+      const verdicts = flows.map((expected) => evaluate(snapshot, flowOf(snapshot, askedFlow(snapshot, expected))).verdict);
       expect(verdicts).toEqual(flows.map(({ verdict }) => verdict));
     }
   });

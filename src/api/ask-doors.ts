@@ -16,6 +16,7 @@ import type { AddressRange } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
 import type { Answer } from './ask';
 import { portsText } from './exposed-door';
+import { nodeRemedyOf } from './node-remedy';
 import { formatPacket } from './packet';
 import { nameRanges } from './range-names';
 import type { TraceStep } from './trace-step';
@@ -207,6 +208,8 @@ export function remedyOf({ from, to, packet }: Pick<OutsideQuestion, 'from' | 't
   if (last?.kind !== 'point') return `a door that admits \`${from}\`: ${last?.sentence ?? path.way}`;
   const { source, destination, protocol, port } = last.tuple;
   const packetText = formatPacket({ protocol, ...(port !== undefined && { port }) });
+  const ofNode = blockersOf(last.trace).map((step) => nodeRemedyOf(step, protocol))[0];
+  if (ofNode !== undefined) return `${last.sentence}: ${ofNode}`;
   return `${last.sentence}: a rule that allows ${packetText} from \`${source}\` to \`${destination}\``;
 }
 

@@ -1,4 +1,5 @@
 import type { Analysis } from '../engine/index';
+import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import type { Unknown } from '../model/match';
 import type { Packet } from '../model/verdict';
 import { agreedVerdict } from '../model/verdict';
@@ -28,10 +29,11 @@ export interface HostQuestion {
 export function askHosts(analysis: Analysis, question: HostQuestion, answerTo: AnswerTo): Answer | undefined {
   const { from, to, packet } = question;
   if (to.kind !== 'endpoints') return undefined;
-  const dialled = doorsDialledAt(analysis, to.endpoints, packet);
+  const address = typeof to.at === 'string' ? to.at : undefined;
+  const dialled = doorsDialledAt(analysis, to.endpoints, packet, address);
   if (dialled.length === 0) return undefined;
   if (from.kind === 'hypothetical') return askHypothetical(question, to, dialled, answerTo);
-  const answer = askDialled(analysis, { from, to: to.id, packet, dialled });
+  const answer = askDialled(analysis, { from, to: to.id, packet, dialled, address });
   if (!answer) return undefined;
   const through = { ...answer, notes: [...question.notes, ...answer.notes] };
   const certain = new Set(dialled.flatMap(({ endpoint, certainty }) => (certainty === 'yes' ? [endpoint] : [])));
@@ -75,7 +77,8 @@ function askHypothetical(
   const verdicts = dialled.flatMap(({ door }) =>
     door.backends.map(({ endpoint, port }) => {
       if (endpoint === undefined || typeof port !== 'number') return 'indeterminate';
-      return answerTo({ kind: 'endpoints', id: to.id, endpoints: [endpoint], notes: [] }, { ...packet, port }).verdict;
+      const behind: Peer = { kind: 'endpoints', id: to.id, endpoints: [endpoint], ...familyOf(to.at), notes: [] };
+      return answerTo(behind, { ...packet, port }).verdict;
     }),
   );
   const names = [...new Set(dialled.map(({ door }) => `\`${door.id}\``))].join(', ');
@@ -85,4 +88,9 @@ function askHypothetical(
   const { witness: _, ...answer } = atHost;
   const text = `on which node such a pod runs: on \`${to.id}\` its policies see the pods behind the port, on others the node`;
   return { ...answer, verdict: 'indeterminate', dependsOn: [{ kind: 'placement', text }], blockers: [], remedies: [], notes };
+}
+
+/** Translation keeps the family of what was dialled. */
+function familyOf(at: AddressChoice | undefined): { readonly at?: 4 | 6 } {
+  return at === undefined ? {} : { at: familyOfChoice(at) };
 }

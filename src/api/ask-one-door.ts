@@ -9,6 +9,7 @@ import {
   reachFromInside,
 } from '../engine/index';
 import type { Door, DoorExplanation } from '../model/door';
+import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import type { Unknown } from '../model/match';
 import { distinctUnknowns } from '../model/match';
 import { formatRef } from '../model/source';
@@ -20,7 +21,7 @@ import { type AnswerPath, answerPath } from './answer-path';
 import type { Answer } from './ask';
 import { blockersOf, policyVerdict, remedyOf } from './ask-doors';
 import { formatPacket } from './packet';
-import { internetFor, type Peer, rangesFor } from './peers';
+import { type AddressOwner, internetFor, type Peer, rangesFor } from './peers';
 import { nameRanges } from './range-names';
 
 /*
@@ -32,9 +33,12 @@ import { nameRanges } from './range-names';
 /** A door that a question dials; `certainty` as `NodeDoor` has it. */
 export type DialledDoor = Pick<NodeDoor, 'door' | 'certainty'> & { readonly node?: string; readonly endpoint?: number };
 
-/** The doors that a port of hosts leads to; hosts without one are left out. */
-export function doorsDialledAt(analysis: Analysis, hosts: readonly number[], packet: Packet): readonly DialledDoor[] {
-  return hosts.flatMap((endpoint) => doorsAtNode(analysis, endpoint, packet).map((found) => ({ ...found, endpoint })));
+/**
+ * The doors that a port of hosts leads to; hosts without one are left out.
+ * @param address of the host, where it is asked about by one of several
+ */
+export function doorsDialledAt(analysis: Analysis, hosts: readonly number[], packet: Packet, address?: string): readonly DialledDoor[] {
+  return hosts.flatMap((endpoint) => doorsAtNode(analysis, endpoint, packet, address).map((found) => ({ ...found, endpoint })));
 }
 
 /** The doors of Services that clients outside dial at an address: external addresses, and those of load balancers. */
@@ -56,6 +60,8 @@ export interface DialledQuestion {
   readonly to: string;
   readonly packet: Packet;
   readonly dialled: readonly DialledDoor[];
+  /** The address that is dialled, where the question names it; absent: whichever gets through. */
+  readonly address?: string | undefined;
 }
 
 /** What some clients get from one door. */
@@ -72,7 +78,7 @@ interface Outcome {
 /** Answers by the doors; undefined where a question has no client that could dial one. */
 export function askDialled(analysis: Analysis, question: DialledQuestion): Answer | undefined {
   const { from, to, packet, dialled } = question;
-  const outcomes = dialled.flatMap((one) => outcomesOf(analysis, from, one));
+  const outcomes = dialled.flatMap((one) => outcomesOf(analysis, question, one));
   if (outcomes.length === 0) return undefined;
   const { mode, origins } = catalogueOf(analysis);
   const verdict = agreedVerdict(outcomes.map((outcome) => outcome.verdict));
@@ -108,24 +114,43 @@ export function askDialled(analysis: Analysis, question: DialledQuestion): Answe
 }
 
 /** Every client by what it gets: addresses outside, and endpoints. */
-function outcomesOf(analysis: Analysis, from: Peer, dialled: DialledDoor): readonly Outcome[] {
+function outcomesOf(analysis: Analysis, question: DialledQuestion, dialled: DialledDoor): readonly Outcome[] {
+  const { from } = question;
   if (from.kind === 'hypothetical') return [];
-  if (from.kind === 'endpoints') return outcomesInside(analysis, from.endpoints, dialled);
-  const owners = from.kind === 'addresses' ? [...new Set(from.owners.map(({ endpoint }) => endpoint))] : [];
-  return [...outcomesOutside(analysis, from, dialled), ...outcomesInside(analysis, owners, dialled)];
+  const inside = (endpoints: readonly number[], at?: AddressChoice) => outcomesInside(analysis, question, dialled, endpoints, at);
+  if (from.kind === 'endpoints') return inside(from.endpoints, from.at);
+  const owners = from.kind === 'addresses' ? from.owners : [];
+  return [
+    ...outcomesOutside(analysis, question, from, dialled),
+    ...ownersByAddress(analysis, owners).flatMap(([at, own]) => inside(own, at)),
+  ];
+}
+
+/** Owners by the one address that is in the ranges asked about; those who have no other together. */
+function ownersByAddress(
+  analysis: Analysis,
+  owners: readonly AddressOwner[],
+): readonly (readonly [at: AddressChoice | undefined, endpoints: readonly number[]])[] {
+  const groups = new Map<AddressChoice | undefined, number[]>();
+  for (const { address, endpoint } of owners) {
+    const at = catalogueOf(analysis).endpoint(endpoint).addresses.length === 1 ? undefined : formatAddress(address);
+    groups.set(at, [...(groups.get(at) ?? []), endpoint]);
+  }
+  return [...groups];
 }
 
 function outcomesOutside(
   analysis: Analysis,
+  { address, packet: { sourcePort } }: DialledQuestion,
   from: Extract<Peer, { readonly kind: 'addresses' | 'internet' }>,
   dialled: DialledDoor,
 ): readonly Outcome[] {
   const { door, node } = dialled;
-  const clients = clientsOf(analysis, from, dialled);
+  const clients = clientsOf(analysis, from, dialled, address);
   if (clients.length === 0) return [];
   if (door.backends.length === 0) return [nobodyBehind(dialled, [from.id], clients.length)];
   // An address that somebody names is asked about as the source of a packet that gets there; of the internet nobody knows whether it does.
-  const asked = { door: door.id, ...(node !== undefined && { node }), presumesReach: from.kind === 'addresses' };
+  const asked = { door: door.id, ...placeDialled(node, address, sourcePort), presumesReach: from.kind === 'addresses' };
   const { parts, doors, dependsOn, assumptions } = reachByDoor(analysis, clients, asked);
   const verdicts = [...new Set(parts.map((part) => part.verdict))];
   return verdicts.map((verdict) => {
@@ -136,24 +161,40 @@ function outcomesOutside(
   });
 }
 
+/** What of a question goes on to the engine beside door and client. */
+function placeDialled(node: string | undefined, address: string | undefined, sourcePort: number | undefined) {
+  return {
+    ...(node !== undefined && { node }),
+    ...(address !== undefined && { address }),
+    ...(sourcePort !== undefined && { sourcePort }),
+  };
+}
+
 /** Clients outside, of the families that what is dialled has. */
 function clientsOf(
   analysis: Analysis,
   from: Extract<Peer, { readonly kind: 'addresses' | 'internet' }>,
   { door, endpoint }: DialledDoor,
+  address: string | undefined,
 ): readonly AddressRange[] {
-  const known = door.addresses.map((address) => parseAddress(address)!.family);
+  const known = address === undefined ? door.addresses.map(familyOfChoice) : [familyOfChoice(address)];
   const ofDoor = (ranges: readonly AddressRange[]) =>
     endpoint === undefined ? ranges.filter(({ family }) => known.includes(family)) : ranges;
-  if (from.kind === 'internet') return ofDoor(internetFor(analysis, endpoint));
-  const named = from.isNamed ? ofDoor(rangesFor(analysis, endpoint, from.ranges)) : from.ranges;
+  if (from.kind === 'internet') return ofDoor(internetFor(analysis, endpoint, address));
+  const named = from.isNamed ? ofDoor(rangesFor(analysis, endpoint, from.ranges, address)) : from.ranges;
   return rangesWithout(
     named,
     from.owners.map(({ address: { family, value } }) => ({ family, low: value, high: value })),
   );
 }
 
-function outcomesInside(analysis: Analysis, endpoints: readonly number[], dialled: DialledDoor): readonly Outcome[] {
+function outcomesInside(
+  analysis: Analysis,
+  { address, packet: { sourcePort } }: DialledQuestion,
+  dialled: DialledDoor,
+  endpoints: readonly number[],
+  at: AddressChoice | undefined,
+): readonly Outcome[] {
   const { door, node } = dialled;
   const catalogue = catalogueOf(analysis);
   const idOf = (endpoint: number) => catalogue.endpoint(endpoint).id;
@@ -169,7 +210,8 @@ function outcomesInside(analysis: Analysis, endpoints: readonly number[], dialle
     ...endpoints.filter((endpoint) => behind.has(endpoint)).map((endpoint) => [endpoint]),
   ];
   return groups.map((group) => {
-    const reach = reachFromInside(analysis, { door: door.id, from: group[0]!, ...(node !== undefined && { node }) });
+    const client = { from: group[0]!, ...(at !== undefined && { fromAt: at }) };
+    const reach = reachFromInside(analysis, { door: door.id, ...client, ...placeDialled(node, address, sourcePort) });
     return { dialled, flows: group.length, clients: group.map(idOf), ...reach };
   });
 }

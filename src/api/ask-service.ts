@@ -1,5 +1,6 @@
 import { type Analysis, catalogueOf, doorsOf, staysOnNode } from '../engine/index';
 import type { Door, DoorBackend, Tuple } from '../model/door';
+import { familyOfChoice } from '../model/endpoint';
 import type { Unknown } from '../model/match';
 import { formatRef } from '../model/source';
 import type { Packet, Verdict } from '../model/verdict';
@@ -25,6 +26,8 @@ export interface NamedService {
   readonly id: string;
   /** Its doors inside the cluster, one a port. */
   readonly doors: readonly Door[];
+  /** The address by which it was named, where that was one. */
+  readonly address?: string;
   /** How it was named, where that was an address. */
   readonly notes: readonly string[];
 }
@@ -53,7 +56,7 @@ function serviceAt(analysis: Analysis, name: string): NamedService | undefined {
   if (!first) return undefined;
   const id = formatRef(first.object);
   const what = first.kind === 'loadBalancer' ? ' that its load balancer has: nodes send what is for it straight to the pods' : '';
-  return { id, doors, notes: [`\`${name}\` is the address of \`${id}\`${what}`] };
+  return { id, doors, address, notes: [`\`${name}\` is the address of \`${id}\`${what}`] };
 }
 
 const INSIDE: ReadonlySet<Door['kind']> = new Set(['clusterIP', 'externalIP', 'loadBalancer']);
@@ -72,14 +75,15 @@ export interface ServiceQuestion {
  * @throws ApiError `INVALID_REQUEST` for a port that the Service does not have
  */
 export function askService(analysis: Analysis, service: NamedService, { from, packet }: ServiceQuestion, answerTo: AnswerTo): Answer {
-  const { id, notes } = service;
+  const { id, address, notes } = service;
   const door = doorFor(analysis, service, packet);
+  const asked = door.addresses.length > 1 && address !== undefined ? `${address} (${id})` : id;
   if (staysOnNode(door) && from.kind === 'endpoints' && door.backends.length > 0) {
     // Which of the pods it may be differs from client to client.
-    const answer = askDialled(analysis, { from, to: id, packet, dialled: [{ door, certainty: 'yes' }] })!;
+    const answer = askDialled(analysis, { from, to: asked, packet, dialled: [{ door, certainty: 'yes' }], address })!;
     return { ...answer, notes: [...notes, ...from.notes, ...localNote(door)] };
   }
-  const parts = peersBehind(analysis, id, door, packet).map(({ to, port }) => answerTo(to, { ...packet, port }));
+  const parts = peersBehind(analysis, service, door, packet).map(({ to, port }) => answerTo(to, { ...packet, port }));
   const worst = shownOf(parts);
   if (!worst) return unanswered(analysis, service, packet);
   // Of addresses inside nobody tells the node; of a pod yet to be created, that it may run on the right one is enough.
@@ -96,7 +100,7 @@ export function askService(analysis: Analysis, service: NamedService, { from, pa
       : `, on ${formatPacket({ protocol: packet.protocol, ...(worst.port !== undefined && { port: worst.port }) })}`;
   return {
     ...worst,
-    to: id,
+    to: asked,
     ...packet,
     verdict,
     dependsOn: [
@@ -127,8 +131,10 @@ interface Behind {
 }
 
 /** What is behind a port, by the port that it ends at: pods, and addresses outside the cluster. */
-function peersBehind(analysis: Analysis, id: string, { backends }: Door, { port: asked }: Packet): readonly Behind[] {
+function peersBehind(analysis: Analysis, { id, address }: NamedService, { backends }: Door, { port: asked }: Packet): readonly Behind[] {
   const catalogue = catalogueOf(analysis);
+  // Services translate within a family, so that what is dialled tells by which addresses the pods are met.
+  const at = address !== undefined && { at: familyOfChoice(address) };
   const byPort = new Map<number, DoorBackend[]>();
   for (const backend of backends) {
     const port = typeof backend.port === 'number' ? backend.port : asked!;
@@ -142,7 +148,7 @@ function peersBehind(analysis: Analysis, id: string, { backends }: Door, { port:
     // The one pod behind a Service is told by its name, for the trace is about it.
     const name = endpoints.length === 1 ? catalogue.endpoint(endpoints[0]!).id : id;
     return [
-      ...(endpoints.length > 0 ? [{ port, to: { kind: 'endpoints', id: name, endpoints, notes: [] } as const }] : []),
+      ...(endpoints.length > 0 ? [{ port, to: { kind: 'endpoints', id: name, endpoints, ...at, notes: [] } as const }] : []),
       ...(ranges.length > 0 ? [{ port, to: { kind: 'addresses', id, ranges, owners: [], notes: [] } as const }] : []),
     ];
   });

@@ -1,29 +1,31 @@
 import {
   type Analysis,
+  type AskedFlow,
   type Catalogue,
   catalogueOf,
   connectivity,
+  endpointIndexOf,
   explain,
-  type IndexedFlow,
   restsOnOrder,
   type UnownedHostAddress,
   unownedHostAddresses,
   verdictOf,
 } from '../engine/index';
 import type { Unknown } from '../model/match';
-import { FELIX_TIER } from '../model/policy';
 import { formatPorts } from '../model/port-sets';
 import { isOfProfiles } from '../model/profiles';
 import type { FlowNames } from '../model/trace-text';
 import type { Explanation, Packet, Verdict } from '../model/verdict';
 import { rangesHave } from '../util/address-set';
-import { parseAddress, parseCidr } from '../util/ip';
+import { formatAddress, parseAddress, parseCidr } from '../util/ip';
 import type { AnswerPath } from './answer-path';
 import { askThroughDoors, directNotes } from './ask-doors';
 import { askHosts } from './ask-hosts';
 import { askDialled, doorsDialledBy } from './ask-one-door';
 import { askService, type NamedService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
+import { familyNotes } from './family-notes';
+import { nodeRemedyOf } from './node-remedy';
 import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
 import { internetFor, type Peer, rangesFor, resolvePeer } from './peers';
 import { type Ends, flowsBetween, type QuestionFlow } from './question-flows';
@@ -83,12 +85,13 @@ export interface Answer {
  */
 export function ask(analysis: Analysis, question: Question): Answer {
   const from = resolvePeer(analysis, question.from, { path: 'from' });
-  if (parseAddress(question.to.trim())) {
+  const named = parseAddress(question.to.trim());
+  if (named) {
     const packet = readPacket(question);
     const isOutside = from.kind === 'internet' || from.kind === 'addresses';
     // What the nodes make of clients inside is asked below, unless the load balancer tells clients apart.
     const dialled = doorsDialledBy(analysis, question.to, packet).filter(({ door }) => isOutside || door.sourceRanges);
-    const answer = dialled.length > 0 ? askDialled(analysis, { from, to: question.to.trim(), packet, dialled }) : undefined;
+    const answer = askDialled(analysis, { from, to: question.to.trim(), packet, dialled, address: formatAddress(named) });
     if (answer) return { ...answer, notes: [...clientNotes(analysis, from), ...packetNotes(question), ...answer.notes] };
   }
   const service = serviceNamed(analysis, question.to);
@@ -108,8 +111,16 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const packet = readPacket(question, usual);
   const answerTo = (other: Peer, seen: Packet) => answerBetween(analysis, question, { from, to: other, packet: seen });
   return (
-    askHosts(analysis, { from, to, packet, notes: [...clientNotes(analysis, from), ...to.notes, ...packetNotes(question)] }, answerTo) ??
-    answerTo(to, packet)
+    askHosts(
+      analysis,
+      {
+        from,
+        to,
+        packet,
+        notes: [...clientNotes(analysis, from), ...to.notes, ...packetNotes(question), ...familyNotes(analysis, from, to)],
+      },
+      answerTo,
+    ) ?? answerTo(to, packet)
   );
 }
 
@@ -134,7 +145,7 @@ function throughDoors(analysis: Analysis, question: Question, { from, to, packet
   if (to.kind !== 'endpoints' || packet.protocol === 'other') return undefined;
   if (from.kind !== 'internet' && !(from.kind === 'addresses' && from.owners.length === 0)) return undefined;
   const clientsOf = (endpoint: number) =>
-    from.kind === 'internet' ? internetFor(analysis, endpoint) : rangesFor(analysis, endpoint, from.ranges);
+    from.kind === 'internet' ? internetFor(analysis, endpoint, to.at) : rangesFor(analysis, endpoint, from.ranges, to.at);
   const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });
   return { from: from.id, to: to.id, ...shown(packet), ...answer, notes: [...to.notes, ...packetNotes(question), ...notes] };
 }
@@ -185,11 +196,12 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
     ],
     assumptions: [...assumptionsOf(catalogue, flow, verdict), ...calicoAssumptions(analysis, known, explanation, to)],
     blockers,
-    remedies: blockers.map((blocker) => remedyOf(blocker, { from: rangeName(from) ?? names.from, to: rangeName(to) ?? names.to }, packet)),
+    remedies: blockers.map((blocker) => remedyOf(blocker, { from: ownName(from) ?? names.from, to: ownName(to) ?? names.to }, packet)),
     notes: [
       ...from.notes,
       ...to.notes,
       ...packetNotes(question),
+      ...familyNotes(analysis, from, to),
       ...outsiders,
       // An address in the cluster's own ranges comes by no door.
       ...(from.kind === 'addresses' && to.kind === 'endpoints' && outsiders.length === 0
@@ -214,9 +226,10 @@ function whatHostSays({ address, host, node }: UnownedHostAddress): Unknown {
   };
 }
 
-/** A remedy is about all addresses that were asked for, not about the one that the trace tells of. */
-function rangeName({ kind, id }: Peer): string | undefined {
-  return kind === 'endpoints' || kind === 'hypothetical' ? undefined : id;
+/** A remedy is about the addresses that were asked for: all of a range, not the one that the trace tells of, and one alone of an endpoint that has several. */
+function ownName(peer: Peer): string | undefined {
+  if (peer.kind === 'endpoints') return typeof peer.at === 'string' ? peer.id : undefined;
+  return peer.kind === 'hypothetical' ? undefined : peer.id;
 }
 
 /** What an answer shows of the packet. */
@@ -281,12 +294,8 @@ function blockersOf(trace: readonly TraceStep[], sides: Pick<Explanation, 'egres
 function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): string {
   const { direction, host, trigger } = blocker;
   const [subject, peer] = direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
-  if (trigger === 'host-action') return `${direction}: let nodes accept what their own pods send to them (\`defaultEndpointToHostAction\`)`;
-  if (trigger === 'tunnel-packet') {
-    const field = packet.protocol === 'UDP' ? 'allowVXLANPacketsFromWorkloads' : 'allowIPIPPacketsFromWorkloads';
-    return `${direction}: let nodes pass what carries other packets from their pods (\`${field}\`)`;
-  }
-  if (blocker.tier === FELIX_TIER) return `${direction}: name the source in \`externalNodesList\` of the FelixConfiguration`;
+  const ofNode = nodeRemedyOf(blocker, packet.protocol);
+  if (ofNode !== undefined) return `${direction}: ${ofNode}`;
   if (trigger === 'rule')
     return `${direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
   if (isOfProfiles(blocker)) {
@@ -345,7 +354,7 @@ function outsiderNotes({ facts }: Catalogue, { source, destination }: Ends): rea
 /** What the verdict rests on without anybody having said it; a fact that makes it indeterminate is among what it depends on instead. */
 function assumptionsOf(catalogue: Catalogue, { source, destination }: Ends, verdict: Verdict): readonly string[] {
   const { mode, facts, origins } = catalogue;
-  const ends = [source, destination].flatMap((end) => (typeof end === 'number' ? [catalogue.endpoint(end)] : []));
+  const ends = [source, destination].flatMap((end) => endpointIndexOf(end) ?? []).map((index) => catalogue.endpoint(index));
   return [
     ...(verdict !== 'allowed' && origins.cni === 'assumed' ? ['the network plugin enforces these policies (fact `cni`)'] : []),
     ...(origins.hostNetworkPods === 'assumed' &&
@@ -358,7 +367,7 @@ function assumptionsOf(catalogue: Catalogue, { source, destination }: Ends, verd
 }
 
 /** What a verdict rests on in a cluster of Calico that nobody told the release or the settings of. */
-function calicoAssumptions(analysis: Analysis, known: IndexedFlow | undefined, explanation: Explanation, to: Peer): readonly string[] {
+function calicoAssumptions(analysis: Analysis, known: AskedFlow | undefined, explanation: Explanation, to: Peer): readonly string[] {
   const { facts, origins } = catalogueOf(analysis);
   if (facts.cni !== 'calico') return [];
   const isOwnNode = explanation.trace.some(({ trigger, direction }) => trigger === 'local-node' && direction === 'ingress');
@@ -379,7 +388,8 @@ function calicoAssumptions(analysis: Analysis, known: IndexedFlow | undefined, e
 }
 
 /** Would Felix, as it is configured where nobody says otherwise, drop it at its source? IPIP is protocol 4, and VXLAN has port 4789 of UDP. */
-function isTunnelPacketOfPod(analysis: Analysis, { source, destination, packet }: IndexedFlow): boolean {
-  if (typeof source !== 'number' || source === destination || catalogueOf(analysis).endpoint(source).network === 'host') return false;
+function isTunnelPacketOfPod(analysis: Analysis, { source, destination, packet }: AskedFlow): boolean {
+  const [from, to] = [endpointIndexOf(source), endpointIndexOf(destination)];
+  if (from === undefined || from === to || catalogueOf(analysis).endpoint(from).network === 'host') return false;
   return packet.protocol === 'UDP' ? packet.port === 4789 : packet.number === 4;
 }

@@ -160,7 +160,10 @@ function readFilter(analysis: Analysis, question: FlowsQuestion, path: 'from' | 
   if (peer.kind === 'internet') return { notes, keys: ALL_BLOCKS, ranges: internetRanges(catalogue.facts, new Set([4, 6])) };
   if (peer.kind === 'addresses') return { notes, keys: [...ALL_BLOCKS, ...ownerKeys(peer)], ranges: peer.ranges };
   if (peer.kind === 'hypothetical') return { notes, keys: [], pod: peer.pod };
-  return { notes, keys: keysOf(catalogue, peer, question.by, path) };
+  // Rows are about endpoints, and tell nothing of one address alone.
+  const whole =
+    peer.at === undefined ? [] : [`what is listed is about all addresses of what has \`${peer.at}\`; \`ask\` tells of one alone`];
+  return { notes: [...notes, ...whole], keys: keysOf(catalogue, peer, question.by, path) };
 }
 
 /** Endpoints that have addresses which a name means are ends of their own: as addresses they are met only by what nobody has. */

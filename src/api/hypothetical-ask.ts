@@ -1,25 +1,27 @@
 import {
   type Analysis,
+  type AskedEnd,
   alikeGroups,
+  type Catalogue,
   catalogueOf,
-  type FlowEnd,
   type HypotheticalAnswer,
   type HypotheticalPod,
   HypotheticalReach,
   hypotheticalVerdict,
 } from '../engine/index';
+import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import type { Direction } from '../model/policy';
 import type { FlowNames } from '../model/trace-text';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { refusal } from './errors';
-import { internetFor, type Peer, rangesFor } from './peers';
+import { endOf, internetFor, type Peer, rangesFor } from './peers';
 import { segmentsBy } from './segments';
 
 /** Flows between pods that nobody has deployed and something else that no verdict tells apart. */
 export interface HypotheticalFlows {
-  readonly flow: { readonly source: FlowEnd | undefined; readonly destination: FlowEnd | undefined };
+  readonly flow: { readonly source: AskedEnd | undefined; readonly destination: AskedEnd | undefined };
   readonly names: FlowNames;
   readonly flows: number;
   readonly labels: Iterable<string>;
@@ -53,14 +55,14 @@ function* flowsOf(
   direction: Direction,
 ): Generator<HypotheticalFlows> {
   const isOut = direction === 'egress';
-  const made = (end: FlowEnd | undefined, name: string, labels: readonly string[], judged: HypotheticalAnswer): HypotheticalFlows => ({
+  const made = (end: AskedEnd | undefined, name: string, labels: readonly string[], judged: HypotheticalAnswer): HypotheticalFlows => ({
     flow: isOut ? { source: undefined, destination: end } : { source: end, destination: undefined },
     names: isOut ? { from: id, to: name } : { from: name, to: id },
     flows: labels.length,
     labels,
     judged,
   });
-  const judge = (end: FlowEnd) => hypotheticalVerdict(analysis, { pod, direction, other: end, packet });
+  const judge = (end: AskedEnd) => hypotheticalVerdict(analysis, { pod, direction, other: end, packet });
   if (other.kind === 'hypothetical') {
     if (!isGiven(other.pod))
       throw refusal('to', `\`${other.id}\` and \`${id}\` both stand for any pod; give one of them a namespace and labels`);
@@ -70,9 +72,19 @@ function* flowsOf(
   }
   const catalogue = catalogueOf(analysis);
   const idOf = (endpoint: number) => catalogue.endpoint(endpoint).id;
-  const endpoints = other.kind === 'endpoints' ? other.endpoints : other.kind === 'addresses' ? ownersOf(other) : [];
-  const onHosts = endpoints.some((endpoint) => catalogue.endpoint(endpoint).network === 'host');
-  for (const group of alikeGroups(analysis, endpoints, onHosts)) yield made(group[0]!, idOf(group[0]!), group.map(idOf), judge(group[0]!));
+  const askedBy: readonly Asked[] =
+    other.kind === 'endpoints'
+      ? [{ endpoints: other.endpoints, at: other.at }]
+      : other.kind === 'addresses'
+        ? ownersOf(catalogue, other)
+        : [];
+  const onHosts = askedBy.some(({ endpoints }) => endpoints.some((endpoint) => catalogue.endpoint(endpoint).network === 'host'));
+  for (const { endpoints, at } of askedBy) {
+    for (const group of alikeGroups(analysis, endpoints, onHosts)) {
+      const end = endOf(catalogue.endpoint(group[0]!), at);
+      yield made(end, idOf(group[0]!), group.map(idOf), judge(end));
+    }
+  }
   if (other.kind === 'endpoints') return;
   const ranges =
     other.kind === 'internet'
@@ -95,8 +107,21 @@ function* flowsOf(
   }
 }
 
-function ownersOf({ owners }: Extract<Peer, { readonly kind: 'addresses' }>): readonly number[] {
-  return [...new Set(owners.map(({ endpoint }) => endpoint))];
+/** Endpoints that are asked about by the same of their addresses. */
+interface Asked {
+  readonly endpoints: readonly number[];
+  readonly at: AddressChoice | undefined;
+}
+
+/** Whoever has some of the addresses: by their family where they have one alone of it, so that many can be asked about at once; else by each. */
+function ownersOf(catalogue: Catalogue, { owners }: Extract<Peer, { readonly kind: 'addresses' }>): readonly Asked[] {
+  const groups = new Map<AddressChoice, number[]>();
+  for (const { address, endpoint } of owners) {
+    const ofFamily = catalogue.endpoint(endpoint).addresses.filter((text) => familyOfChoice(text) === address.family);
+    const at = ofFamily.length === 1 ? address.family : formatAddress(address);
+    groups.set(at, [...(groups.get(at) ?? []), endpoint]);
+  }
+  return [...groups].map(([at, endpoints]) => ({ endpoints, at }));
 }
 
 /** Addresses at which what the pods may do with external addresses changes, on whatever port. */

@@ -1,7 +1,8 @@
-import { type Analysis, type Catalogue, catalogueOf, type EndpointSummary, type HypotheticalPod } from '../engine/index';
+import { type Analysis, type AskedEnd, type Catalogue, catalogueOf, type EndpointSummary, type HypotheticalPod } from '../engine/index';
+import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import { internetRanges } from '../model/internet';
 import { compareBig, formatRange, parseRange } from '../util/address-set';
-import { type Address, type AddressRange, formatCidr, parseAddress } from '../util/ip';
+import { type Address, type AddressRange, formatAddress, formatCidr, parseAddress } from '../util/ip';
 import { nearMatches } from '../util/near-matches';
 import { refusal } from './errors';
 import { ANY_POD, readHypotheticalPod } from './hypothetical-peer';
@@ -13,7 +14,8 @@ import { NAMED_PEERS, readNamedPeer } from './named-peers';
  *   namespace/name[Kind]    a workload, or `[Pod]` a pod
  *   name[Node]              a node; the kind may be left out where no namespace has the name
  *   namespace/*             a pod without labels that somebody could create in the namespace tomorrow
- *   10.1.2.3 · 10.0.0.0/8   an address or a CIDR; also `ip:LOW-HIGH` as flows print it. An address of a known endpoint means that endpoint
+ *   10.1.2.3 · 10.0.0.0/8   an address or a CIDR; also `ip:LOW-HIGH` as flows print it. An address of a known endpoint means that endpoint by
+ *                           this address alone
  *   internet                public address space
  *   organisation, nodes …   see `named-peers`
  *   any-pod …               a pod that nobody has deployed: see `hypothetical-peer`
@@ -22,11 +24,15 @@ import { NAMED_PEERS, readNamedPeer } from './named-peers';
 
 /** One end of a question, resolved to what the engine knows. */
 export type Peer =
-  /** Never empty. `workload` and `namespace` are indices of the catalogue, present when the peer is all of it; `isEverything`: all workloads. */
+  /**
+   * Never empty. `workload` and `namespace` are indices of the catalogue, present when the peer is all of it; `isEverything`: all workloads.
+   * `at`: by which of their addresses alone; absent: by any of them, or they have no other.
+   */
   | {
       readonly kind: 'endpoints';
       readonly id: string;
       readonly endpoints: readonly number[];
+      readonly at?: AddressChoice;
       readonly workload?: number;
       readonly namespace?: number;
       readonly isEverything?: true;
@@ -123,19 +129,35 @@ function specialPeer(
 }
 
 /** The internet as this endpoint could meet it. */
-export function internetFor(analysis: Analysis, endpoint: number | undefined): readonly AddressRange[] {
-  return internetRanges(catalogueOf(analysis).facts, familiesOf(analysis, endpoint));
+export function internetFor(analysis: Analysis, endpoint: number | undefined, at?: AddressChoice): readonly AddressRange[] {
+  return internetRanges(catalogueOf(analysis).facts, familiesOf(analysis, endpoint, at));
 }
 
 /** Ranges that have a name as this endpoint could meet them; all of them where it could meet none. */
-export function rangesFor(analysis: Analysis, endpoint: number | undefined, ranges: readonly AddressRange[]): readonly AddressRange[] {
-  const families = familiesOf(analysis, endpoint);
+export function rangesFor(
+  analysis: Analysis,
+  endpoint: number | undefined,
+  ranges: readonly AddressRange[],
+  at?: AddressChoice,
+): readonly AddressRange[] {
+  const families = familiesOf(analysis, endpoint, at);
   const own = ranges.filter(({ family }) => families.has(family));
   return own.length > 0 ? own : ranges;
 }
 
+/** An endpoint as the end of a flow: by some of its addresses where it has others. */
+export function endOf({ index, addresses }: EndpointSummary, at: AddressChoice | undefined): AskedEnd {
+  return at === undefined || addresses.length === 1 ? index : { endpoint: index, at };
+}
+
+/** The endpoint by one of its addresses. */
+export function ownerEnd(catalogue: Catalogue, { address, endpoint }: AddressOwner): AskedEnd {
+  return endOf(catalogue.endpoint(endpoint), formatAddress(address));
+}
+
 /** The families of an endpoint's addresses; of the pods' ranges, or IPv4, where they are not known or the endpoint is one that nobody has deployed. */
-function familiesOf(analysis: Analysis, endpoint: number | undefined): ReadonlySet<4 | 6> {
+function familiesOf(analysis: Analysis, endpoint: number | undefined, at?: AddressChoice): ReadonlySet<4 | 6> {
+  if (at !== undefined) return new Set([familyOfChoice(at)]);
   const catalogue = catalogueOf(analysis);
   const known = endpoint === undefined ? [] : catalogue.endpoint(endpoint).addresses.map((address) => parseAddress(address)!.family);
   const families = new Set<4 | 6>(known.length > 0 ? known : catalogue.facts.podRanges.map((range) => (range.includes(':') ? 6 : 4)));
@@ -187,7 +209,7 @@ function readNames(catalogue: Catalogue): Names {
   return { catalogue, pods, workloads, nodes, newPods, owners };
 }
 
-/** One address that somebody has means its owner; a range stays a range that knows its owners. */
+/** One address that somebody has means its owner, by this address alone; a range stays a range that knows its owners. */
 function addressPeer({ catalogue, owners }: Names, text: string, range: AddressRange): Peer {
   const inside = ownersIn(owners, range);
   const id = formatRange(range);
@@ -197,11 +219,14 @@ function addressPeer({ catalogue, owners }: Names, text: string, range: AddressR
   // A node shares its addresses with the hostNetwork pods on it; no policy tells them apart by address, so the node stands for all.
   const owner = summaries.find(({ kind }) => kind === 'node') ?? summaries[0]!;
   const whose = summaries.length === 1 || owner.kind === 'node' ? [owner] : summaries;
+  const ids = whose.map((own) => own.id);
+  const isOneOfSeveral = whose.some(({ addresses }) => addresses.length > 1);
   return {
     kind: 'endpoints',
-    id: whose.map(({ id }) => id).join(', '),
+    id: isOneOfSeveral ? `${id} (${ids.join(', ')})` : ids.join(', '),
     endpoints: whose.map(({ index }) => index),
-    notes: [...notes, `\`${formatRange(range)}\` is the address of ${listed(whose.map(({ id }) => id))}`],
+    ...(isOneOfSeveral && { at: id }),
+    notes: [...notes, `\`${id}\` is ${isOneOfSeveral ? 'one of the addresses' : 'the address'} of ${listed(ids)}`],
   };
 }
 

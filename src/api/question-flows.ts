@@ -1,10 +1,11 @@
-import { type Analysis, alikeGroups, catalogueOf, type FlowEnd, type HypotheticalAnswer } from '../engine/index';
+import { type Analysis, type AskedEnd, alikeGroups, catalogueOf, type HypotheticalAnswer } from '../engine/index';
+import { familyOfChoice } from '../model/endpoint';
 import type { FlowNames } from '../model/trace-text';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type AddressRange, formatAddress } from '../util/ip';
 import { hypotheticalFlows } from './hypothetical-ask';
-import { internetFor, type Peer, rangesFor } from './peers';
+import { endOf, internetFor, ownerEnd, type Peer, rangesFor } from './peers';
 import { addressSegments } from './segments';
 
 /** Flows that a question stands for and that no verdict tells apart: one of them, with the names of its ends. */
@@ -21,8 +22,8 @@ export interface QuestionFlow {
 
 /** The ends of a flow; undefined: a pod that nobody has deployed. */
 export interface Ends {
-  readonly source: FlowEnd | undefined;
-  readonly destination: FlowEnd | undefined;
+  readonly source: AskedEnd | undefined;
+  readonly destination: AskedEnd | undefined;
 }
 
 /** All flows that the question stands for. Workloads of thousands of pods have millions, but few that differ. */
@@ -51,9 +52,10 @@ function* flowsBetweenEndpoints(analysis: Analysis, from: EndpointsPeer, to: End
       const flows = group.length * others.length - others.filter((endpoint) => own.has(endpoint) && !counts(endpoint, endpoint)).length;
       if (flows === 0) continue;
       const [source, destination] = firstOf(pairsOf(group, others, counts));
-      const names = { from: catalogue.endpoint(source).id, to: catalogue.endpoint(destination).id };
+      const [opens, isOpened] = [catalogue.endpoint(source), catalogue.endpoint(destination)];
+      const names = { from: opens.id, to: isOpened.id };
       const labels = mapped(pairsOf(group, others, counts), ([a, b]) => labelOf(catalogue.endpoint(a).id, catalogue.endpoint(b).id));
-      yield { flow: { source, destination }, names, flows, labels };
+      yield { flow: { source: endOf(opens, from.at), destination: endOf(isOpened, to.at) }, names, flows, labels };
     }
   }
 }
@@ -83,12 +85,11 @@ function* flowsWithAddresses(
 ): Generator<QuestionFlow> {
   const catalogue = catalogueOf(analysis);
   const several = inside.endpoints.length > 1;
-  const flowsOf = (group: readonly number[], other: FlowEnd, name: string, label: string): QuestionFlow => {
-    const endpoint = group[0]!;
-    const { id } = catalogue.endpoint(endpoint);
+  const flowsOf = (group: readonly number[], own: AskedEnd, other: AskedEnd, name: string, label: string): QuestionFlow => {
+    const { id } = catalogue.endpoint(group[0]!);
     const isOut = direction === 'egress';
     return {
-      flow: isOut ? { source: endpoint, destination: other } : { source: other, destination: endpoint },
+      flow: isOut ? { source: own, destination: other } : { source: other, destination: own },
       names: isOut ? { from: id, to: name } : { from: name, to: id },
       flows: group.length,
       labels: mapped(group, (member) => {
@@ -100,17 +101,25 @@ function* flowsWithAddresses(
   const owners = outside.kind === 'addresses' ? outside.owners : [];
   for (const group of alikeGroups(analysis, inside.endpoints, owners.length > 0)) {
     const endpoint = group[0]!;
-    const ranges = rangesMet(analysis, endpoint, outside);
-    for (const segment of addressSegments(analysis, { endpoint, direction, packet, ranges, owners })) {
+    const own = catalogue.endpoint(endpoint);
+    const whole = endOf(own, inside.at);
+    const ranges = rangesMet(analysis, endpoint, inside, outside);
+    // Addresses of a family of which the endpoint has one alone meet that one, whatever else it has.
+    const end = (family: 4 | 6) => {
+      const isOnly = own.addresses.filter((text) => familyOfChoice(text) === family).length === 1;
+      return isOnly && inside.at !== undefined && familyOfChoice(inside.at) === family ? endpoint : whole;
+    };
+    for (const segment of addressSegments(analysis, { endpoint, end, direction, packet, ranges, owners })) {
       const address = formatAddress({ family: segment.family, value: segment.low });
       // Addresses of one verdict may have it from different rules; the trace is true of this one.
       const name = segment.low === segment.high ? address : `${outside.id} (for example ${address})`;
-      yield flowsOf(group, address, name, formatRange(segment));
+      yield flowsOf(group, end(segment.family), address, name, formatRange(segment));
     }
     for (const owner of owners) {
       const { id } = catalogue.endpoint(owner.endpoint);
       const others = group.filter((member) => member !== owner.endpoint);
-      if (others.length > 0) yield flowsOf(others, owner.endpoint, id, `${formatAddress(owner.address)} (${id})`);
+      if (others.length === 0 || !ranges.some(({ family }) => family === owner.address.family)) continue;
+      yield flowsOf(others, whole, ownerEnd(catalogue, owner), id, `${formatAddress(owner.address)} (${id})`);
     }
   }
 }
@@ -119,8 +128,9 @@ function* flowsWithAddresses(
 function rangesMet(
   analysis: Analysis,
   endpoint: number,
+  { at }: EndpointsPeer,
   outside: Extract<Peer, { kind: 'addresses' | 'internet' }>,
 ): readonly AddressRange[] {
-  if (outside.kind === 'internet') return internetFor(analysis, endpoint);
-  return outside.isNamed ? rangesFor(analysis, endpoint, outside.ranges) : outside.ranges;
+  if (outside.kind === 'internet') return internetFor(analysis, endpoint, at);
+  return outside.isNamed ? rangesFor(analysis, endpoint, outside.ranges, at) : outside.ranges;
 }

@@ -1,4 +1,4 @@
-import { type Analysis, connectivity, type PeerKey, verdictOf } from '../engine/index';
+import { type Analysis, type AskedEnd, blockStarts, connectivity, type PeerKey, verdictOf } from '../engine/index';
 import type { Packet, Verdict } from '../model/verdict';
 import { compareBig, rangesWithout } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, highestAddress, parseAddress } from '../util/ip';
@@ -14,6 +14,8 @@ export const ALL_BLOCKS: readonly PeerKey[] = ([4, 6] as const).map((family) => 
 /** Flows between one endpoint and addresses outside it. */
 export interface AddressQuestion {
   readonly endpoint: number;
+  /** By which of its addresses it meets those of a family. */
+  readonly end: (family: 4 | 6) => AskedEnd;
   /** Of the endpoint: `egress` opens to the addresses, `ingress` is opened from them. */
   readonly direction: 'egress' | 'ingress';
   readonly packet: Packet;
@@ -24,9 +26,10 @@ export interface AddressQuestion {
 
 /** Cuts the ranges into the fewest parts whose addresses all have one verdict: that of the part's first address. */
 export function addressSegments(analysis: Analysis, question: AddressQuestion): readonly AddressRange[] {
-  const { endpoint, direction, packet, ranges, owners } = question;
+  const { end, direction, packet, ranges, owners } = question;
   const verdictAt = (address: string): Verdict => {
-    const [source, destination] = direction === 'egress' ? [endpoint, address] : [address, endpoint];
+    const own = end(parseAddress(address)!.family);
+    const [source, destination] = direction === 'egress' ? [own, address] : [address, own];
     return verdictOf(analysis, { source, destination, packet });
   };
   return segmentsBy({ ranges, owners, cuts: cutsOf(analysis, question), verdictAt });
@@ -53,10 +56,14 @@ export function segmentsBy({ ranges, owners, cuts, verdictAt }: SegmentQuestion)
 }
 
 /** Addresses at which what the endpoint may do with external addresses changes. */
-function cutsOf(analysis: Analysis, { endpoint, direction }: AddressQuestion): readonly Address[] {
+function cutsOf(analysis: Analysis, { endpoint, end, direction, ranges }: AddressQuestion): readonly Address[] {
+  // Lists are about endpoints with all their addresses, so that one of them alone may get something else on any side of a rule.
+  const narrowed = ranges.filter(({ family }) => typeof end(family) === 'object');
+  const ofRules = narrowed.flatMap((range) => blockStarts(analysis, range).map((value): Address => ({ family: range.family, value })));
+  if (narrowed.length === ranges.length) return ofRules;
   const own: readonly PeerKey[] = [{ kind: 'endpoint', index: endpoint }];
   const [from, to] = direction === 'egress' ? [own, ALL_BLOCKS] : [ALL_BLOCKS, own];
-  const cuts: Address[] = [];
+  const cuts: Address[] = [...ofRules];
   for (const row of connectivity(analysis, { by: 'endpoint', from, to })) {
     const block = direction === 'egress' ? row.to : row.from;
     if (block.kind !== 'block') continue;

@@ -1,3 +1,4 @@
+import type { AddressChoice } from '../model/endpoint';
 import type { FactBase } from '../model/facts';
 import type { Packet } from '../model/verdict';
 import type { IntervalSet } from '../util/interval-set';
@@ -57,6 +58,22 @@ export interface IndexedFlow {
 
 /** An endpoint by index, or an address in canonical text (judged as an address that belongs to no endpoint). */
 export type FlowEnd = number | string;
+
+/** An endpoint as far as a question means it: by some of its addresses. By index alone it is meant by whichever of them gets through. */
+export interface EndpointAt {
+  readonly endpoint: number;
+  readonly at: AddressChoice;
+}
+
+/** The end of a flow that somebody asks about. */
+export type AskedEnd = FlowEnd | EndpointAt;
+
+/** A flow by index whose ends may be meant by some of their addresses. */
+export interface AskedFlow {
+  readonly source: AskedEnd;
+  readonly destination: AskedEnd;
+  readonly packet: Packet;
+}
 
 /** Counts that need no list: endpoints are those of workloads (no nodes, no new pods). */
 export interface ConnectivitySummary {

@@ -1,13 +1,13 @@
 import type { Facts } from '../model/facts';
-import type { Hook, HostEndpoint, NodeNetwork } from '../model/host-endpoint';
-import { anyOf, type Match, maybe, type Unknown } from '../model/match';
+import { droppedPeer, type Hook, type HostEndpoint, type NodeDrop, type NodeNetwork } from '../model/host-endpoint';
+import { allOf, anyOf, type Match, maybe, not, type Unknown, YES } from '../model/match';
 import type { Direction } from '../model/policy';
-import type { Flow, Party } from '../model/verdict';
+import { type Flow, type Party, withSourceReplaced } from '../model/verdict';
 import { actsOn, type Checkpoint, checkpointOf, type Passage, selectsHost } from './evaluate-checkpoint';
 import { type Crossing, type CrossingGovernor, crossingOf, type Seen, sourcesOf, transitGovernor } from './evaluate-crossing';
 import { whetherOneNode } from './evaluate-endpoint';
 import { type Governor, type HostWorld, innerGovernor, loopbackGovernor, nodeNamed, outwardGovernor, poolsOf } from './evaluate-interfaces';
-import { type Family, matchPackets, rangeInNet, rangesOf } from './evaluate-match';
+import { type Family, matchPackets, matchPeer, rangeInNet, rangesOf } from './evaluate-match';
 import type { PolicyOrder } from './evaluate-tiers';
 
 /*
@@ -33,7 +33,7 @@ import type { PolicyOrder } from './evaluate-tiers';
  *                                                                                              forward
  *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
  *
- * What nodes drop of all that their pods send comes before all of this, at the source. A pod never meets anything on its way to itself.
+ * What nodes drop of all that their pods send comes before all of this, at the source; what they drop of what comes to their processes, at the destination. A pod never meets anything on its way to itself.
  * What a process sends to a pod of another node may have the address of its node's tunnel, from where it leaves on (see `evaluate-crossing`).
  * Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
  */
@@ -73,14 +73,14 @@ export type Station =
       readonly asItIs?: Checkpoint;
     }
   | { readonly kind: 'drop'; readonly placement: Match }
-  | { readonly kind: 'tunnel-packet'; readonly match: Match }
+  | { readonly kind: 'tunnel-packet'; readonly direction: Direction; readonly match: Match }
   | { readonly kind: 'host-unknown'; readonly direction: Direction; readonly unknowns: readonly Unknown[] };
 
 const OWN_EGRESS: Station = { kind: 'own', direction: 'egress' };
 const OWN_INGRESS: Station = { kind: 'own', direction: 'ingress' };
 
 export function pathOf(cluster: Cluster, flow: Flow, family: Family): readonly Station[] {
-  return [...droppedAtSource(cluster, flow), ...policedPath(cluster, flow, family)];
+  return [...droppedAtSource(cluster, flow), ...droppedAtNode(cluster, flow, family), ...policedPath(cluster, flow, family)];
 }
 
 function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Station[] {
@@ -227,7 +227,38 @@ function droppedAtSource({ nodeNetwork }: Cluster, flow: Flow): readonly Station
   const dropped = nodeNetwork?.droppedFromPods;
   if (!dropped || kindOf(flow.source) !== 'pod' || isPodToItself(flow)) return [];
   const match = matchPackets(dropped, flow);
-  return match.truth === 'no' ? [] : [{ kind: 'tunnel-packet', match }];
+  return match.truth === 'no' ? [] : [{ kind: 'tunnel-packet', direction: 'egress', match }];
+}
+
+type Networked = Pick<Cluster, 'nodeNetwork'>;
+
+/**
+ * What nodes drop of what comes to their processes, before policies on their own traffic and whatever earlier ones allow (felix/rules/static.go,
+ * filterInputChain).
+ */
+export function droppedAtNode(cluster: Networked, flow: Flow, family: Family): readonly Extract<Station, { kind: 'tunnel-packet' }>[] {
+  const drops = cluster.nodeNetwork?.droppedAtNodes;
+  if (!drops || kindOf(flow.destination) !== 'process') return [];
+  const dropped = drops.map((drop) => allOf([matchPackets([drop.packets], flow), isDroppedFrom(cluster, drop, flow, family)]));
+  const match = anyOf(dropped);
+  return match.truth === 'no' ? [] : [{ kind: 'tunnel-packet', direction: 'ingress', match }];
+}
+
+/** Would such packets of the source be dropped? A pod counts as its node where it is seen by that one's address. */
+export function isDroppedFrom(cluster: Networked, drop: NodeDrop, flow: Flow, family: Family): Match {
+  const { source } = flow;
+  const match = matchPeer([droppedPeer(drop)], source, family);
+  return match.truth === 'no' || kindOf(source) !== 'pod' ? match : allOf([match, isSeenAsItIs(cluster, flow, family)]);
+}
+
+/** Does a process see a pod by the pod's own address? On the pod's node always. */
+function isSeenAsItIs(cluster: Networked, flow: Flow, family: Family): Match {
+  const elsewhere = not(isMasqueraded(cluster, flow, family));
+  const { source, destination } = flow;
+  if (elsewhere.truth === 'yes' || source.kind === 'address' || destination.kind === 'address') return elsewhere;
+  const [from, to] = [source.endpoint, destination.endpoint];
+  if (from.node === undefined || to.node === undefined) return anyOf([elsewhere, maybe(whetherOneNode(from, to))]);
+  return from.node === to.node ? YES : elsewhere;
 }
 
 /** What all host endpoints together police. */
@@ -254,8 +285,11 @@ function seenFromAfar(cluster: Cluster, flow: Flow, family: Family, n: string, g
   // Where nobody is turned away it does not matter who comes.
   if (!node && !(cluster.policing ?? policingOf(cluster)).own) return asItIs;
   const asNode: readonly Passage[] = node
-    ? checkpointOf('ingress', 'in', governor, ['untracked', 'preDNAT', 'normal'], { ...flow, source: { kind: 'endpoint', endpoint: node } })
-        .alternatives
+    ? checkpointOf('ingress', 'in', governor, ['untracked', 'preDNAT', 'normal'], {
+        ...flow,
+        source: { kind: 'endpoint', endpoint: node },
+        packet: withSourceReplaced(flow.packet),
+      }).alternatives
     : governor.hosts.map((host) => ({ host, stages: 'unknown' }));
   const noNode: readonly Unknown[] = node ? [] : [{ kind: 'address', text: `the address of node \`${n}\`, which is not in the input` }];
   if (masked.truth === 'yes') return { ...asItIs, alternatives: asNode, unknowns: [...governor.unknowns, ...noNode] };
@@ -267,7 +301,7 @@ function seenFromAfar(cluster: Cluster, flow: Flow, family: Family, n: string, g
 }
 
 /** Does the node of the source put its own address in the place of the source's? Asked of pods alone. */
-export function isMasqueraded(cluster: Cluster, { source, destination }: Flow, family: Family): Match {
+export function isMasqueraded(cluster: Networked, { source, destination }: Flow, family: Family): Match {
   const pools = poolsOf(cluster, source, family);
   const unknown = maybe({
     kind: 'address',

@@ -1,6 +1,5 @@
 import { allOf, anyOf, type Match, NO, YES } from '../model/match';
-import type { Direction, Policy, Tier } from '../model/policy';
-import { rulesOf } from '../model/policy';
+import { type Direction, isWritten, type Policy, rulesOf, type Tier } from '../model/policy';
 import type { Flow, HostPoint, PolicyHit } from '../model/verdict';
 import { type Family, matchRule } from './evaluate-match';
 
@@ -108,7 +107,9 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
       const taken = together(given, isolation);
       const [certainty, unknowns] = [certaintyOf(taken), taken.unknowns];
       const isolatedBy = isolating.map(({ ref }) => ref);
-      hit({ direction: side, trigger: 'end-of-tier', action, certainty, unknowns, tier: tier.name, isolatedBy });
+      // That a tier which nobody made says nothing is no news.
+      if (action === 'Deny' || isWritten({ tier: tier.name }))
+        hit({ direction: side, trigger: 'end-of-tier', action, certainty, unknowns, tier: tier.name, isolatedBy });
       if (action === 'Deny') outcomes.deny = true;
       else passed = true;
     }

@@ -64,7 +64,6 @@ function judgeSide(cluster: Cluster, path: readonly Station[], direction: Policy
 /** On which side of the flow a station lies. */
 export function sideOf(station: Station): PolicyHit['direction'] {
   if (station.kind === 'checkpoint') return station.checkpoint.direction;
-  if (station.kind === 'tunnel-packet') return 'egress';
   return station.kind === 'drop' ? 'ingress' : station.direction;
 }
 
@@ -86,7 +85,7 @@ export function judgeStation(cluster: Cluster, station: Station, flow: Flow, fam
     case 'drop':
       return droppedBy(stepOf({ direction: 'ingress' }, 'host-action', 'Deny', station.placement));
     case 'tunnel-packet':
-      return droppedBy(stepOf({ direction: 'egress' }, 'tunnel-packet', 'Deny', station.match));
+      return droppedBy(stepOf({ direction: station.direction }, 'tunnel-packet', 'Deny', station.match));
     default:
       return { verdict: 'indeterminate', trace: [unknownHost(station.direction, station.unknowns)] };
   }

@@ -5,11 +5,14 @@
  *   evaluate = the definition, over plain snapshots; compile and solve share nothing with it
  */
 export type {
+  AskedEnd,
+  AskedFlow,
   Catalogue,
   ConnectionSet,
   ConnectivityOptions,
   ConnectivityRow,
   ConnectivitySummary,
+  EndpointAt,
   EndpointSummary,
   FlowEnd,
   IndexedFlow,
@@ -36,7 +39,9 @@ export { alikeGroups } from './query/alike';
 export { catalogueOf } from './query/catalogue';
 export { connectivity } from './query/connectivity';
 export { type ControlPlane, controlPlaneOf } from './query/control-plane';
+export { endpointIndexOf } from './query/definition-input';
 export { explain } from './query/explain';
+export { blockStarts } from './query/external-ranges';
 export { type HypotheticalAnswer, type HypotheticalPod, hypotheticalVerdict, type Witness } from './query/hypothetical';
 export { HypotheticalReach } from './query/hypothetical-reach';
 export { isolationOf } from './query/isolation';

@@ -109,24 +109,27 @@ function reachOfAll(survey: Survey, direction: Direction): ReadonlyMap<string, r
   }
   const internet = ([4, 6] as const).map((family) => ({ family, ranges: internetRanges(snapshot.facts, new Set([family])) }));
   const known = new Map<string, readonly InternetReach[]>();
-  const dropped = portsDroppedFromPods(snapshot.nodeNetwork);
+  const dropped = { 4: portsDropped(snapshot.nodeNetwork, direction, 4), 6: portsDropped(snapshot.nodeNetwork, direction, 6) };
   return new Map(
     [...asked].map(([key, group]) => {
       const blocks = rows.get(group.representative.id)!.flatMap((row) => blockOf(row, direction) ?? []);
-      const aside = direction === 'egress' && group.network === 'pod' ? dropped : {};
+      const meetsDrops = (direction === 'egress') === (group.network === 'pod');
       const text = blocks
         .map(({ range, allowed, possible }) => `${formatRange(range)} ${formatConnections(allowed)} ${formatConnections(possible)}`)
         .join('\n');
       const id = `${group.network}\n${text}`;
-      const reach = known.get(id) ?? internet.map(({ family, ranges }) => reachInFamily(family, ranges, blocks, aside));
+      const reach =
+        known.get(id) ?? internet.map(({ family, ranges }) => reachInFamily(family, ranges, blocks, meetsDrops ? dropped[family] : {}));
       known.set(id, reach);
       return [key, reach];
     }),
   );
 }
 
-function portsDroppedFromPods({ droppedFromPods = [] }: NodeNetwork): ConnectionSet {
-  return droppedFromPods
+/** Ports that nodes drop of what pods send, or of what comes to their own processes, whatever policies say. */
+function portsDropped({ droppedFromPods = [], droppedAtNodes = [] }: NodeNetwork, direction: Direction, family: 4 | 6): ConnectionSet {
+  const atNodes = droppedAtNodes.flatMap((drop) => (drop.family === family ? [drop.packets] : []));
+  return (direction === 'egress' ? droppedFromPods : atNodes)
     .map(({ protocol, ports = [] }): ConnectionSet => ({ [protocol]: intervalSet(ports) }))
     .reduce(unionOfConnections, {});
 }

@@ -287,6 +287,8 @@ export interface WorkloadEndpointDraft {
   readonly profiles: readonly string[];
   readonly ports: readonly DeclaredPort[];
   readonly hostPorts: readonly HostPort[];
+  /** Calico would not have it. */
+  readonly isLeftOut: boolean;
 }
 
 /** A FelixConfiguration of Calico: how its agent on every node, on one node, or on some nodes goes about policy. */

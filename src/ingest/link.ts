@@ -12,7 +12,7 @@ import { withProfiles } from './calico/namespace-profiles';
 import { linkNodeNetwork, tunnelsBetweenNodes, withFelix } from './calico/node-network';
 import { reportOrderTies } from './calico/order-ties';
 import { profileLists } from './calico/profile-lists';
-import { profilePolicies, TIER_OF_PROFILES } from './calico/profile-policies';
+import { profilePolicies } from './calico/profile-policies';
 import { profileIndex, writtenProfiles } from './calico/profiles';
 import { selectorsFor } from './calico/selectors';
 import { serviceIndex } from './calico/service-index';
@@ -85,7 +85,10 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   const profiles = { profileAt, listOf: profileLists(profileAt) };
   const linkedNamespaces = withProfiles(known, profiles, written, report);
   const namespaces = linkedNamespaces.map(({ namespace }) => namespace);
-  const pods = isCalicoCluster ? withWorkloadPods({ ...byKind, ...profiles, namespaces, namespaceOf }, report) : byKind.pod;
+  const workloadEndpoints = byKind.workloadEndpoint.filter(({ isLeftOut }) => !isLeftOut);
+  const pods = isCalicoCluster
+    ? withWorkloadPods({ ...byKind, workloadEndpoint: workloadEndpoints, ...profiles, namespaces, namespaceOf }, report)
+    : byKind.pod;
   const { workloads: linked, controllerAt } = linkWorkloads(byKind.controller, pods, namespaceOf, report);
   const hasCalico = policyDrafts.some(({ origin }) => isCalico(origin));
   const hostEndpoints = linkHostEndpoints(hostDrafts, profiles, report);
@@ -113,11 +116,12 @@ export function link(all: readonly Draft[], mentions: ReadonlyMap<string, Source
   });
   const lowered = lowerPolicies(policyDrafts, base, { nodesWith: nodeFinder(byKind.node), calico, scopeOf, report });
   reportAdminPolicies(lowered, facts, report);
-  const ofProfiles = profilePolicies({ ...profiles, endpoints, namespaces, hostEndpoints, sides: calico.sides });
-  const policies = [...lowered, ...ofProfiles];
+  const isEbpf = facts.serviceProxy === 'ebpf';
+  const ofProfiles = profilePolicies({ ...profiles, endpoints, namespaces, hostEndpoints, sides: calico.sides, isEbpf });
+  const policies = [...lowered, ...ofProfiles.policies];
   const ordered = linkTiers([KUBERNETES_TIER, ...Object.values(adminTiers(facts))], lowered, { drafts: byKind.tier, version }, report);
   // Behind all others, also those that policies name and nobody knows.
-  const everyTier = ofProfiles.length > 0 ? [...ordered, TIER_OF_PROFILES] : ordered;
+  const everyTier = [...ordered, ...ofProfiles.tiers];
   // Calico judges all that leaves a pod, also towards its own node (felix/rules/endpoints.go: the chain from a workload comes before the host's).
   const tiers = isCalicoCluster ? everyTier.map((tier) => ({ ...tier, guardsOwnNode: true as const })) : everyTier;
   if (hasCalico) reportOrderTies(lowered, base, report);

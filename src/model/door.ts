@@ -56,6 +56,8 @@ export interface Door {
   readonly hostnames: readonly string[];
   /** Families of the clients that it takes, where its addresses have others besides; absent: those of its addresses. */
   readonly families?: readonly (4 | 6)[];
+  /** Of a node port whose Service has internalTrafficPolicy Local, which some dataplanes apply to clients inside that dial it. */
+  readonly isLocalInside?: true;
   /** CIDRs of the clients that the door itself admits, a layer-7 door by the address that its controller sees; absent: every client that gets to it. */
   readonly sourceRanges?: readonly string[];
   /** Who can get to its address. `nodes`: whoever reaches the nodes (fact `nodesReachableFrom`) · `front`: whoever gets through a front. */

@@ -53,6 +53,24 @@ export function whereabouts({ addresses, addressRanges }: Pick<Endpoint, 'addres
   return addresses.length > 0 ? addresses : addressRanges;
 }
 
+/** Which of an endpoint's addresses somebody means: one of them, as canonical text, or those of a family. */
+export type AddressChoice = string | 4 | 6;
+
+/** The family of what is meant. */
+export function familyOfChoice(choice: AddressChoice): 4 | 6 {
+  if (typeof choice === 'number') return choice;
+  return choice.includes(':') ? 6 : 4;
+}
+
+/** The endpoint with those of its addresses alone that are meant; as it is where nobody knows it to have any of them. */
+export function narrowedTo(endpoint: Endpoint, choice: AddressChoice): Endpoint {
+  const isMeant = (text: string) => (typeof choice === 'string' ? text === choice : familyOfChoice(text) === choice);
+  const addresses = endpoint.addresses.filter(isMeant);
+  if (endpoint.addresses.length > 0) return addresses.length > 0 ? { ...endpoint, addresses } : endpoint;
+  const addressRanges = endpoint.addressRanges.filter(isMeant);
+  return addressRanges.length > 0 ? { ...endpoint, addressRanges } : endpoint;
+}
+
 /** `hostPort` of a container that keeps running: what comes to that port of its node goes on to the pod. */
 export interface HostPort {
   readonly protocol: TransportProtocol;

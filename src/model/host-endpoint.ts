@@ -1,5 +1,5 @@
 import type { DeclaredPort, TransportProtocol } from './endpoint';
-import type { PacketTerm, PortRange } from './policy';
+import type { PacketTerm, PeerTerm, PortRange } from './policy';
 import type { LabelSet, SelectorSubject } from './selector';
 import type { ResourceRef } from './source';
 
@@ -85,6 +85,21 @@ export function linkOf({ links }: Pick<NodeNetwork, 'links'>, node: string | und
 /** What carries other packets, by the outer protocol: `ports` of UDP, `numbers` of `other`. */
 export type WrappedPackets = Pick<PacketTerm, 'protocol' | 'ports' | 'numbers'>;
 
+/** Packets of one version of IP that processes of a node only get from other nodes. */
+export interface NodeDrop {
+  readonly packets: WrappedPackets;
+  readonly family: 4 | 6;
+  /** Canonical CIDRs, of that version, from which they come as well. */
+  readonly exempt: readonly string[];
+}
+
+const EVERY_ADDRESS = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+
+/** Whose packets are dropped: those of everybody but hosts. `netsSeePods`: whether those of pods count among them. */
+export function droppedPeer({ family, exempt }: NodeDrop, netsSeePods: 'yes' | 'no' = 'yes'): PeerTerm {
+  return { notSelector: { kind: 'network', network: 'host' }, nets: [EVERY_ADDRESS[family]], notNets: exempt, netsSeePods };
+}
+
 /** What nodes do with packets besides policy. */
 export interface NodeNetwork {
   readonly failsafeInbound: readonly FailsafePort[];
@@ -95,6 +110,8 @@ export interface NodeNetwork {
   readonly links?: readonly NodeLink[];
   /** What nodes drop of all that their own pods send, before any policy sees it; absent: nothing. */
   readonly droppedFromPods?: readonly WrappedPackets[];
+  /** What nodes drop of what comes to their own processes, whatever policies say; absent: nothing. */
+  readonly droppedAtNodes?: readonly NodeDrop[];
 }
 
 /** A cluster of which nothing is known but that no host endpoint acts. */

@@ -82,3 +82,12 @@ export function rangesOfPods({ podRanges }: Pick<Facts, 'podRanges'>): readonly 
 export function rangesOfNodes({ nodeRanges }: Pick<Facts, 'nodeRanges'>): readonly string[] {
   return nodeRanges.length > 0 ? nodeRanges : HOST_RANGES_V4;
 }
+
+/** Of ranges in which somebody of unknown address is, those of a family in which it is met; anywhere in that where none is of it. */
+export function rangesOfFamily(ranges: readonly string[], family: 4 | 6): readonly string[] {
+  const own = ranges.filter((range) => range.includes(':') === (family === 6));
+  if (own.length > 0) return own;
+  return family === 4 ? HOST_RANGES_V4 : EVERY_V6;
+}
+
+const EVERY_V6: readonly string[] = Object.freeze(['::/0']);

@@ -8,7 +8,7 @@ import type { Service } from './service';
 /**
  * The normalised cluster, immutable: the engine's only input. All lists are sorted (names bytewise) and dense, so that equal input gives equal output:
  * namespaces by name · workloads by namespace, name, kind · endpoints by namespace, kind (`newPod` last), name · tiers and policies in evaluation order
- * (tier order, tier name, the tier of profiles last, policy order, tieBreak) · host endpoints by node, name · entries by namespace, name, kind, gateway.
+ * (tier order, tier name, those of profiles last, policy order, tieBreak) · host endpoints by node, name · entries by namespace, name, kind, gateway.
  */
 export interface Snapshot extends FactBase {
   /** `snapshot` has pods, `bundle` has only templates (or neither). */

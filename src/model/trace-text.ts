@@ -77,6 +77,8 @@ export function stepText(hit: PolicyHit, { from, to }: FlowNames): string {
       return hit.certainty === 'yes' ? told : `if \`${from}\` and \`${to}\` are on one node: ${told}`;
     }
     case 'tunnel-packet': {
+      if (hit.direction === 'ingress')
+        return `nodes take packets that carry others from each other alone, and ${hit.certainty === 'yes' ? 'drop' : 'may drop'} this one`;
       const told = 'nodes drop what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)';
       return hit.certainty === 'yes' ? told : `if it carries other packets: ${told}`;
     }
@@ -140,10 +142,11 @@ function inTier({ tier }: PolicyHit): string {
 const VERBS: Readonly<Record<Action, readonly [certain: string, possible: string]>> = {
   Allow: ['allows it', 'may allow it'],
   Deny: ['denies it', 'may deny it'],
-  Pass: ['passes it on to the next tier', 'may pass it on to the next tier'],
+  Pass: ['passes it on to the next', 'may pass it on to the next'],
   Log: ['logs it', 'may log it'],
 };
 
-function verbOf({ action, certainty }: PolicyHit): string {
-  return VERBS[action][certainty === 'yes' ? 0 : 1];
+function verbOf(hit: PolicyHit): string {
+  const verb = VERBS[hit.action][hit.certainty === 'yes' ? 0 : 1];
+  return hit.action === 'Pass' ? `${verb} ${isOfProfiles(hit) ? 'profile' : 'tier'}` : verb;
 }

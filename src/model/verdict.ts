@@ -16,6 +16,11 @@ export interface Packet {
   readonly number?: number;
 }
 
+/** The packet once its source was replaced: whoever translates may choose another port, so that it is open again. */
+export function withSourceReplaced({ sourcePort: _, ...packet }: Packet): Packet {
+  return packet;
+}
+
 /** One end of a flow: a known endpoint with its namespace, or an address that belongs to none. */
 export type Party =
   | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly namespace?: Namespace }
@@ -35,7 +40,8 @@ export interface Flow {
  * `local-node`: no policy acts between a node and its own pods, unless its tier guards the node from them (see `Tier.guardsOwnNode`) ·
  * `failsafe`: the port stays open at host endpoints · `profile`: no policy decided at the host endpoint, so its profiles do ·
  * `host-action`: what a node does with packets of its own pods to itself (the fact `endpointToHostAction`) ·
- * `tunnel-packet`: nodes drop what carries other packets where a pod sends it, before any policy (the fact `tunnelPacketsOfPods`) ·
+ * `tunnel-packet`: nodes drop what carries other packets, before any policy where a pod sends it (egress; the fact `tunnelPacketsOfPods`), and where it comes
+ * to themselves and not from a node (ingress) ·
  * `tunnel-source`: a process of a node is seen by the address of its node's tunnel, and not by its own, and the steps that follow are others for it (its
  * action, Log, decides nothing) ·
  * `reply`: an untracked policy lets the flow pass, and none lets the answer to it pass ·

@@ -161,3 +161,41 @@ status: { loadBalancer: { ingress: [{ ip: 203.0.113.82 }] } }
     remedies: ['a door that admits `shop/caller`: source ranges of `shop/edge[Service]`'],
   });
 });
+
+it('the port of the source is asked about through a node port too', async () => {
+  const policy = `---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: { name: front, namespace: shop }
+spec: { selector: app == 'front', ingress: [{ action: Allow, protocol: TCP, source: { ports: [40000] } }] }
+`;
+  const own = await analysisOf(NODE_PORT_BUNDLE + policy, { cni: 'calico', serviceProxy: 'kube-proxy' });
+  const from = (client: string, sourcePort?: number) => ask(own, { from: client, to: 'n1[Node]', port: 31000, sourcePort }).verdict;
+
+  expect([from(OUTSIDE, 40000), from(OUTSIDE, 40001), from(OUTSIDE)]).toEqual(['allowed', 'denied', 'indeterminate']);
+  expect([from('shop/near', 40000), from('shop/near', 40001)]).toEqual(['allowed', 'denied']);
+});
+
+it('an address of a node that has several is the one that is dialled', async () => {
+  const text = NODE_PORT_BUNDLE.replace(
+    'address: 192.0.2.11 }',
+    'address: 192.0.2.11 }, { type: ExternalIP, address: 198.51.100.11 }',
+  ).replace('expectedIPs: [192.0.2.11]', '');
+  const own = await analysisOf(
+    `${text}---
+apiVersion: projectcalico.org/v3
+kind: HostEndpoint
+metadata: { name: n1, labels: { guard: "yes" } }
+spec: { node: n1, interfaceName: "*", expectedIPs: [192.0.2.11] }
+---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: { name: guard }
+spec: { selector: has(guard), types: [Ingress], applyOnForward: true, preDNAT: true, ingress: [{ action: Deny, destination: { nets: [192.0.2.0/24] } }] }
+`,
+    { cni: 'calico' },
+  );
+
+  expect(['192.0.2.11', '198.51.100.11'].map((to) => answer(own, OUTSIDE, to, 31000).verdict)).toEqual(['denied', 'allowed']);
+  expect(answer(own, OUTSIDE, '198.51.100.11', 31000).to).toBe('198.51.100.11 (n1[Node])');
+});

@@ -200,3 +200,32 @@ test('a node port that leads on to pods is noted in an answer about the node', a
   expect(answer('n1[Node]', 30101, {}, analysis).notes).toEqual([]);
   expect(answer('shop/web', 30100, {}, analysis).notes).toEqual([expect.not.stringContaining('node port')]);
 });
+
+it('an address of a Service of both families leads to the addresses of its pods that are of its family', async () => {
+  const dual = await analysisOf(`apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: shop, labels: { app: db } }
+spec: { containers: [{ name: main, image: "example/db:1" }] }
+status: { phase: Running, podIP: 10.65.0.3, podIPs: [{ ip: 10.65.0.3 }, { ip: "fd00:65::3" }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { containers: [{ name: main, image: "example/web:1" }] }
+status: { phase: Running, podIP: 10.65.0.2, podIPs: [{ ip: 10.65.0.2 }, { ip: "fd00:65::2" }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: shop }
+spec: { selector: { app: db }, clusterIPs: [10.43.0.5, "fd00:43::5"], clusterIP: 10.43.0.5, ipFamilies: [IPv4, IPv6], ipFamilyPolicy: RequireDualStack, ports: [{ port: 80 }] }
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: { name: db, namespace: shop }
+spec: { selector: app == 'db', ingress: [{ action: Allow, ipVersion: 4 }] }
+`);
+  const to = (text: string) => ask(dual, { from: 'shop/web', to: text, port: 80 });
+
+  expect([to('10.43.0.5').verdict, to('fd00:43::5').verdict, to('shop/db[Service]').verdict]).toEqual(['allowed', 'denied', 'allowed']);
+  expect([to('fd00:43::5').to, to('shop/db[Service]').to]).toEqual(['fd00:43::5 (shop/db[Service])', 'shop/db[Service]']);
+});

@@ -1,9 +1,8 @@
 import { type Answer, ask, type Question } from '../../src/api/ask';
 import { ApiError } from '../../src/api/errors';
 import { analyze } from '../../src/engine/index';
-import { FELIX_TIER } from '../../src/model/policy';
 import { PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
-import { AT_RUN_TIME, allow, block, chosen, cluster, deny, labels, pods, to } from '../support/cluster';
+import { AT_RUN_TIME, allow, block, cluster, deny, labels, pods, to } from '../support/cluster';
 import { ingestText } from '../support/ingest-text';
 
 /** shop/web → shop/api → shop/db, where api and db are isolated; everything else is open. */
@@ -154,15 +153,6 @@ describe('a question about two pods', () => {
     expect(remediesOf(nodes('drop'), 'shop/web', 'n[Node]')).toEqual([
       'ingress: let nodes accept what their own pods send to them (`defaultEndpointToHostAction`)',
     ]);
-    const wrapped = allow([chosen({ kind: 'network', network: 'host' })], to('TCP', 80));
-    const others = { ...wrapped, action: 'Deny', peer: 'any' } as const;
-    const between = nodes()
-      .host('m/eth0', { interfaceName: 'eth0' })
-      .tier(FELIX_TIER, -1, 'Pass')
-      .policy('pool', { ...hosts, tier: FELIX_TIER, ingress: [wrapped, others] });
-    expect(remediesOf(between, '198.51.100.7', 'm[Node]')).toEqual([
-      'ingress: name the source in `externalNodesList` of the FelixConfiguration',
-    ]);
   });
 
   it('that a node drops a packet that carries others says what would let it pass', () => {
@@ -186,6 +176,18 @@ describe('a question about two pods', () => {
       'egress: let nodes pass what carries other packets from their pods (`allowIPIPPacketsFromWorkloads`)',
     ]);
     expect(ask({ protocol: 'UDP', port: 4788 }).verdict).toBe('allowed');
+    const atNodes = { droppedAtNodes: [{ packets: VXLAN, family: 4, exempt: [] }] } as const;
+    const closed = analyze(
+      cluster({ cni: 'calico' })
+        .node('n', { addresses: ['192.168.0.1'] })
+        .network(atNodes)
+        .snapshot(),
+    );
+    expect(answer('198.51.100.7', 'n[Node]', { protocol: 'UDP', port: 4789 }, closed)).toMatchObject({
+      verdict: 'denied',
+      ingress: 'denied',
+      remedies: ['ingress: name the source in `externalNodesList` of the FelixConfiguration'],
+    });
   });
 
   it('assumes that pods may send packets of tunnels where nobody says so, and only where that matters', () => {
@@ -527,4 +529,43 @@ spec: {node: n1, interfaceName: eth1, expectedIPs: [172.16.0.5]}
   expect({ verdict, kinds: dependsOn.map(({ kind }) => kind) }).toEqual({ verdict: 'indeterminate', kinds: ['interface'] });
   expect(dependsOn[0]!.text).toContain('what host endpoint `n1-eth1` says');
   expect(ask(analysis, { from: 'shop/a', to: '172.16.0.6', port: 9100 }).verdict).toBe('allowed');
+});
+
+describe('a question that names an address of a pod with both families', () => {
+  const dual = analyze(
+    cluster()
+      .pod('shop/a', { app: 'a' }, { addresses: ['10.0.0.1', 'fd00::1'] })
+      .pod('shop/b', { app: 'b' }, { addresses: ['10.0.0.2', 'fd00::2'] })
+      .policy('shop/b', { appliesTo: labels({ app: 'b' }), ingress: [allow([block('0.0.0.0/0')])] })
+      .snapshot(),
+  );
+  const on80 = (from: string, destination: string) => answer(from, destination, { port: 80 }, dual);
+
+  it('is judged by that address, and names it', () => {
+    expect(on80('fd00::1', 'fd00::2')).toMatchObject({
+      verdict: 'denied',
+      from: 'fd00::1 (shop/a)',
+      to: 'fd00::2 (shop/b)',
+      remedies: [expect.stringContaining('TCP 80 from `fd00::1 (shop/a)`, in a policy that selects `fd00::2 (shop/b)`')],
+      notes: ['`fd00::1` is one of the addresses of `shop/a`', '`fd00::2` is one of the addresses of `shop/b`'],
+    });
+    expect(on80('10.0.0.1', '10.0.0.2').verdict).toBe('allowed');
+    expect([on80('shop/a', 'fd00::2').verdict, on80('fd00::1', 'shop/b').verdict, on80('shop/a', 'shop/b').verdict]).toEqual([
+      'denied',
+      'denied',
+      'allowed',
+    ]);
+  });
+
+  it('of a range is judged by the addresses that are in it', () => {
+    expect([on80('fd00::/120', 'shop/b').verdict, on80('10.0.0.0/30', 'shop/b').verdict]).toEqual(['denied', 'allowed']);
+    expect(on80('shop/a', 'fd00::2/127').parts).toContainEqual({ verdict: 'denied', flows: 1, examples: ['fd00::2 (shop/b)'] });
+  });
+
+  it('is about the public addresses of its family, and says where the two ends have none in common', () => {
+    expect(on80('fd00::1', 'internet').parts[0]!.examples.every((range) => range.includes(':'))).toBe(true);
+    expect(on80('10.0.0.1', 'fd00::2').notes).toContain(
+      '`10.0.0.1 (shop/a)` has no address of the family of `fd00::2 (shop/b)`: this is what policy says of a connection that cannot be',
+    );
+  });
 });

@@ -271,3 +271,19 @@ describe('a place in the list', () => {
     expect([...flowsFrom(analysis, { by: 'pod' }, { row: 1_000_000, part: 3 })]).toEqual([]);
   });
 });
+
+it('a list for an address of several says that it is about all of them', () => {
+  const dual = analyze(
+    cluster()
+      .pod('shop/a', {}, { addresses: ['10.0.0.1', 'fd00::1'] })
+      .pod('shop/b', {}, { addresses: ['10.0.0.2'] })
+      .snapshot(),
+  );
+  const notes = (from: string) => flows(dual, { by: 'pod', from }).notes;
+
+  expect(notes('fd00::1')).toEqual([
+    '`fd00::1` is one of the addresses of `shop/a`',
+    'what is listed is about all addresses of what has `fd00::1`; `ask` tells of one alone',
+  ]);
+  expect(notes('10.0.0.2')).toEqual(['`10.0.0.2` is the address of `shop/b`']);
+});

@@ -76,14 +76,23 @@ describe('a name', () => {
 });
 
 describe('an address', () => {
-  it.each(['10.0.0.2', 'fd00::2', 'FD00:0::2', 'ip:10.0.0.2-10.0.0.2', '10.0.0.2/32'])(
-    '`%s` of an endpoint means that endpoint, and that is said',
-    (text) => {
-      const peer = resolve(text);
-      expect(peer).toMatchObject({ kind: 'endpoints', id: 'shop/web-2' });
-      expect(peer.notes).toEqual([expect.stringMatching(/is the address of `shop\/web-2`/)]);
-    },
-  );
+  it.each([
+    ['10.0.0.2', '10.0.0.2'],
+    ['fd00::2', 'fd00::2'],
+    ['FD00:0::2', 'fd00::2'],
+    ['ip:10.0.0.2-10.0.0.2', '10.0.0.2'],
+    ['10.0.0.2/32', '10.0.0.2'],
+  ])('`%s` of an endpoint that has others means that endpoint by this one alone, and that is said', (text, at) => {
+    const peer = resolve(text);
+    expect(peer).toMatchObject({ kind: 'endpoints', id: `${at} (shop/web-2)`, at });
+    expect(peer.notes).toEqual([`\`${at}\` is one of the addresses of \`shop/web-2\``]);
+  });
+
+  it('that is the only one of an endpoint means the endpoint', () => {
+    const peer = resolve('10.0.0.3');
+    expect(peer).toMatchObject({ kind: 'endpoints', id: 'shop/cart', notes: ['`10.0.0.3` is the address of `shop/cart`'] });
+    expect(peer).not.toHaveProperty('at');
+  });
 
   it('of a node means the node, not the pods that share it', () => {
     expect(resolve('192.168.7.1')).toMatchObject({ kind: 'endpoints', id: 'worker-1[Node]' });

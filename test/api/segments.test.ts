@@ -20,9 +20,15 @@ const analysis = analyze(
 
 function segments(direction: 'egress' | 'ingress', port: number, range: string, own: readonly string[] = []): readonly string[] {
   const owners = own.map((text) => ({ address: { family: 4 as const, value: parseRange(text)!.low }, endpoint: 0 }));
-  return addressSegments(analysis, { endpoint: 0, direction, packet: { protocol: 'TCP', port }, ranges: [parseRange(range)!], owners }).map(
-    formatRange,
-  );
+  const question = {
+    endpoint: 0,
+    end: () => 0,
+    direction,
+    packet: { protocol: 'TCP', port },
+    ranges: [parseRange(range)!],
+    owners,
+  } as const;
+  return addressSegments(analysis, question).map(formatRange);
 }
 
 describe('addressSegments', () => {
@@ -59,4 +65,30 @@ it('segmentsBy cuts by any verdict, and merges neighbours that have the same one
     verdictAt: (address) => (address === '10.0.0.4' ? 'denied' : 'allowed'),
   });
   expect(parts.map(formatRange)).toEqual(['10.0.0.0-10.0.0.3', '10.0.0.4-10.0.0.6']);
+});
+
+it('of one of several addresses cuts are also where lists tell nothing apart', () => {
+  const either = analyze(
+    cluster()
+      .pod('shop/web', {}, { addresses: ['10.0.0.1', '10.1.0.1'] })
+      .policy('shop/web', {
+        egress: [
+          { ...allow([block('20.0.0.0/9')]), subject: [block('10.0.0.0/16')] },
+          { ...allow([block('20.0.0.0/8')]), subject: [block('10.1.0.0/16')] },
+        ],
+      })
+      .snapshot(),
+  );
+  const at = (address: string) =>
+    addressSegments(either, {
+      endpoint: 0,
+      end: () => ({ endpoint: 0, at: address }),
+      direction: 'egress',
+      packet: { protocol: 'TCP', port: 80 },
+      ranges: [parseRange('20.0.0.0/8')!],
+      owners: [],
+    }).map(formatRange);
+
+  expect(at('10.0.0.1')).toEqual(['20.0.0.0-20.127.255.255', '20.128.0.0-20.255.255.255']);
+  expect(at('10.1.0.1')).toEqual(['20.0.0.0-20.255.255.255']);
 });

@@ -48,7 +48,7 @@ function textOf(station: Station): string {
     case 'drop':
       return `drop ${station.placement.truth}`;
     case 'tunnel-packet':
-      return `tunnel ${station.match.truth}`;
+      return `tunnel ${station.direction} ${station.match.truth}`;
     case 'host-unknown':
       return `unknown ${station.direction}`;
     default: {
@@ -370,6 +370,28 @@ describe('a pod at another node', () => {
     expect(ask(denying(false), 'shop/a', 'm').verdict).toBe('allowed');
   });
 
+  test('may be seen by another port than its own where it is seen by another address', () => {
+    const asked = (natOutgoing: boolean) => {
+      const snapshot = withHosts()
+        .network({ pools: [{ net: '10.0.0.0/16', encapsulation: 'never', natOutgoing }] })
+        .policy('ports', {
+          appliesTo: { kind: 'none' },
+          appliesToHosts: { kind: 'all' },
+          ingress: [{ action: 'Allow', peer: 'any', packets: [{ protocol: 'TCP', sourcePorts: [[40_000, 40_000]] }] }],
+          egress: [{ action: 'Allow', peer: 'any', packets: 'any' }],
+        })
+        .snapshot();
+      const flow = flowBetween(snapshot, 'shop/a', 'm');
+      return evaluate(snapshot, { ...flow, packet: { ...flow.packet, sourcePort: 40_000 } });
+    };
+
+    expect(asked(false).verdict).toBe('allowed');
+    expect(asked(true)).toMatchObject({
+      verdict: 'indeterminate',
+      dependsOn: [{ kind: 'condition', text: expect.stringContaining('source port') }],
+    });
+  });
+
   test('keeps its address where the other node is in a pool too', () => {
     expect(ask(denying(true, ['10.0.0.0/16', '192.168.0.0/16']), 'shop/a', 'm').verdict).toBe('allowed');
   });
@@ -515,5 +537,54 @@ describe('what a process sends to a pod of another node through a tunnel', () =>
         text: 'whether node `n` and node `m` are in one subnet: packets to pods of `10.0.0.0/8` are wrapped from one to another',
       },
     ]);
+  });
+});
+
+describe('what nodes drop of what comes to their processes', () => {
+  const drops = [
+    { packets: { protocol: 'UDP', ports: [[4789, 4789]] }, family: 4, exempt: ['192.0.2.0/24'] },
+    { packets: { protocol: 'other', numbers: [[4, 4]] }, family: 4, exempt: [] },
+  ] as const;
+  const pools = (natOutgoing: boolean) => [{ net: '10.0.0.0/16', encapsulation: 'always', natOutgoing } as const];
+  const dropping = (natOutgoing: boolean, builder = twoNodes()) =>
+    builder.network({ droppedAtNodes: drops, pools: pools(natOutgoing) }).snapshot();
+  const tunnelBetween = (from: string, to: string, packet = 'UDP:4789', snapshot: Cluster & Snapshot = dropping(false)) =>
+    pathOf(snapshot, flowBetween(snapshot, from, to, packet), 4)
+      .map(textOf)
+      .filter((text) => text.startsWith('tunnel'));
+
+  test.each([
+    [OUTSIDE, 'n', ['tunnel ingress yes']],
+    ['192.0.2.7', 'n', []],
+    [OUTSIDE, 'shop/agent', ['tunnel ingress yes']],
+    [OUTSIDE, 'shop/a', []],
+    ['m', 'n', []],
+    ['shop/agent', 'm', []],
+    ['n', OUTSIDE, []],
+    ['shop/a', 'n', ['tunnel ingress yes']],
+    ['shop/a', 'm', ['tunnel ingress yes']],
+  ])('from %s to %s is told: %j', (from, to, expected) => {
+    expect(tunnelBetween(from, to)).toEqual(expected);
+    expect(tunnelBetween(from, to, 'UDP:4788')).toEqual([]);
+  });
+
+  test('may be of another protocol where its number is not told', () => {
+    expect(tunnelBetween(OUTSIDE, 'n', 'other')).toEqual(['tunnel ingress maybe']);
+  });
+
+  test('are not packets of pods that are seen by the address of their node', () => {
+    const masked = (from: string, to: string) => tunnelBetween(from, to, 'UDP:4789', dropping(true));
+    expect([masked('shop/a', 'n'), masked('shop/a', 'm')]).toEqual([['tunnel ingress yes'], []]);
+    expect([masked('shop/lost', 'n'), tunnelBetween('shop/lost', 'n')]).toEqual([['tunnel ingress maybe'], ['tunnel ingress yes']]);
+    const untold = twoNodes().network({ droppedAtNodes: drops, pools: [] }).snapshot();
+    expect(tunnelBetween('shop/a', 'm', 'UDP:4789', untold)).toEqual(['tunnel ingress maybe']);
+  });
+
+  test('comes before policies of the own traffic of the node, and whatever earlier ones allow', () => {
+    const early = { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' }, hook: 'preDNAT', ingress: [allow()] } as const;
+    const snapshot = dropping(false, withHosts().policy('early', early));
+    const answer = evaluate(snapshot, flowBetween(snapshot, OUTSIDE, 'n', 'UDP:4789'));
+    expect(answer).toMatchObject({ verdict: 'denied', ingress: 'denied', trace: [{ trigger: 'external' }, { trigger: 'tunnel-packet' }] });
+    expect(evaluate(snapshot, flowBetween(snapshot, OUTSIDE, 'n', 'UDP:4788')).verdict).toBe('allowed');
   });
 });

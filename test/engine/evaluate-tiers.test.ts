@@ -43,6 +43,22 @@ test('a tier ends with its default action, or with Pass where every tier does', 
   });
 });
 
+test('the end of a tier that nobody made is a step where it denies alone', () => {
+  const made = (defaultAction: 'Deny' | 'Pass') => {
+    const snapshot = cluster().tier('(made)', 1, defaultAction).policy('p', { tier: '(made)', ingress: [] }).pod('shop/a').snapshot();
+    const end = endOf(snapshot, 'shop/a');
+    const { trace, ...outcomes } = judgeTiers(
+      snapshot,
+      EVERYWHERE,
+      flowOf(snapshot, { source: end, destination: end, packet: packetOf('TCP:80') }),
+      4,
+    );
+    return { ...outcomes, steps: trace.map(({ trigger, action }) => `${trigger} ${action}`) };
+  };
+  expect(made('Pass')).toEqual({ allow: false, deny: false, undecided: true, steps: [] });
+  expect(made('Deny')).toEqual({ allow: false, deny: true, undecided: false, steps: ['end-of-tier Deny'] });
+});
+
 test('Pass leaves the tier, from the last tier undecided', () => {
   expect(judge([{ ingress: [pass(), deny()], tier: 'first' }, { ingress: [allow()] }])).toMatchObject({ allow: true, deny: false });
   expect(judge([{ ingress: [pass()] }])).toMatchObject({ allow: false, deny: false, undecided: true });

@@ -51,6 +51,21 @@ describe('the reach to the internet', () => {
     expect(formatConnections(reach('ingress').wide)).toBe('every port');
   });
 
+  it('is complete without what nodes drop of what comes to their processes, and only from the internet', () => {
+    const VXLAN = { packets: { protocol: 'UDP', ports: [[4789, 4789]] }, family: 4, exempt: [] } as const;
+    const open = scene(['a'], (builder) => builder.pod('a/p', {}).pod('a/agent', {}, { network: 'host' }));
+    const survey = surveyFor({ ...open, nodeNetwork: { ...open.nodeNetwork, droppedAtNodes: [VXLAN] } });
+    const [{ groups, hostGroups }] = survey.namespaces as readonly [(typeof survey.namespaces)[number]];
+    const asideOf = (group: (typeof groups)[number], direction: 'ingress' | 'egress') =>
+      internetReach(survey, group, direction).map(({ complete, aside }) => [complete, formatConnections(aside)]);
+    expect(asideOf(hostGroups[0]!, 'ingress')).toEqual([
+      ['yes', 'UDP 4789'],
+      ['yes', formatConnections({})],
+    ]);
+    expect(asideOf(hostGroups[0]!, 'egress').flat()).not.toContain('UDP 4789');
+    expect(asideOf(groups[0]!, 'ingress').flat()).not.toContain('UDP 4789');
+  });
+
   it('is nothing where nothing is allowed', () => {
     const { v4 } = reachOf('egress', []);
     expect([v4.complete, v4.wide, v4.possiblyWide, v4.pieces]).toEqual(['no', {}, {}, []]);

@@ -1,4 +1,4 @@
-import { type HostEndpoint, hostSubject, isFailsafeOf, linkOf } from '../../src/model/host-endpoint';
+import { droppedPeer, type HostEndpoint, hostSubject, isFailsafeOf, linkOf } from '../../src/model/host-endpoint';
 import { NO_LABELS } from '../../src/model/selector';
 
 test.each([
@@ -35,4 +35,15 @@ test('what is told of a node is found by its name', () => {
     undefined,
   ]);
   expect(linkOf({}, 'n1')).toBeUndefined();
+});
+
+test('what nodes drop is of everybody in a family but hosts and whoever is exempt', () => {
+  const drop = { packets: { protocol: 'UDP', ports: [[4789, 4789]] }, exempt: ['192.0.2.0/24'] } as const;
+  expect(droppedPeer({ ...drop, family: 4 })).toEqual({
+    notSelector: { kind: 'network', network: 'host' },
+    nets: ['0.0.0.0/0'],
+    notNets: ['192.0.2.0/24'],
+    netsSeePods: 'yes',
+  });
+  expect(droppedPeer({ ...drop, family: 6 }, 'no')).toMatchObject({ nets: ['::/0'], netsSeePods: 'no' });
 });

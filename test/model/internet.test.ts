@@ -1,5 +1,5 @@
 import { DEFAULT_FACTS } from '../../src/model/facts';
-import { HOST_RANGES_V4, internetRanges, isPrivateAddress, rangesOfNodes, rangesOfPods } from '../../src/model/internet';
+import { HOST_RANGES_V4, internetRanges, isPrivateAddress, rangesOfFamily, rangesOfNodes, rangesOfPods } from '../../src/model/internet';
 import { rangesHave } from '../../src/util/address-set';
 import { parseCidr } from '../../src/util/ip';
 
@@ -86,4 +86,10 @@ test('pods and nodes of unknown address are in the ranges of the facts, else any
   expect(rangesOfPods({ podRanges: ['10.1.0.0/16'] })).toEqual(['10.1.0.0/16']);
   expect(rangesOfNodes({ nodeRanges: ['10.2.0.0/16'] })).toEqual(['10.2.0.0/16']);
   expect([rangesOfPods({ podRanges: [] }), rangesOfNodes({ nodeRanges: [] })]).toEqual([HOST_RANGES_V4, HOST_RANGES_V4]);
+});
+
+test('whoever is met in a family is in the ranges of it, else anywhere in it', () => {
+  expect(rangesOfFamily(['10.1.0.0/16', 'fd00::/8'], 6)).toEqual(['fd00::/8']);
+  expect(rangesOfFamily(['10.1.0.0/16'], 6)).toEqual(['::/0']);
+  expect(rangesOfFamily(['fd00::/8'], 4)).toEqual(HOST_RANGES_V4);
 });

@@ -1,4 +1,4 @@
-import { isOfProfiles, NO_PROFILE, namedProfiles, PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
+import { isOfProfiles, NO_PROFILE, namedProfiles, PROFILES_TIER, profilesSelector, tierOfProfiles } from '../../src/model/profiles';
 import { matchSelector, NO_LABELS, type SelectorSubject } from '../../src/model/selector';
 
 const HOST: SelectorSubject = { labels: NO_LABELS, network: 'host' };
@@ -28,6 +28,11 @@ test('a pod has the profiles of its namespace, unless it has others; what is on 
 test('a label of the pod cannot pass for its profiles', () => {
   const labels = { ...NO_LABELS, values: { '(profiles)': '["a"]' } };
   expect(matchSelector(profilesSelector([['a']]), { ...POD, labels }).truth).toBe('no');
+});
+
+test('parts of lists have tiers that nobody can make, the last one the name that it has where lists have one part', () => {
+  expect([0, 1, 12].map(tierOfProfiles)).toEqual([PROFILES_TIER, '(profiles 1)', '(profiles 12)']);
+  expect([0, 1, 12].every((following) => isOfProfiles({ tier: tierOfProfiles(following) }))).toBe(true);
 });
 
 test('a profile is told from policies by its tier, and from a list without any by its name', () => {

@@ -84,6 +84,9 @@ describe('profiles', () => {
   it('decide where no policy does', () => {
     const rule = { direction: 'egress', trigger: 'rule', action: 'Allow', ...certain, tier, policy: profile, rule: 0 } as const;
     expect(sentenceOf(rule)).toBe('where no policy decides, egress rule 1 of `base[Profile]` allows it');
+    expect(sentenceOf({ ...rule, action: 'Pass' })).toBe(
+      'where no policy decides, egress rule 1 of `base[Profile]` passes it on to the next profile',
+    );
     expect(sentenceOf({ ...rule, host })).toContain('`base[Profile]` allows it at host endpoint `n1-eth0` of node `n1`');
   });
 
@@ -109,7 +112,7 @@ it.each([
   ['external', '`shop/b` is no endpoint of the cluster, so no policy applies at that end'],
   ['same-endpoint', 'nothing can forbid `shop/b` to reach itself'],
   ['local-node', '`shop/a` and `shop/b` are on one node, and no policy acts on ingress between a node and its own pods'],
-  ['tunnel-packet', 'nodes drop what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)'],
+  ['tunnel-packet', 'nodes take packets that carry others from each other alone, and drop this one'],
   ['tunnel-source', 'packets from `shop/a` are wrapped on their way to the node of `shop/b`, and come from the address of the tunnel'],
 ] as const)('`%s` is put in words', (trigger, sentence) => {
   expect(sentenceOf({ direction: 'ingress', trigger, action: 'Allow', ...certain })).toBe(sentence);
@@ -202,7 +205,12 @@ it('nodes, and host endpoints nobody knows which, are told of', () => {
   expect(sentenceOf({ ...step, ...perhaps })).toBe(
     'if `shop/a` and `shop/b` are on one node: a node drops what its own pods send to it (fact `endpointToHostAction`)',
   );
-  expect(sentenceOf({ ...step, trigger: 'tunnel-packet', ...perhaps })).toMatch(/^if it carries other packets: nodes drop /);
+  const sent = { ...step, direction: 'egress', trigger: 'tunnel-packet' } as const;
+  expect(sentenceOf({ ...sent, ...certain })).toBe(
+    'nodes drop what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)',
+  );
+  expect(sentenceOf({ ...sent, ...perhaps })).toMatch(/^if it carries other packets: nodes drop /);
+  expect(sentenceOf({ ...step, trigger: 'tunnel-packet', ...perhaps })).toMatch(/and may drop this one$/);
   expect(sentenceOf({ ...step, trigger: 'tunnel-source', ...perhaps })).toMatch(/^perhaps packets from `shop\/a` are wrapped /);
   expect(sentenceOf({ ...step, trigger: 'host-unknown', ...perhaps })).toBe(
     'host endpoints may deny it: which of them are on the way is not known',

@@ -99,6 +99,8 @@ describe('the comparison', () => {
     const networks = snapshots.map(({ nodeNetwork }) => nodeNetwork);
     expect(networks.some(({ failsafeInbound }) => failsafeInbound.some(({ nodes }) => nodes))).toBe(true);
     expect(new Set(networks.map(({ droppedFromPods = [] }) => droppedFromPods.length))).toEqual(new Set([0, 1, 2]));
+    expect(new Set(networks.map(({ droppedAtNodes = [] }) => droppedAtNodes.length)).size).toBeGreaterThan(2);
+    expect(snapshots.some(({ tiers }) => tiers.some(({ name }) => name === '(profiles 1)'))).toBe(true);
     const between = policies.filter(({ tier }) => tier === FELIX_TIER);
     expect(new Set(between.map(({ ref }) => ref.kind))).toEqual(new Set(['IPPool', 'FelixConfiguration']));
     expect(new Set(networks.flatMap(({ pools }) => pools.map(({ encapsulation }) => encapsulation))).size).toBe(3);
@@ -111,6 +113,10 @@ describe('the comparison', () => {
     [
       'pods that may send packets of tunnels',
       (snapshot) => ({ ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, droppedFromPods: [] } }),
+    ],
+    [
+      'nodes that take packets of tunnels from anybody',
+      (snapshot) => ({ ...snapshot, nodeNetwork: { ...snapshot.nodeNetwork, droppedAtNodes: [] } }),
     ],
     [
       'packets of tunnels that meet policies',
@@ -169,5 +175,5 @@ function openRule({ ref: { source } }: Snapshot['policies'][number]): Rule {
 
 /** Whether a faulty solver is caught, without making the case small. */
 function differs(faulty: Solver, snapshot: Snapshot, random: Random): boolean {
-  return findMismatch(faulty, snapshot, random, 60) !== undefined;
+  return findMismatch(faulty, snapshot, random, 400) !== undefined;
 }

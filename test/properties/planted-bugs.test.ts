@@ -183,6 +183,17 @@ function passTunnels({ nodeNetwork, ...snapshot }: Snapshot): Snapshot {
   return { ...snapshot, nodeNetwork: network };
 }
 
+/** Processes of nodes get packets that carry others from anybody. */
+function takeTunnels({ nodeNetwork, ...snapshot }: Snapshot): Snapshot {
+  const { droppedAtNodes: _, ...network } = nodeNetwork;
+  return { ...snapshot, nodeNetwork: network };
+}
+
+/** Only what nodes drop of what comes to their processes depends on it where there are no host endpoints. */
+function neverMaskedAtNodes(snapshot: Snapshot): Snapshot {
+  return snapshot.hostEndpoints.length > 0 ? snapshot : neverMasked(snapshot);
+}
+
 const CLUSTERS = 60;
 const FLOWS = 300;
 
@@ -203,6 +214,7 @@ test.each([
   ['exceptions of nets that are ignored', ignoreExceptions],
   ['named ports that are found by name alone', ignoreProtocolOfNames],
   ['packets of tunnels that pods may send', passTunnels],
+  ['packets of tunnels that nodes take from anybody', takeTunnels],
 ])('%s are found, in a case that is small enough to read', (_fault, fault) => {
   const solve = solverWith(fault);
   const mismatch = hunt(solve);
@@ -265,6 +277,7 @@ test.each([
   ['tunnels whose addresses are anywhere in a pool', 'betweenNodes', withLinks(() => ({ tunnels: [] }))],
   ['subnets that are ignored', 'betweenNodes', subnetsIgnored],
   ['subnets that are forgotten', 'betweenNodes', withLinks(() => ({ subnets: [] }))],
+  ['pods that nodes always see as they are', 'betweenNodes', neverMaskedAtNodes],
   ['subnets that are ignored, at host endpoints', 'withHosts', subnetsIgnored],
   [
     'networks of nodes that are all one',

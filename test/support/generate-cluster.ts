@@ -19,7 +19,14 @@ import type { Snapshot } from '../../src/model/snapshot';
 import { formatAddress } from '../../src/util/ip';
 import { assemble, DEFAULT_TIER, type EndpointParts, labelsOfNamespace, policyOf, type RuleParts } from './cluster';
 import { generateBetween, withCrossings } from './generate-crossings';
-import { generateDropped, generateHostFacts, generateHostSelector, generateHosts, generateNodeNetwork } from './generate-hosts';
+import {
+  generateDropped,
+  generateDrops,
+  generateHostFacts,
+  generateHostSelector,
+  generateHosts,
+  generateNodeNetwork,
+} from './generate-hosts';
 import { type Random, randomFrom, seedOf } from './random';
 import {
   ACCOUNTS,
@@ -82,7 +89,9 @@ export function generateCluster(random: Random, profile: Profile, size: ClusterS
   if (!everything) return assembled;
   const snapshot = profile === 'betweenNodes' ? withCrossings(between, assembled) : assembled;
   const nodeNetwork = generateBetween(between, snapshot);
-  return { ...snapshot, nodeNetwork: { ...nodeNetwork, ...(random.chance(0.25) && { droppedFromPods: generateDropped(random) }) } };
+  const dropped = random.chance(0.25) && { droppedFromPods: generateDropped(random) };
+  const atNodes = between.chance(0.3) && { droppedAtNodes: generateDrops(between) };
+  return { ...snapshot, nodeNetwork: { ...nodeNetwork, ...dropped, ...atNodes } };
 }
 
 interface Words {

@@ -1,4 +1,5 @@
 import type { FlowEnd, IndexedFlow } from '../../src/engine/analysis';
+import type { WrappedPackets } from '../../src/model/host-endpoint';
 import { HIGHEST_PORT, LOWEST_PORT, PROTOCOLS, type Rule, TRANSPORT_PROTOCOLS } from '../../src/model/policy';
 import type { Snapshot } from '../../src/model/snapshot';
 import type { Packet } from '../../src/model/verdict';
@@ -29,7 +30,7 @@ function portsOf({ endpoints, nodeNetwork }: Snapshot, rules: readonly Rule[]): 
     .flat();
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
   const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);
-  const dropped = (nodeNetwork.droppedFromPods ?? []).flatMap(({ ports: own = [] }) => own);
+  const dropped = droppedPackets(nodeNetwork).flatMap(({ ports: own = [] }) => own);
   return [...ranges, ...declared, ...failsafes, ...dropped]
     .flatMap(([low, high]) => [low - 1, low, high, high + 1])
     .filter((port) => LOWEST_PORT <= port && port <= HIGHEST_PORT);
@@ -49,9 +50,15 @@ function addressesOf({ endpoints, nodeNetwork }: Snapshot, rules: readonly Rule[
   );
 }
 
-/** Nets that host endpoints look at beside those of rules. */
-function netsOfNodes({ failsafeInbound, failsafeOutbound, pools }: Snapshot['nodeNetwork']): readonly string[] {
-  return [...[...failsafeInbound, ...failsafeOutbound].flatMap(({ net }) => net ?? []), ...pools.map(({ net }) => net)];
+/** Nets that nodes look at beside those of rules. */
+function netsOfNodes({ failsafeInbound, failsafeOutbound, pools, droppedAtNodes = [] }: Snapshot['nodeNetwork']): readonly string[] {
+  const failsafes = [...failsafeInbound, ...failsafeOutbound].flatMap(({ net }) => net ?? []);
+  return [...failsafes, ...pools.map(({ net }) => net), ...droppedAtNodes.flatMap(({ exempt }) => exempt)];
+}
+
+/** What nodes drop, of pods or of what comes to themselves. */
+export function droppedPackets({ droppedFromPods = [], droppedAtNodes = [] }: Snapshot['nodeNetwork']): readonly WrappedPackets[] {
+  return [...droppedFromPods, ...droppedAtNodes.map(({ packets }) => packets)];
 }
 
 /** A flow, mostly between two different endpoints and mostly of TCP, with a packet and addresses on some boundary. */

@@ -3,6 +3,7 @@ import {
   type AddressPool,
   type FailsafePort,
   type HostEndpoint,
+  type NodeDrop,
   type NodeLink,
   type NodeNetwork,
   PLAIN_NODE_NETWORK,
@@ -116,6 +117,14 @@ export function generateDropped(random: Random): readonly WrappedPackets[] {
   const udp: WrappedPackets = { protocol: 'UDP', ports: [[port, port]] };
   const other: WrappedPackets = { protocol: 'other', numbers: [random.pick([[4, 4] as const, [47, 50] as const])] };
   return random.pick([[udp], [other], [udp, other], [udp, other]]);
+}
+
+/** What nodes drop of what comes to themselves, of one version of IP or both; such packets pods may send or not. */
+export function generateDrops(random: Random): readonly NodeDrop[] {
+  const packets = random.pick(generateDropped(random));
+  const families = random.pick([[4], [6], [4, 6]] as const);
+  const nets = { 4: V4_NETS, 6: V6_NETS };
+  return families.map((family) => ({ packets, family, exempt: random.chance(0.5) ? [random.pick(nets[family])] : [] }));
 }
 
 /** What a node does with what its pods send it matters only where Calico is the plugin. */

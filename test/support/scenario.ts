@@ -14,7 +14,7 @@ import type { Explanation, Packet, PolicyHit, Verdict } from '../../src/model/ve
  *   note, facts?, diagnostics? (the severest one; absent: no worse than a warning), absent? (endpoints that must not exist),
  *   flows: [{from, to, port?, protocol? (TCP), sourcePort?, icmp? {type, code}, number?, verdict, decidedBy? {egress, ingress}, at? {egress, ingress}, dependsOn? [kind], note?}]
  *
- * Peers are `namespace/name`, the name of a node, or an address. `decidedBy` is `namespace/policy#rule`, `end-of-tier by` the policies that isolate,
+ * Peers are `namespace/name`, the name of a node, or an address; ` at ADDRESS` after a name: by this address of it alone. `decidedBy` is `namespace/policy#rule`, `end-of-tier by` the policies that isolate,
  * or another trigger, followed by `at` and the name of the host endpoint where it was not judged at the pod itself; `at` is the file and line of the rule.
  */
 export interface Scenario {

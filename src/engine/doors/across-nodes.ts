@@ -1,12 +1,12 @@
 import type { Door, DoorBackend, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
-import type { Flow, Packet, Party } from '../../model/verdict';
+import { type Flow, type Packet, type Party, withSourceReplaced } from '../../model/verdict';
 import { type Cluster, judgeStation, sideOf } from '../evaluate';
 import type { Family } from '../evaluate-match';
 import { isMasqueraded, pathOf } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
-import { type Dial, ELSEWHERE, placeOf, point, stepsBehind, translation } from './path';
+import { type Dial, dialledNode, ELSEWHERE, placeOf, point, stepsBehind, translation } from './path';
 import type { PathContext } from './path-context';
 import { nodeStandIn, transport, tupleOf } from './tuple';
 import { type Course, coursesOf, endpointOf, joinWays, type Together, walkedWay } from './ways';
@@ -27,6 +27,8 @@ export interface AcrossDial {
   readonly client: Endpoint;
   /** Name of the node whose address is dialled. */
   readonly node: string;
+  /** Which of its addresses; absent: nobody tells. */
+  readonly address?: string;
 }
 
 /** What the ways say together for each source that the other node may see, and what tells these apart. */
@@ -35,16 +37,16 @@ export interface Across {
   readonly unknowns: readonly Unknown[];
 }
 
-/** @param packet as the backend gets it */
+/** @param packet as the backend gets it from a client that stays the source */
 export function acrossNodes(context: PathContext, cluster: Cluster, dial: AcrossDial, packet: Packet, family: Family): Across {
-  const { door, backend, client, node } = dial;
+  const { door, backend, client, node, address } = dial;
   const { world } = context;
   // A client of which the node is not told is asked as one of another node than the one that it dials.
   const placed = client.node === undefined && world.hostEndpoints.length === 0 ? { ...client, node: ELSEWHERE } : client;
   const dialled: Flow = {
     source: endpointParty(world, placed),
-    destination: context.entryNode(node).party,
-    packet: transport(door.protocol, typeof door.port === 'number' ? door.port : undefined),
+    destination: dialledNode(context.entryNode(node).party, address),
+    packet: transport(door.protocol, typeof door.port === 'number' ? door.port : undefined, packet.sourcePort),
   };
   const masked = client.network === 'host' ? { truth: 'no' as const, unknowns: [] } : isMasqueraded(cluster, dialled, family);
   const asNode: Party =
@@ -79,7 +81,12 @@ interface Walk {
   readonly course: Course | undefined;
 }
 
-function* steps(context: PathContext, cluster: Cluster, { door, backend, client, node }: AcrossDial, walk: Walk): Generator<PathStep> {
+function* steps(
+  context: PathContext,
+  cluster: Cluster,
+  { door, backend, client, node, address }: AcrossDial,
+  walk: Walk,
+): Generator<PathStep> {
   const { world } = context;
   const { dialled, packet, source, family, course } = walk;
   yield {
@@ -98,13 +105,20 @@ function* steps(context: PathContext, cluster: Cluster, { door, backend, client,
     if (judgement.trace.length > 0) yield point(context, place, at, judgement);
   }
   const isKept = source.kind === 'endpoint' && source.endpoint.id === client.id;
-  const arriving: Flow = { ...dialled, source };
+  const arriving: Flow = isKept ? { ...dialled, source } : { ...dialled, source, packet: withSourceReplaced(dialled.packet) };
   if (!isKept) yield translation('source', context, client.node, dialled, arriving);
   if (!course) {
     yield nobodyThere(context, door, node, arriving, isKept && client.network === 'pod');
     return;
   }
-  const dial: Dial = { door, source, family: family ?? 4, backend, packet };
+  const dial: Dial = {
+    door,
+    source,
+    family: family ?? 4,
+    backend,
+    packet: isKept ? packet : withSourceReplaced(packet),
+    ...(address !== undefined && { address }),
+  };
   yield* stepsBehind(context, dial, course);
 }
 

@@ -56,6 +56,7 @@ export function policyStarts(session: DoorSession, endpoint: Endpoint | undefine
   const nets = new Set<AddressRange>();
   for (const policy of context.orderFor(endpoint, packet).policies) for (const net of netsOf(policy)) nets.add(net);
   for (const { net } of world.nodeNetwork.failsafeInbound) if (net !== undefined) nets.add(parseCidr(net)!);
+  for (const { exempt } of world.nodeNetwork.droppedAtNodes ?? []) for (const net of exempt) nets.add(parseCidr(net)!);
   return startsOf(nets, family);
 }
 

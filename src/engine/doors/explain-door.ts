@@ -1,6 +1,6 @@
 import type { Door, DoorBackend, DoorExplanation, DoorWay, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
-import { whereabouts } from '../../model/endpoint';
+import { familyOfChoice, whereabouts } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import { distinctUnknowns } from '../../model/match';
 import { formatRef } from '../../model/source';
@@ -24,6 +24,8 @@ export interface Asked {
   readonly packet?: Packet;
   /** Name of the node that it enters at; absent: any. */
   readonly node?: string;
+  /** What is dialled, where that is told: an address of the node that it enters at, or one of the door's. */
+  readonly address?: string;
   /** Where no fact tells who reaches the nodes: does this client? */
   readonly presumesReach?: boolean;
 }
@@ -45,8 +47,18 @@ export function explainDirect(
   asked: Asked = {},
 ): DirectExplanation {
   const text = formatAddress(client);
-  const { node, packet = packetOf(door, backend) } = asked;
-  const dial: OutsideDial = { door, client, text, source: addressParty(text), family: client.family, backend, packet, asked };
+  const { node, address, packet = packetOf(door, backend) } = asked;
+  const dial: OutsideDial = {
+    door,
+    client,
+    text,
+    source: addressParty(text),
+    family: client.family,
+    backend,
+    packet,
+    ...(address !== undefined && { address }),
+    asked,
+  };
   const { step, assumptions } = doorStep(context, dial);
   const courses = coursesOf(context, door, endpointOf(context, backend), node);
   const entry = node === undefined ? undefined : context.entryNode(node);
@@ -86,7 +98,7 @@ function doorStep(
 ): { readonly step: DoorStep; readonly assumptions: readonly string[] } {
   const { match, reason, assumptions } = admissionOf(context.world, door, client, text, asked.presumesReach);
   const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
-  const own = door.addresses.find((address) => parseAddress(address)?.family === client.family);
+  const own = asked.address ?? door.addresses.find((address) => parseAddress(address)?.family === client.family);
   const dialled = typeof door.port === 'number' ? door.port : door.port === 'any' ? packet.port : undefined;
   const destination =
     own ?? door.hostnames[0] ?? (door.kind === 'loadBalancer' ? 'the load balancer' : door.scope === 'nodes' ? 'a node' : door.id);
@@ -101,13 +113,13 @@ function doorStep(
   const step: DoorStep = { kind: 'door', door: door.id, tuple, verdict, reason, unknowns: match.unknowns };
   if (verdict === 'denied') return { step, assumptions };
   const entry = asked.node === undefined ? undefined : context.world.nodeNamed(asked.node);
+  const shut = (reason: string) => ({ step: { ...step, verdict: 'denied' as const, reason, unknowns: [] }, assumptions: [] });
+  if (asked.address !== undefined && familyOfChoice(asked.address) !== client.family)
+    return shut(`\`${asked.address}\` is no IPv${client.family} address`);
   if (entry && entry.addresses.length > 0 && addressOf(entry, client) === undefined)
-    return {
-      step: { ...step, verdict: 'denied', reason: `\`${entry.name}\` has no IPv${client.family} address`, unknowns: [] },
-      assumptions: [],
-    };
+    return shut(`\`${entry.name}\` has no IPv${client.family} address`);
   if (hasFamily(context, backend, client)) return { step, assumptions };
-  return { step: { ...step, verdict: 'denied', reason: `the backend has no IPv${client.family} address`, unknowns: [] }, assumptions: [] };
+  return shut(`the backend has no IPv${client.family} address`);
 }
 
 /** Services translate within a family (kubernetes.io/docs/concepts/services-networking/dual-stack): a backend without an address of it is none. */
@@ -133,8 +145,8 @@ function* stepsOf(context: PathContext, step: DoorStep, dial: OutsideDial, cours
 }
 
 /** A door at the nodes is dialled by the address of the one that it is entered at. */
-function atEntry(step: DoorStep, { door, client }: OutsideDial, { entry }: Course): DoorStep {
-  if (door.scope !== 'nodes' || !entry || entry.party.kind === 'address') return step;
+function atEntry(step: DoorStep, { door, client, address }: OutsideDial, { entry }: Course): DoorStep {
+  if (address !== undefined || door.scope !== 'nodes' || !entry || entry.party.kind === 'address') return step;
   const { endpoint } = entry.party;
   const own = endpoint.addresses.filter((address) => parseAddress(address)?.family === client.family);
   const destination = own.find((address) => door.addresses.includes(address)) ?? addressOf(endpoint, client);

@@ -1,9 +1,9 @@
 import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/door';
-import type { Endpoint } from '../../model/endpoint';
+import { type Endpoint, familyOfChoice, narrowedTo } from '../../model/endpoint';
 import { anyOf, distinctUnknowns, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
 import { formatRef } from '../../model/source';
 import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
-import { agreedVerdict } from '../../model/verdict';
+import { agreedVerdict, withSourceReplaced } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
 import { type Cluster, judgeStation, sideOf } from '../evaluate';
 import { crossingOf } from '../evaluate-crossing';
@@ -38,6 +38,9 @@ export interface InsideDial {
   readonly port?: number;
   /** Of a node port or host port: name of the node whose address is dialled; absent: the client's own. */
   readonly node?: string;
+  /** What is dialled, where that is told: an address of the node, or one of the door's. What it is translated to is of its family. */
+  readonly address?: string;
+  readonly sourcePort?: number;
 }
 
 /** One thing that may be the case, and what it says. */
@@ -50,9 +53,10 @@ interface Alternative {
 /** @param cluster all policies and nodes, as direct flows are judged with */
 export function explainInside(context: PathContext, cluster: Cluster, dial: InsideDial): DoorExplanation {
   const { world } = context;
-  const { door, backend, client, port = backend.port } = dial;
-  const endpoint = endpointOf(context, backend);
-  const packet = transport(door.protocol, typeof port === 'number' ? port : undefined);
+  const { door, backend, client, address, sourcePort, port = backend.port } = dial;
+  const whole = endpointOf(context, backend);
+  const endpoint = whole && address !== undefined ? narrowedTo(whole, familyOfChoice(address)) : whole;
+  const packet = transport(door.protocol, typeof port === 'number' ? port : undefined, sourcePort);
   const destination = endpoint ? endpointParty(world, endpoint) : addressParty(backend.address ?? '');
   const flow: Flow = { source: endpointParty(world, client), destination, packet };
   const admitted = admitInside(dial, endpoint);
@@ -99,11 +103,19 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
 const NOT_ACROSS: Across = { alternatives: [], unknowns: [] };
 
 /**
- * Whether what was dialled is translated on the client's own node, or on the other one whose address it is. eBPF dataplanes may translate addresses of every
- * node when the client connects (felix/bpf/proxy/syncer.go, remote node ports), and the input does not tell whether they do.
+ * Whether what was dialled is translated on the client's own node, or on the other one whose address it is. Calico's eBPF dataplane looks node ports of all
+ * hosts up where the client connects (felix/bpf-gpl/nat_lookup.h). For Services of local backends that depends on its release (felix/bpf/proxy/syncer.go,
+ * `expandAndApplyNodePorts`); of other dataplanes in eBPF the input does not tell whether they do.
  */
 function nodeDialled(context: PathContext, { door, client, node }: InsideDial) {
-  if (node === undefined || node === client.node || (client.node === undefined && isOnlyNode(context)))
+  const { cni, serviceProxy } = context.world.facts;
+  const isOfCalico = cni === 'calico' && serviceProxy === 'ebpf' && door.trafficPolicy !== 'Local' && !door.isLocalInside;
+  if (
+    node === undefined ||
+    node === client.node ||
+    (client.node === undefined && isOnlyNode(context)) ||
+    (door.kind === 'nodePort' && isOfCalico)
+  )
     return { isOwn: true, isOther: false, unknowns: [] };
   const unknowns: Unknown[] = [];
   if (client.node === undefined)
@@ -111,7 +123,7 @@ function nodeDialled(context: PathContext, { door, client, node }: InsideDial) {
       kind: 'placement',
       text: `whether \`${client.name}\` runs on node \`${node}\`: there the node port is translated before its own policies are asked, from elsewhere after them`,
     });
-  if (door.kind === 'nodePort' && context.world.facts.serviceProxy !== 'kube-proxy')
+  if (door.kind === 'nodePort' && serviceProxy !== 'kube-proxy')
     unknowns.push({
       kind: 'door',
       text: 'whether node ports of other nodes are translated when a client connects, as eBPF dataplanes may do',
@@ -207,7 +219,7 @@ function* steps(
 ): Generator<PathStep> {
   const { world } = context;
   const { door, backend, client } = dial;
-  const dialled = dialledFlow(context, dial, flow);
+  const dialled = dialledFlow(context, dial, flow, family);
   const verdict: Verdict = match.truth === 'yes' ? 'allowed' : match.truth === 'no' ? 'denied' : 'indeterminate';
   yield { kind: 'door', door: door.id, tuple: tupleOf(world, dialled), verdict, reason, unknowns: match.unknowns };
   const isTranslated = !(door.kind === 'clusterIP' && door.port === 'any');
@@ -234,7 +246,7 @@ function* steps(
   const node = client.node === undefined ? nodeStandIn('a node', world.facts.nodeRanges) : undefined;
   const party: Party = node ? { kind: 'endpoint', endpoint: node } : context.entryNode(client.node!).party;
   const ip = family ?? 4;
-  const seen: Flow = { ...flow, source: party };
+  const seen: Flow = { ...flow, source: party, packet: withSourceReplaced(flow.packet) };
   yield translation('source', context, client.node, flow, seen);
   if (!endpoint) return;
   // Another node than the client's, so that the client's node is no neighbour of the backend.
@@ -247,12 +259,14 @@ function* steps(
 }
 
 /** What the client dials, as it leaves the client. */
-function dialledFlow({ world }: PathContext, { door, client, port, node = client.node }: InsideDial, flow: Flow): Flow {
+function dialledFlow({ world }: PathContext, dial: InsideDial, flow: Flow, family: Family): Flow {
+  const { door, client, port, node = client.node, sourcePort, address } = dial;
   const dialled = port ?? (typeof door.port === 'number' ? door.port : undefined);
-  const packet: Packet = transport(door.protocol, dialled);
+  const packet: Packet = transport(door.protocol, dialled, sourcePort);
   if (door.kind === 'clusterIP' && door.port === 'any') return flow;
   const isAtNode = door.kind === 'nodePort' || door.kind === 'hostPort';
-  const own = isAtNode ? (node === undefined ? undefined : world.nodeNamed(node)?.addresses[0]) : door.addresses[0];
+  const known = isAtNode ? (node === undefined ? undefined : world.nodeNamed(node)?.addresses) : door.addresses;
+  const own = address ?? known?.find((text) => family === undefined || parseAddress(text)?.family === family) ?? known?.[0];
   if (own !== undefined && parseAddress(own)) return { ...flow, destination: addressParty(own), packet };
   // An address that the input does not tell: some address, which no selector chooses.
   const untold = { ...nodeStandIn(formatRef(door.object), []), labels: { values: {}, unknownKeys: [], complete: true } };

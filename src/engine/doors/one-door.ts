@@ -1,4 +1,5 @@
 import type { Door, DoorBackend, DoorExplanation } from '../../model/door';
+import { type AddressChoice, familyOfChoice, narrowedTo, whereabouts } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import { distinctUnknowns } from '../../model/match';
 import type { Packet, Verdict } from '../../model/verdict';
@@ -26,24 +27,36 @@ export interface NodeDoor {
   readonly certainty: 'yes' | 'maybe';
 }
 
-/** By which doors connections to a port of a node, or of a hostNetwork pod on it, go on to pods: node ports, and host ports of pods on that node. */
-export function doorsAtNode(analysis: Analysis, endpoint: number, { protocol, port }: Packet): readonly NodeDoor[] {
+/**
+ * By which doors connections to a port of a node, or of a hostNetwork pod on it, go on to pods: node ports, and host ports of pods on that node.
+ * @param address of the node, where it is dialled by one of several
+ */
+export function doorsAtNode(analysis: Analysis, endpoint: number, { protocol, port }: Packet, address?: string): readonly NodeDoor[] {
   const { doors, world } = doorSession(analysis);
   const { network, node } = world.endpoint(endpoint);
   if (network !== 'host' || node === undefined || port === undefined) return [];
   return doors.all.flatMap((door): readonly NodeDoor[] => {
     if (door.protocol !== protocol || door.port !== port) return [];
-    if (door.kind === 'nodePort') return [{ node, door, certainty: 'yes' }];
+    const isOfFamily = address === undefined || !door.families || door.families.includes(familyOfChoice(address));
+    if (door.kind === 'nodePort') return isOfFamily ? [{ node, door, certainty: 'yes' }] : [];
     if (door.kind !== 'hostPort') return [];
-    const nodes = door.backends.filter((backend) => isBoundAt(world, backend, door, node)).map((backend) => nodeOf(world, backend));
+    const nodes = door.backends
+      .filter((backend) => isBoundAt(world, backend, door, node, address))
+      .map((backend) => nodeOf(world, backend));
     if (nodes.includes(node)) return [{ node, door, certainty: 'yes' }];
     return nodes.includes(undefined) ? [{ node, door, certainty: 'maybe' }] : [];
   });
 }
 
 /** Is the host port of the pod one of this node's addresses, as far as anybody knows them? */
-function isBoundAt(world: DoorSession['world'], { endpoint }: DoorBackend, { protocol, port }: Door, node: string): boolean {
-  const own = world.nodeNamed(node)?.addresses ?? [];
+function isBoundAt(
+  world: DoorSession['world'],
+  { endpoint }: DoorBackend,
+  { protocol, port }: Door,
+  node: string,
+  address: string | undefined,
+): boolean {
+  const own = address === undefined ? (world.nodeNamed(node)?.addresses ?? []) : [address];
   const { hostPorts = [] } = world.endpoint(endpoint!);
   return hostPorts.some(
     ({ protocol: ownProtocol, hostPort, hostAddress }) =>
@@ -107,6 +120,11 @@ export interface OneDoorQuestion {
   readonly node?: string;
   /** Index of the pod, node or hostNetwork pod that dials. */
   readonly from: number;
+  /** By which of its addresses; absent: any. */
+  readonly fromAt?: AddressChoice;
+  /** The address that is dialled; absent: whichever gets through. */
+  readonly address?: string;
+  readonly sourcePort?: number;
 }
 
 /** What a client inside gets from a door. */
@@ -120,18 +138,30 @@ export interface InsideReach {
 }
 
 /** What a client inside gets from a door. Which backend it is sent to nobody chooses, so that all that may answer have to agree. */
-export function reachFromInside(analysis: Analysis, { door: id, node, from }: OneDoorQuestion): InsideReach {
+export function reachFromInside(analysis: Analysis, { door: id, node, from, fromAt, address, sourcePort }: OneDoorQuestion): InsideReach {
   const session = doorSession(analysis);
   const { doors, world, context } = session;
-  const door = doors.byId(id);
-  invariant(door && !door.controller, 'a question from inside names a door of a Service or a host port');
-  const client = world.endpoint(from);
+  const named = doors.byId(id);
+  invariant(named && !named.controller, 'a question from inside names a door of a Service or a host port');
+  const door =
+    address === undefined ? named : { ...named, backends: named.backends.filter((backend) => hasFamily(world, backend, address)) };
+  const own = world.endpoint(from);
+  const client = fromAt === undefined ? own : narrowedTo(own, fromAt);
   const cluster = clusterOf(analysis);
   const place = (backend: DoorBackend) => [backend.endpoint === from, client.node !== undefined && nodeOf(world, backend) === client.node];
   // What comes from the node itself or its pods goes to any backend, whatever externalTrafficPolicy says (proxier.go, the external chains).
   const at = staysOnNode(door) ? client.node : door.kind === 'nodePort' && node === client.node ? undefined : node;
   const explanations = answeringBackends(session, door, at, place).map((backend) =>
-    published(explainInside(context, cluster, { door, backend, client, ...(node !== undefined && { node }) })),
+    published(
+      explainInside(context, cluster, {
+        door,
+        backend,
+        client,
+        ...(node !== undefined && { node }),
+        ...(address !== undefined && { address }),
+        ...(sourcePort !== undefined && { sourcePort }),
+      }),
+    ),
   );
   const verdict = agreedVerdict(explanations.map((explanation) => explanation.verdict));
   const open = explanations.flatMap(({ dependsOn }) => dependsOn);
@@ -141,4 +171,11 @@ export function reachFromInside(analysis: Analysis, { door: id, node, from }: On
     dependsOn: verdict === 'indeterminate' ? distinctUnknowns([...whichBackend(session, explanations), ...open]) : [],
     assumptions: [...new Set(explanations.flatMap(({ assumptions }) => assumptions))],
   };
+}
+
+/** Services translate within a family (kubernetes.io/docs/concepts/services-networking/dual-stack): a backend without an address of it is none. */
+function hasFamily(world: DoorSession['world'], { endpoint, address: own = '' }: DoorBackend, address: string): boolean {
+  const family = familyOfChoice(address);
+  const known = endpoint === undefined ? [own] : whereabouts(world.endpoint(endpoint));
+  return known.some((text) => familyOfChoice(text) === family);
 }

@@ -13,6 +13,7 @@ import { directAnswer, type ExposureAsker, explainEntryIn, exposureAsker } from 
 import { answeringBackends, whichBackend } from './one-door';
 import { readRange } from './ranges';
 import { type DoorSession, doorSession } from './session';
+import { transport } from './tuple';
 import { best } from './ways';
 
 /** What clients outside may open to a port of an endpoint: by any door that leads there, as directly they cannot. */
@@ -63,20 +64,26 @@ export function reachFromOutside(analysis: Analysis, clients: readonly AddressRa
 }
 
 /** One door, as clients dial it. */
-export interface DoorDialled extends Pick<Asked, 'node' | 'presumesReach'> {
+export interface DoorDialled extends Pick<Asked, 'node' | 'address' | 'presumesReach'> {
   /** Id of a door that leads to its backends itself. */
   readonly door: string;
+  readonly sourcePort?: number;
 }
 
 /**
  * May clients with these addresses open a connection to the door? Which of its backends they get nobody chooses, so that all of them have to agree. The
  * clients are taken to be outside, whatever facts say of their addresses.
  */
-export function reachByDoor(analysis: Analysis, clients: readonly AddressRange[], { door: id, ...asked }: DoorDialled): OutsideReach {
+export function reachByDoor(
+  analysis: Analysis,
+  clients: readonly AddressRange[],
+  { door: id, sourcePort, ...dialled }: DoorDialled,
+): OutsideReach {
   const session = doorSession(analysis);
   const door = session.doors.byId(id);
   invariant(door && !door.controller, 'the door leads to its backends itself');
-  const answers = answeringBackends(session, door, asked.node).map((backend): RangesOfDoor => {
+  const answers = answeringBackends(session, door, dialled.node).map((backend): RangesOfDoor => {
+    const asked: Asked = { ...dialled, ...withPacket(door, backend, sourcePort) };
     return { door, backend, asked, front: undefined, ...directAnswer(session, door, backend, asked, clients) };
   });
   const reach = joinAnswers(session, clients, answers, agreedVerdict);
@@ -123,13 +130,13 @@ function joinAnswers(
 interface Leading {
   readonly door: Door;
   readonly backend: DoorBackend;
-  /** The packet only where it is of a protocol without ports. */
+  /** The packet only where it tells more than a protocol and a port. */
   readonly asked: Asked;
 }
 
 /** Doors from outside whose backend is that port of the endpoint. What has no ports goes only to an address that is the endpoint's own. */
 function leadingDoors({ doors }: DoorSession, endpoint: number, packet: Packet): readonly Leading[] {
-  const { protocol, port } = packet;
+  const { protocol, port, sourcePort } = packet;
   return doors.to(endpoint).flatMap((door) => {
     if (door.kind === 'clusterIP') return [];
     if (port === undefined) {
@@ -140,10 +147,17 @@ function leadingDoors({ doors }: DoorSession, endpoint: number, packet: Packet):
     if (door.protocol !== protocol) return [];
     return door.backends.flatMap((backend): readonly Leading[] => {
       if (backend.endpoint !== endpoint) return [];
-      if (backend.port === 'any') return [{ door, backend: { ...backend, port }, asked: {} }];
-      return backend.port === port ? [{ door, backend, asked: {} }] : [];
+      if (backend.port !== 'any' && backend.port !== port) return [];
+      const own = { ...backend, port };
+      return [{ door, backend: own, asked: withPacket(door, own, sourcePort) }];
     });
   });
+}
+
+/** The packet as the backend gets it, where the client's port is told. A controller opens connections of its own, from ports that nobody knows. */
+function withPacket({ protocol, controller }: Door, { port }: DoorBackend, sourcePort: number | undefined): Pick<Asked, 'packet'> {
+  if (sourcePort === undefined || controller) return {};
+  return { packet: transport(protocol, typeof port === 'number' ? port : undefined, sourcePort) };
 }
 
 interface RangesOfDoor extends Leading {

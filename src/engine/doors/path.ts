@@ -1,15 +1,15 @@
 import type { Door, DoorBackend, PathStep } from '../../model/door';
-import type { Endpoint } from '../../model/endpoint';
+import { type Endpoint, narrowedTo } from '../../model/endpoint';
 import type { Hook } from '../../model/host-endpoint';
 import type { Unknown } from '../../model/match';
-import type { Flow, Packet, Party, PolicyHit } from '../../model/verdict';
+import { type Flow, type Packet, type Party, type PolicyHit, withSourceReplaced } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
 import { judgeStation } from '../evaluate';
 import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
 import { type Crossing, type CrossingGovernor, crossingOf, keepingSource, type Seen, sourcesOf } from '../evaluate-crossing';
 import type { Governor } from '../evaluate-interfaces';
 import { type Judgement, unknownsOf } from '../evaluate-judgement';
-import type { Station } from '../evaluate-path';
+import { droppedAtNode, type Station } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
 import type { PathContext } from './path-context';
 import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
@@ -38,8 +38,10 @@ export interface Dial {
   readonly source: Party;
   readonly family: 4 | 6;
   readonly backend: DoorBackend;
-  /** As the backend gets it. */
+  /** As the backend gets it where nobody replaces the source. */
   readonly packet: Packet;
+  /** What is dialled, where that is told: an address of the node, or one of the door's. */
+  readonly address?: string;
 }
 
 /** A place: the node, where it is known, and the flow as it is there. */
@@ -95,7 +97,7 @@ export function* stepsBehind(context: PathContext, dial: Dial, { entry, placemen
     const left = hostPoint(context, 'hostOut', arrival, ['forward'], leaving, family);
     if (left) yield left;
     if (replacesClient) {
-      seen = { ...inside, source: from };
+      seen = { ...inside, source: from, packet: withSourceReplaced(packet) };
       crossing = onWay;
       yield translation('source', context, entry?.name, inside, seen);
     }
@@ -143,7 +145,9 @@ export function* enterBackend(
   const seen: Seen = crossing ? sourcesOf(crossing) : { sources: [flow.source], unknowns: [] };
   const isItself = seen.sources.every((source) => source === flow.source);
   const own: Station = { kind: 'own', direction: 'ingress', ...(!isItself && { seen }) };
-  yield point(context, 'ingress', { node, flow }, judgeStation(context.orderFor(endpoint, flow.packet), own, flow, family));
+  const order = context.orderFor(endpoint, flow.packet);
+  for (const station of [...droppedAtNode(context.world, flow, family), own])
+    yield point(context, 'ingress', { node, flow }, judgeStation(order, station, flow, family));
   if (endpoint.network === 'host' || node === undefined) return;
   const { hosts, unknowns } = context.inner(node);
   const passages = hosts.flatMap((host) => seen.sources.map((source) => ({ host, source })));
@@ -185,11 +189,15 @@ interface Dialled {
  * A node port and a host port are dialled at the node, an external address as it is. A cloud's load balancer may send to the node's port, or hand on what
  * it was sent (as passthrough ones do), and no input tells which; so both are judged, and where they differ the answer is open.
  */
-function dialledFlows({ world, nodePortSamples }: PathContext, { door, source, family }: Dial, node: Party | undefined): Dialled {
+function dialledFlows({ world, nodePortSamples }: PathContext, dial: Dial, node: Party | undefined): Dialled {
+  const { door, source, family, packet, address: asked } = dial;
   const { protocol } = door;
-  const own = door.addresses.filter((address) => parseAddress(address)?.family === family).map(addressParty);
-  const nodeParty = node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
-  const to = (destination: Party, port: number | undefined): Flow => ({ source, destination, packet: transport(protocol, port) });
+  const ofFamily = door.addresses.filter((address) => parseAddress(address)?.family === family);
+  const own = (asked !== undefined && ofFamily.includes(asked) ? [asked] : ofFamily).map(addressParty);
+  const nodeParty = dialledNode(node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) }, asked);
+  const to = (destination: Party, port: number | undefined): Flow => {
+    return { source, destination, packet: transport(protocol, port, packet.sourcePort) };
+  };
   const atNode = (port: number | 'unknown') =>
     port === 'unknown' ? nodePortSamples.map((sample) => to(nodeParty, sample)) : [to(nodeParty, port)];
   const port = door.port === 'any' ? 'unknown' : door.port;
@@ -206,6 +214,12 @@ function dialledFlows({ world, nodePortSamples }: PathContext, { door, source, f
     default:
       return { flows: [to(nodeParty, port === 'unknown' ? undefined : port)], unknowns: [] };
   }
+}
+
+/** The node by the address that is dialled; by any that it has where none is told, or where what is told is not its own. */
+export function dialledNode(node: Party, address: string | undefined): Party {
+  if (address === undefined || node.kind === 'address' || !node.endpoint.addresses.includes(address)) return node;
+  return { ...node, endpoint: narrowedTo(node.endpoint, address) };
 }
 
 /** An address of a load balancer that the cloud is still to give. */
@@ -298,7 +312,7 @@ export function point({ world }: PathContext, place: Point['place'], { node, flo
 /** Where a station of a direct flow lies. What a node drops of all that its pods send it drops where it comes out of the pod. */
 export function placeOf(station: Station): Point['place'] {
   if (station.kind === 'own') return station.direction;
-  if (station.kind === 'tunnel-packet') return 'egress';
+  if (station.kind === 'tunnel-packet') return station.direction;
   return station.kind === 'checkpoint' && station.checkpoint.way === 'out' ? 'hostOut' : 'hostIn';
 }
 

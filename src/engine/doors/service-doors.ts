@@ -64,6 +64,7 @@ function portDoors(
       port: nodePort,
       addresses: nodeAddresses,
       ...(families && { families }),
+      ...(internalTrafficPolicy === 'Local' && { isLocalInside: true as const }),
       scope: 'nodes',
     });
   if (externalAddresses.length > 0) {

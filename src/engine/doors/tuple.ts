@@ -79,7 +79,10 @@ export function cloudStandIn(name: string, isPlaced: boolean): Party {
   return { kind: 'endpoint', endpoint: { ...endpoint, ...(isPlaced && node !== undefined && { node }) } };
 }
 
-/** A packet of a protocol with ports; without one, whatever rules say of ports does not match. */
-export function transport(protocol: Tuple['protocol'], port: number | undefined): Packet {
-  return { protocol, ...(port !== undefined && { port }) };
+/**
+ * A packet of a protocol with ports; without one, whatever rules say of ports does not match.
+ * @param sourcePort translation of the destination leaves it as it is
+ */
+export function transport(protocol: Tuple['protocol'], port: number | undefined, sourcePort?: number): Packet {
+  return { protocol, ...(port !== undefined && { port }), ...(sourcePort !== undefined && { sourcePort }) };
 }

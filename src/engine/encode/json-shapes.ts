@@ -1,6 +1,6 @@
 import type { HostPort, TransportProtocol } from '../../model/endpoint';
 import type { Entry, EntryBackend, Listener } from '../../model/entry';
-import type { AddressPool, FailsafePort, HostEndpoint, NodeLink, NodeNetwork, WrappedPackets } from '../../model/host-endpoint';
+import type { AddressPool, FailsafePort, HostEndpoint, NodeDrop, NodeLink, NodeNetwork, WrappedPackets } from '../../model/host-endpoint';
 import { type PortRange, PROTOCOLS, TRANSPORT_PROTOCOLS } from '../../model/policy';
 import type { BackendSet, LoadBalancer, Service, ServicePort } from '../../model/service';
 import type { ResourceRef, Source } from '../../model/source';
@@ -105,9 +105,10 @@ const readFailsafe = shape<FailsafePort>({ protocol: readProtocol, port: readRan
 const readPool = shape<AddressPool>({ net: readCidr, encapsulation: oneOf('always', 'acrossSubnets', 'never'), natOutgoing: readFlag }, {});
 const readLink = shape<NodeLink>({ node: readText, subnets: readCidrs, tunnels: readAddresses }, {});
 const readWrapped = shape<WrappedPackets>({ protocol: oneOf(...PROTOCOLS) }, { ports: listOf(readRange), numbers: listOf(readRange) });
+const readDrop = shape<NodeDrop>({ packets: readWrapped, family: oneOf(4, 6), exempt: readCidrs }, {});
 export const readNodeNetwork: Read<NodeNetwork> = shape<NodeNetwork>(
   { failsafeInbound: listOf(readFailsafe), failsafeOutbound: listOf(readFailsafe), pools: listOf(readPool) },
-  { links: listOf(readLink), droppedFromPods: listOf(readWrapped) },
+  { links: listOf(readLink), droppedFromPods: listOf(readWrapped), droppedAtNodes: listOf(readDrop) },
 );
 
 export const readHostPort: Read<HostPort> = shape<HostPort>(

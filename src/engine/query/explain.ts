@@ -1,21 +1,22 @@
 import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Explanation, Flow, Packet } from '../../model/verdict';
-import type { FlowEnd, IndexedFlow } from '../analysis';
+import type { AskedEnd, AskedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
 import { type Cluster, evaluate, type PolicyOrder } from '../evaluate';
 import type { Model } from '../model';
 import { positionOf } from '../packet-axis';
-import { partyOf } from './definition-input';
+import { endpointIndexOf, flowOf } from './definition-input';
 import { hostWorldOf, type NumberedPolicy, orderOf } from './host-world';
 
 /**
  * The verdict on one flow with its reasons: the definition itself, put to what little of the policies can matter to it, so that it takes the time of
  * a list and not of a cluster.
  */
-export function explain(analysis: Analysis, { source, destination, packet }: IndexedFlow): Explanation {
-  const flow = { source: partyOf(analysis, source), destination: partyOf(analysis, destination), packet };
+export function explain(analysis: Analysis, asked: AskedFlow): Explanation {
+  const { source, destination, packet } = asked;
+  const flow = flowOf(analysis, asked);
   return evaluate(clusterFor(analysis, ordersFor(analysis, source, destination, packet).own, flow), flow);
 }
 
@@ -44,7 +45,7 @@ const MOST_RECENT = 4096;
 const NO_POLICIES = -1;
 
 /** The policies of the lists of both ends as far as they can match the packet, and all that act at host endpoints. An address has no list. */
-export function orderFor(analysis: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): PolicyOrder {
+export function orderFor(analysis: Analysis, source: AskedEnd, destination: AskedEnd, packet: Packet): PolicyOrder {
   const { directory } = analysis;
   const orders = ordersFor(analysis, source, destination, packet);
   const world = hostWorldOf(directory);
@@ -53,9 +54,10 @@ export function orderFor(analysis: Analysis, source: FlowEnd, destination: FlowE
   return orders.withHosts;
 }
 
-function ordersFor({ model, directory }: Analysis, source: FlowEnd, destination: FlowEnd, packet: Packet): Orders {
-  const egress = typeof source === 'number' ? model.classes.egressList[model.endpoints.classOf[source]!]! : NO_POLICIES;
-  const ingress = typeof destination === 'number' ? model.classes.ingressList[model.endpoints.classOf[destination]!]! : NO_POLICIES;
+function ordersFor({ model, directory }: Analysis, source: AskedEnd, destination: AskedEnd, packet: Packet): Orders {
+  const [from, to] = [endpointIndexOf(source), endpointIndexOf(destination)];
+  const egress = from === undefined ? NO_POLICIES : model.classes.egressList[model.endpoints.classOf[from]!]!;
+  const ingress = to === undefined ? NO_POLICIES : model.classes.ingressList[model.endpoints.classOf[to]!]!;
   let known = recent.get(model);
   if (!known) {
     known = new Map();

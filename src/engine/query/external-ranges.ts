@@ -2,6 +2,7 @@ import { invariant } from '../../util/invariant';
 import { parseAddress } from '../../util/ip';
 import { formatBound, intervalStart } from '../address-index';
 import type { PeerKey } from '../analysis';
+import type { Analysis } from '../analyze';
 import { faceCountOf, type Model } from '../model';
 
 /** Addresses between two bounds, both included. */
@@ -30,6 +31,13 @@ export function boundsOf({ low, high }: Extract<PeerKey, { kind: 'block' }>): Ad
   const [from, to] = [parseAddress(low), parseAddress(high)];
   invariant(from && to && from.family === to.family, 'a block is bounded by two addresses of one family');
   return { family: from.family, low: from.value, high: to.value };
+}
+
+/** Every address inside from which on rules may say something else than of the one before it. */
+export function blockStarts({ model: { addresses } }: Analysis, { family, low, high }: AddressBounds): readonly bigint[] {
+  const { length } = family === 4 ? addresses.v4Blocks : addresses.v6Blocks;
+  const starts = Array.from({ length }, (_, interval) => intervalStart(addresses, family, interval));
+  return starts.filter((start) => low < start && start <= high);
 }
 
 /**

@@ -1,18 +1,18 @@
 import { whereabouts } from '../../model/endpoint';
-import type { WrappedPackets } from '../../model/host-endpoint';
-import { rangesOfPods } from '../../model/internet';
+import { rangesOfFamily, rangesOfPods } from '../../model/internet';
 import type { Unknown } from '../../model/match';
 import { type Direction, type PacketTerm, rulesOf } from '../../model/policy';
 import type { Packet, Party } from '../../model/verdict';
-import { differenceOf, type Interval, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
-import type { FlowEnd } from '../analysis';
+import { differenceOf, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
+import type { AskedEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
 import { crossingOf, sourcesOf } from '../evaluate-crossing';
-import { type Family, familiesOf, matchSubject, within } from '../evaluate-match';
+import { type Family, familiesOf, matchSubject } from '../evaluate-match';
 import { type Policing, policingOf } from '../evaluate-path';
-import { AXIS_END, positionOfPort, protocolSpan } from '../packet-axis';
-import { partyOf } from './definition-input';
+import { AXIS_END } from '../packet-axis';
+import { endpointIndexOf, partyOf } from './definition-input';
+import { dropsTowards, positionsOf, withoutDropped } from './hypothetical-drops';
 import { sortPlaces } from './place-sorts';
 import { PodPolicies } from './pod-policies';
 import { isUnsure, type Place, type PodShape, type PodTerms, podOf, shapeIn } from './pod-shape';
@@ -31,6 +31,8 @@ export interface HypotheticalPod extends PodTerms {
   readonly name: string;
   /** Index of the only namespace in which it may be; absent: any, or `newNamespace`. */
   readonly namespace?: number;
+  /** The family of the addresses by which it meets the other end; absent: any that both have. */
+  readonly family?: 4 | 6;
 }
 
 /** What was found. `unknowns` empty: such pods certainly get through with these packets. */
@@ -119,10 +121,12 @@ export class HypotheticalSearch {
   podOf(shape: PodShape, packet?: Packet, node?: string): Extract<Party, { kind: 'endpoint' }> {
     const { podRanges } = this.analysis.directory.facts;
     const { protocol, port } = packet ?? {};
+    const { name, family } = this.pod;
+    const addressRanges = rangesOfPods({ podRanges });
     const hasPort = port !== undefined && (protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP');
     const parts = podOf(shape, {
-      name: this.pod.name,
-      addressRanges: rangesOfPods({ podRanges }),
+      name,
+      addressRanges: family === undefined ? addressRanges : rangesOfFamily(addressRanges, family),
       ...(node !== undefined && { node }),
       ...(hasPort && { port: { protocol, port } }),
     });
@@ -145,6 +149,7 @@ export class HypotheticalSearch {
     if (isHost && !this.findOnItsNode(other, left(true), onTheWay, onFound)) return false;
     const budget: WalkBudget = { steps: MOST_STEPS };
     let isComplete = true;
+    const handOver = this.withoutDropped(other, false, onFound);
     for (const family of this.familiesWith(other)) {
       const context = this.contextOf(this.asSeen(other, family), family, true);
       for (const [sort, places] of this.sortsFor(end).entries()) {
@@ -165,7 +170,7 @@ export class HypotheticalSearch {
                 const unsure = isUnsure(found.shape);
                 const more = unsure ? [...onTheWay, TOGETHER] : onTheWay;
                 const unknowns = more.length > 0 ? [...found.unknowns, ...more] : found.unknowns;
-                goesOn = onFound({ shape: found.shape, packets: found.packets, unknowns, onItsNode: false, isUnsure: unsure });
+                goesOn = handOver(family)({ shape: found.shape, packets: found.packets, unknowns, onItsNode: false, isUnsure: unsure });
                 return goesOn;
               },
             );
@@ -186,8 +191,9 @@ export class HypotheticalSearch {
     const { facts, tiers } = this.analysis.directory;
     const opens = this.direction === 'egress';
     if (packets.length === 0 || (opens && facts.cni === 'calico' && facts.endpointToHostAction === 'drop')) return true;
+    const handLeft = this.withoutDropped(other, true, onFound)();
     const handOver = ({ shape, packets, unknowns }: WalkState) =>
-      onFound({ shape, packets, unknowns: [...unknowns, ...onTheWay], onItsNode: true, isUnsure: false });
+      handLeft({ shape, packets, unknowns: [...unknowns, ...onTheWay], onItsNode: true, isUnsure: false });
     const guarding = new Set(tiers.filter(({ guardsOwnNode }) => guardsOwnNode).map(({ name }) => name));
     for (const place of this.places) {
       const state: WalkState = { shape: this.shapeIn(place), packets, unknowns: [] };
@@ -200,6 +206,18 @@ export class HypotheticalSearch {
       }
     }
     return true;
+  }
+
+  /** Hands over what a process gets of what was found, in one family or whichever both ends have. */
+  private withoutDropped(other: Party, onItsNode: boolean, onFound: (found: Found) => boolean) {
+    const { nodeNetwork } = this.analysis.directory;
+    const isMet = this.direction === 'egress' && other.kind === 'endpoint' && other.endpoint.network === 'host';
+    if (!isMet || !nodeNetwork.droppedAtNodes) return () => onFound;
+    return (...only: readonly Family[]) => {
+      const families = only.length > 0 ? only : this.familiesWith(other);
+      const drops = dropsTowards(nodeNetwork, [this.prototype, other], { onItsNode, families, details: this.details });
+      return (found: Found) => withoutDropped(found, drops).every(onFound);
+    };
   }
 
   /** The namespaces in sorts that the other end's policies do not tell apart; each begins with the one that stands for all. */
@@ -319,11 +337,12 @@ function placesOf({ namespaces }: Directory, { namespace, newNamespace }: Hypoth
 }
 
 /** An endpoint or an address of the analysis as the other end. */
-export function knownEnd(analysis: Analysis, end: FlowEnd, direction: Direction): OtherEnd {
+export function knownEnd(analysis: Analysis, end: AskedEnd, direction: Direction): OtherEnd {
   const party = partyOf(analysis, end);
-  if (typeof end === 'string') return { party };
+  const index = endpointIndexOf(end);
+  if (index === undefined) return { party };
   const { endpoints, classes } = analysis.model;
-  const owner = endpoints.classOf[end]!;
+  const owner = endpoints.classOf[index]!;
   const key = (direction === 'egress' ? classes.ingressList : classes.egressList)[owner]!;
   return { party, policies: { key, owner, listed: () => listedPolicies(analysis, key) } };
 }
@@ -349,13 +368,6 @@ function listedPolicies({ model, directory }: Analysis, list: number): readonly 
   for (let at = starts[list]!; at < starts[list + 1]!; at++)
     for (let state = states[at]!; state >= 0; state = parents[state]!) found.push(entries[state]!);
   return found.sort((a, b) => a - b).map((entry) => ({ policy: directory.policies[entry >>> 1]!, isCertain: (entry & 1) === 0 }));
-}
-
-/** Where packets lie that a node drops. Those of which the protocol's number is not told it may drop: the definition says so of each. */
-function positionsOf({ protocol, ports, numbers }: WrappedPackets, { number }: WalkContext['details']): readonly Interval[] {
-  if (numbers && !(number !== undefined && numbers.some((range) => within(number, range)))) return [];
-  const [start, end] = protocolSpan(protocol);
-  return ports ? ports.map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const) : [[start, end - 1]];
 }
 
 function addressTexts(party: Party): readonly string[] {

@@ -1,9 +1,10 @@
+import { familyOfChoice } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import type { Direction } from '../../model/policy';
 import { NO_LABELS } from '../../model/selector';
 import type { Explanation, Flow, Packet, Party, Verdict } from '../../model/verdict';
 import { intervalSet } from '../../util/interval-set';
-import type { FlowEnd } from '../analysis';
+import type { AskedEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import { type Cluster, evaluate } from '../evaluate';
 import { positionOf } from '../packet-axis';
@@ -23,7 +24,7 @@ export interface HypotheticalFlow {
   readonly pod: HypotheticalPod;
   /** `egress`: the pod opens the connection; `ingress`: it is opened to it. */
   readonly direction: Direction;
-  readonly other: FlowEnd | { readonly pod: HypotheticalPod };
+  readonly other: AskedEnd | { readonly pod: HypotheticalPod };
   readonly packet: Packet;
 }
 
@@ -63,12 +64,13 @@ const ANOTHER_NODE = 'another node';
 const UNTRIED: Unknown = { kind: 'pod-labels', text: 'which labels the pod has: there are more combinations than were tried' };
 
 /** The verdict on one packet, with its reasons. */
-export function hypotheticalVerdict(analysis: Analysis, { pod, direction, other, packet }: HypotheticalFlow): HypotheticalAnswer {
+export function hypotheticalVerdict(analysis: Analysis, { pod: asked, direction, other, packet }: HypotheticalFlow): HypotheticalAnswer {
+  const pod = typeof other === 'object' && 'at' in other ? { ...asked, family: familyOfChoice(other.at) } : asked;
   const { sourcePort, icmp, number } = packet;
   const details = { ...(sourcePort !== undefined && { sourcePort }), ...(icmp && { icmp }), ...(number !== undefined && { number }) };
   const search = new HypotheticalSearch(analysis, pod, direction, details);
   const cluster = clusterOf(analysis);
-  const end = typeof other === 'object' ? givenEnd(analysis, other.pod, direction) : knownEnd(analysis, other, direction);
+  const end = typeof other === 'object' && 'pod' in other ? givenEnd(analysis, other.pod, direction) : knownEnd(analysis, other, direction);
   const judge = (party: Party, against: Party = end.party): Explanation => {
     const flow: Flow =
       direction === 'egress' ? { source: party, destination: against, packet } : { source: against, destination: party, packet };

@@ -2,23 +2,22 @@ import type { Policy } from '../../model/policy';
 import { tieBreakOfRef } from '../../model/tie-break';
 import type { Explanation } from '../../model/verdict';
 import { compareText } from '../../util/order';
-import type { IndexedFlow } from '../analysis';
+import type { AskedFlow } from '../analysis';
 import type { Analysis } from '../analyze';
 import type { Directory } from '../directory';
 import { evaluate } from '../evaluate';
-import { clusterOf, partyOf } from './definition-input';
+import { clusterOf, flowOf } from './definition-input';
 
 /**
  * Does the verdict rest on which of two policies of one tier and one order goes first, which depends on the release of Calico? Where nobody told the
  * release, the definition is asked again with these policies as the other releases order them.
  */
-export function restsOnOrder(analysis: Analysis, flow: IndexedFlow, { verdict }: Explanation): boolean {
+export function restsOnOrder(analysis: Analysis, flow: AskedFlow, { verdict }: Explanation): boolean {
   const { facts, origins } = analysis.directory;
   if (facts.cni !== 'calico' || origins.calicoVersion !== 'assumed') return false;
   const swapped = swappedPolicies(analysis.directory);
   if (!swapped) return false;
-  const [source, destination] = [partyOf(analysis, flow.source), partyOf(analysis, flow.destination)];
-  return evaluate({ ...clusterOf(analysis), policies: swapped }, { source, destination, packet: flow.packet }).verdict !== verdict;
+  return evaluate({ ...clusterOf(analysis), policies: swapped }, flowOf(analysis, flow)).verdict !== verdict;
 }
 
 const swappedByDirectory = new WeakMap<Directory, { readonly policies: readonly Policy[] | undefined }>();

@@ -2,7 +2,7 @@ import type { Packet, Verdict } from '../../model/verdict';
 import { invariant } from '../../util/invariant';
 import { parseAddress, parseV4 } from '../../util/ip';
 import { v4IntervalOf, v6IntervalOf, wordsOf } from '../address-index';
-import type { FlowEnd, IndexedFlow } from '../analysis';
+import type { AskedFlow, FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import { DROPPED, FAMILY_SHIFT, KIND_MASK, NODE, ON_HOST, POD } from '../classes';
 import { rowHas } from '../kernel/rows';
@@ -18,11 +18,12 @@ const VERDICTS: readonly Verdict[] = ['denied', 'indeterminate', 'allowed'];
 
 /**
  * The verdict on one flow: a few loads and two bit tests, made to be asked millions of times. Only where some rule looks at what the model
- * leaves open, and the packet tells it, the definition is asked.
+ * leaves open, and the packet tells it, or where an end is asked about by one of several addresses, the definition is asked.
  */
-export function verdictOf(analysis: Analysis, flow: IndexedFlow): Verdict {
+export function verdictOf(analysis: Analysis, flow: AskedFlow): Verdict {
   const { model } = analysis;
   const { source, destination, packet } = flow;
+  if (typeof source === 'object' || typeof destination === 'object') return explain(analysis, flow).verdict;
   const { looksAt } = model.counts;
   if (looksAt !== 0 && ((toldBy(packet) | (source === destination ? SELF_POLICED : 0)) & looksAt) !== 0)
     return explain(analysis, flow).verdict;

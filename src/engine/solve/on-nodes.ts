@@ -5,12 +5,13 @@ import type { CompiledCluster } from '../compile/compile';
 import { EMPTY } from '../kernel/rows';
 import { SELF_POLICED } from '../packet-axis';
 import { type HostSides, solveHostSides } from './host-sides';
+import { NodeDrops } from './node-drops';
 import { ResultAlgebra } from './result-algebra';
 import type { ResultTable } from './result-table';
 
 /**
- * What nodes add to what policies say of their own pods and processes: host endpoints, what they drop of all that pods send, and what becomes of what pods
- * send to their own node.
+ * What nodes add to what policies say of their own pods and processes: host endpoints, what they drop of all that pods send and of what comes to themselves,
+ * and what becomes of what pods send to their own node.
  */
 export class OnNodes {
   /** Nodes drop what their own pods send them, where they let it out at all. */
@@ -29,12 +30,13 @@ export class OnNodes {
   }
 
   complete(own: HostSides): HostSides {
-    const { hosts, specs, pool } = this.cluster;
-    if (!hosts && !this.drops && this.dropped.length === 0) return own;
+    const { hosts, drops, specs, pool } = this.cluster;
+    if (!hosts && !drops && !this.drops && this.dropped.length === 0) return own;
     const algebra = new ResultAlgebra(this.results, pool);
     const policed = hosts ? this.policed(own, solveHostSides(this.cluster, hosts, this.passes, this.results, algebra), algebra) : own;
     if (hosts?.kinds.policesOwn) specs.looksAt |= SELF_POLICED;
-    const left = this.dropped.length > 0 ? this.withoutDropped(policed, algebra) : policed;
+    const arriving = drops ? new NodeDrops(this.cluster, drops, algebra).without(policed) : policed;
+    const left = this.dropped.length > 0 ? this.withoutDropped(arriving, algebra) : arriving;
     return this.drops ? { ...left, egress: this.perhapsDropped(left.egress, algebra) } : left;
   }
 

@@ -1,5 +1,5 @@
 import type { FactBase } from '../../model/facts';
-import { type HostEndpoint, hostSubject } from '../../model/host-endpoint';
+import { type HostEndpoint, hostSubject, type NodeDrop, type WrappedPackets } from '../../model/host-endpoint';
 import { FELIX_TIER, type PacketTerm, type PeerTerm, type Policy, type Rule, type Tier } from '../../model/policy';
 import { matchSelector, type Selector } from '../../model/selector';
 import type { ResourceRef } from '../../model/source';
@@ -9,8 +9,11 @@ import type { FelixSettings } from './felix-settings';
 /*
  * What Felix does at every node with packets that carry others, before it asks a policy at host endpoints about the node's own traffic: what nodes send to
  * each other passes, in and out, and what anybody else sends to a node's tunnel is dropped; WireGuard tells by itself who may talk to it
- * (felix/rules/static.go, filterInputChain and filterOutputChain). It is a tier of its own before all others, with one policy that acts at host endpoints
- * alone: so that it comes behind untracked and preDNAT policies, and leaves alone what nodes pass on and what concerns pods.
+ * (felix/rules/static.go, filterInputChain and filterOutputChain).
+ *
+ * The drop holds at all nodes, also for what early policies of a host endpoint allow, and is none of a policy. What passes is a tier of its own before all
+ * others, with one policy that acts at host endpoints alone: so that it comes behind untracked and preDNAT policies, and leaves alone what nodes pass on and
+ * what concerns pods.
  */
 
 /** Before all others: of equal orders the name decides, and no name of an object begins with a bracket. */
@@ -26,7 +29,7 @@ const NONE: Selector = { kind: 'none' };
 const HOSTS: Selector = { kind: 'network', network: 'host' };
 
 /** The packets that IPIP, or VXLAN, makes of others. */
-export function packetsOf(wrapping: Wrapping, { vxlanPort = VXLAN_PORT }: FelixSettings): PacketTerm {
+export function packetsOf(wrapping: Wrapping, { vxlanPort = VXLAN_PORT }: FelixSettings): WrappedPackets {
   return wrapping === 'ipip'
     ? { protocol: 'other', numbers: [[IPIP_NUMBER, IPIP_NUMBER]] }
     : { protocol: 'UDP', ports: [[vxlanPort, vxlanPort]] };
@@ -47,23 +50,31 @@ export interface PolicedHosts {
   readonly policies: readonly Policy[];
 }
 
+/** What all nodes drop of what comes to themselves: what carries others as nodes wrap it, but from nodes. */
+export function droppedAtNodes(parts: WrappingParts): readonly NodeDrop[] {
+  return wrappedBy(parts).map(({ wrapping, family }) => ({
+    packets: packetsOf(wrapping, parts.settings),
+    family,
+    exempt: externalNodes(family, parts.settings),
+  }));
+}
+
 /** That tier and its policy. Nothing where nodes wrap no packets, or where no host endpoint would hold them back: nobody asks then what Felix lets pass. */
 export function linkBetweenNodes(parts: WrappingParts, hosts: PolicedHosts): { readonly tier: Tier; readonly policy: Policy } | undefined {
   const wrapped = wrappedBy(parts);
   const encrypted = encryptedBy(parts.settings);
   const ref = refOf(parts, wrapped, hosts);
   if ((wrapped.length === 0 && encrypted.length === 0) || !ref || !policesOwnTraffic(hosts)) return undefined;
-  const rule = (action: Rule['action'], peer: PeerTerm | readonly PeerTerm[], packets: PacketTerm): Rule => ({
-    action,
+  const allow = (peer: PeerTerm | readonly PeerTerm[], packets: PacketTerm): Rule => ({
+    action: 'Allow',
     peer: [peer].flat(),
     packets: [packets],
     source: ref.source,
   });
   const allowed = [
-    ...wrapped.map(({ wrapping, family }) => rule('Allow', nodesOf(family, parts.settings), packetsOf(wrapping, parts.settings))),
-    ...encrypted.map(({ port, family }) => rule('Allow', anybody(family), { protocol: 'UDP', ports: [[port, port]] })),
+    ...wrapped.map(({ wrapping, family }) => allow(nodesOf(family, parts.settings), packetsOf(wrapping, parts.settings))),
+    ...encrypted.map(({ port, family }) => allow(anybody(family), { protocol: 'UDP', ports: [[port, port]] })),
   ];
-  const denied = wrapped.map(({ wrapping, family }) => rule('Deny', anybody(family), packetsOf(wrapping, parts.settings)));
   const policy: Policy = {
     ref,
     tier: TIER.name,
@@ -73,8 +84,7 @@ export function linkBetweenNodes(parts: WrappingParts, hosts: PolicedHosts): { r
     appliesToHosts: ALL,
     hook: 'normal',
     staged: false,
-    // What comes from nodes is looked at first, so that the denial is of what comes from others.
-    ingress: [...allowed, ...denied],
+    ingress: allowed,
     egress: allowed,
   };
   return { tier: TIER, policy };
@@ -111,10 +121,14 @@ function encryptedBy({ wireguard, wireguardV6, wireguardPort, wireguardPortV6 }:
 }
 
 /** Nodes, and addresses beside them that somebody listed, in one family. */
-function nodesOf(family: 4 | 6, { externalNodes = [] }: FelixSettings): readonly PeerTerm[] {
-  const external = externalNodes.filter((net) => net.includes(':') === (family === 6));
+function nodesOf(family: 4 | 6, settings: FelixSettings): readonly PeerTerm[] {
+  const external = externalNodes(family, settings);
   const nodes: PeerTerm = { selector: HOSTS, nets: [ANYWHERE[family]], netsSeePods: 'yes' };
   return external.length > 0 ? [nodes, { nets: external, netsSeePods: 'yes' }] : [nodes];
+}
+
+function externalNodes(family: 4 | 6, { externalNodes: nets = [] }: FelixSettings): readonly string[] {
+  return nets.filter((net) => net.includes(':') === (family === 6));
 }
 
 function anybody(family: 4 | 6): PeerTerm {

@@ -6,6 +6,7 @@ import { checkFields, checkObjectFields } from '../kubernetes/known-fields';
 import type { Mapping, Reading } from '../reading';
 import { type Complaints, complaintsOf, mappingField, mappingsField, numberField, textField, textsField } from './complaints';
 import { readCalicoLabels } from './metadata';
+import { checkProfileNames } from './profiles';
 
 /** Governs every interface of its node that no other host endpoint does. */
 export const EVERY_INTERFACE = '*';
@@ -22,6 +23,7 @@ export function readHostEndpoint(reading: Reading, origin: Origin): HostEndpoint
   const interfaceName = textField(complaints, spec, 'interfaceName', 'spec') ?? '';
   const addresses = readAddresses(complaints, spec);
   const profiles = textsField(complaints, spec, 'profiles', 'spec');
+  checkProfileNames(complaints, profiles, spec);
   const ports = mappingsField(complaints, spec, 'ports', 'spec').flatMap((port) => readPort(complaints, port) ?? []);
   if (node === '') complaints.refuse('`spec.node` names no node', spec);
   if (interfaceName === '' && addresses.length === 0) complaints.refuse('`spec` has neither `interfaceName` nor `expectedIPs`', spec);

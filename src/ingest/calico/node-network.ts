@@ -7,7 +7,7 @@ import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
 import type { AddressPoolDraft, ControllerDraft, FelixDraft, NodeDraft } from '../draft';
-import { linkBetweenNodes, type PolicedHosts, packetsOf } from './between-nodes';
+import { droppedAtNodes, linkBetweenNodes, type PolicedHosts, packetsOf, type WrappingParts } from './between-nodes';
 import { DEFAULT_FAILSAFES } from './failsafes';
 import { type FelixSettings, GLOBAL_FELIX, HOST_ACTION_VARIABLE, NODE_PREFIX } from './felix-settings';
 import { linkNodes, type NodeLinkParts } from './node-links';
@@ -149,6 +149,7 @@ export function linkNodeNetwork(
   };
   const settings = settingsOf();
   const dropped = base.facts.tunnelPacketsOfPods === 'drop' ? droppedFromPods(settings) : [];
+  const droppedAtAll = droppedAtNodes(wrappingParts(parts, base));
   const told = parts.pools.length > 0 ? parts.pools.flatMap(({ pool }) => pool ?? []) : poolsOfFacts(base);
   const pools = told.map((pool) => poolWith(pool, settings));
   const links = linkNodes({ ...known, pools, knowsModes: parts.pools.length > 0 });
@@ -158,13 +159,18 @@ export function linkNodeNetwork(
     pools: pools.sort((a, b) => compareText(a.net, b.net)),
     ...(links.length > 0 && { links }),
     ...(dropped.length > 0 && { droppedFromPods: dropped }),
+    ...(droppedAtAll.length > 0 && { droppedAtNodes: droppedAtAll }),
   };
 }
 
-/** What Felix lets pass between nodes, and drops of others, at these host endpoints. */
+/** What Felix lets pass between nodes at these host endpoints. */
 export function tunnelsBetweenNodes(parts: NodeNetworkParts, base: FactBase, hosts: PolicedHosts): ReturnType<typeof linkBetweenNodes> {
+  return linkBetweenNodes(wrappingParts(parts, base), hosts);
+}
+
+function wrappingParts(parts: NodeNetworkParts, base: FactBase): WrappingParts {
   const { felix, pools } = parts;
-  return linkBetweenNodes({ settings: settingsFinder(parts)(), felix: globalFelix(felix)?.origin, pools, base }, hosts);
+  return { settings: settingsFinder(parts)(), felix: globalFelix(felix)?.origin, pools, base };
 }
 
 /** What facts say of pools, where the input has none. Unknown encapsulation is as undecided as one that depends on subnets. */

@@ -5,6 +5,7 @@ import { diagnose } from '../codes';
 import type { Report } from '../document';
 import type { Origin, ProfileDraft } from '../draft';
 import { checkFields } from '../kubernetes/known-fields';
+import { isSubdomain } from '../kubernetes/labels';
 import { isAbsent, isMapping, type Mapping, type Reading, readingOf } from '../reading';
 import { type Complaints, complaintsOf, listField, mappingField } from './complaints';
 import type { Labels } from './metadata';
@@ -21,6 +22,12 @@ import type { Selectors } from './selectors';
 export const ALLOW_PROFILE = 'projectcalico-default-allow';
 /** Before the name of a namespace, and before those of a namespace and one of its service accounts. */
 export const [NAMESPACE_PROFILE, ACCOUNT_PROFILE] = ['kns.', 'ksa.'];
+
+/** Tells of names under which no profile can be, in the list of an endpoint (libcalico-go/lib/validator/v3/validator.go, validateName). */
+export function checkProfileNames(complaints: Complaints, names: readonly string[], spec: Mapping): void {
+  for (const name of names)
+    if (!isSubdomain(name)) complaints.mind(`\`spec.profiles\` holds \`${name}\`, which no profile can be called`, spec);
+}
 
 /** What a profile does in one direction: it allows everything, or goes by its rules; without any it says nothing. */
 export type ProfileRules = 'allowAll' | readonly RuleDraft[];

@@ -1,8 +1,9 @@
 import type { Action, Condition, Direction } from '../../model/policy';
 import type { Source } from '../../model/source';
 import { checkFields } from '../kubernetes/known-fields';
+import { isLabelKey } from '../kubernetes/labels';
 import { isAbsent, isMapping, type Mapping, sourceOf, typeName } from '../reading';
-import { type Complaints, listField } from './complaints';
+import { type Complaints, listField, mappingField } from './complaints';
 import { BOTH_FAMILIES, type Entity, type EntityScope, readEntity, type Side } from './entities';
 import { describeHttp, readHttp } from './http';
 import type { AddressFamily } from './nets';
@@ -58,6 +59,7 @@ function readRule(complaints: Complaints, rule: Mapping, direction: Direction, p
   const destination = readEntity(complaints, rule, 'destination', direction, path, scope);
   const ipVersion = readIpVersion(complaints, rule, path);
   const action = readAction(complaints, rule, path);
+  checkAnnotations(complaints, rule, path);
   const http = readHttp(complaints, rule, { direction, action, protocol }, path);
   checkPorts(complaints, rule, protocol, { source, destination }, path);
   if (icmp && protocol?.number !== ICMP_NUMBER && protocol?.number !== ICMPV6_NUMBER) {
@@ -85,6 +87,15 @@ function readAction(complaints: Complaints, rule: Mapping, path: string): Action
   }
   if (action !== written) complaints.mind(`\`${path}.action\` is \`${written}\`, which must be written \`${action}\``, rule);
   return action;
+}
+
+/** Keys of annotations look as those of labels do. */
+function checkAnnotations(complaints: Complaints, rule: Mapping, path: string): void {
+  const metadata = mappingField(complaints, rule, 'metadata', path);
+  const annotations = metadata && mappingField(complaints, metadata, 'annotations', `${path}.metadata`);
+  const wrong = Object.keys(annotations ?? {}).find((key) => !isLabelKey(key.toLowerCase()));
+  if (wrong !== undefined)
+    complaints.mind(`\`${path}.metadata.annotations\` has key \`${wrong}\`, which is none that an annotation can have`, annotations);
 }
 
 function readIpVersion(complaints: Complaints, rule: Mapping, path: string): AddressFamily | undefined {

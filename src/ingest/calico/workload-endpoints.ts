@@ -4,7 +4,9 @@ import { formatAddress, parseCidr } from '../../util/ip';
 import type { Origin, WorkloadEndpointDraft } from '../draft';
 import { canonicalAddress } from '../kubernetes/addresses';
 import { integerIn, listIn, type Mapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
+import { complaintsOf } from './complaints';
 import { readCalicoLabels } from './metadata';
+import { checkProfileNames } from './profiles';
 
 /**
  * Reads a WorkloadEndpoint (libcalico-go/lib/apis/v3/workloadendpoint.go). In a Kubernetes cluster Calico derives them from pods, and lists them on
@@ -13,6 +15,9 @@ import { readCalicoLabels } from './metadata';
 export function readWorkloadEndpoint(reading: Reading, origin: Origin): WorkloadEndpointDraft {
   const spec = mappingIn(reading, reading.document.object, 'spec', '');
   const text = (field: string) => textIn(reading, spec, field, 'spec') || undefined;
+  const complaints = complaintsOf(reading, origin.apiVersion, 'WorkloadEndpoint');
+  const profiles = textsOf(reading, spec, 'profiles');
+  checkProfileNames(complaints, profiles, spec ?? {});
   const listed = mappingsIn(reading, spec, 'ports', 'spec').flatMap((entry) => readPort(reading, entry) ?? []);
   return {
     kind: 'workloadEndpoint',
@@ -23,9 +28,10 @@ export function readWorkloadEndpoint(reading: Reading, origin: Origin): Workload
     serviceAccount: text('serviceAccountName'),
     labels: readCalicoLabels(reading, origin),
     addresses: readAddresses(reading, spec),
-    profiles: textsOf(reading, spec, 'profiles'),
+    profiles,
     ports: listed.map(({ declared }) => declared),
     hostPorts: listed.flatMap(({ hostPort }) => hostPort ?? []),
+    isLeftOut: complaints.isLeftOut(),
   };
 }
 

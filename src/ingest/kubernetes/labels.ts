@@ -9,6 +9,11 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const PREFIX_PART = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+/** Labels of a DNS name, of at most 253 characters, with dots between them: what most objects may be called. */
+export function isSubdomain(text: string): boolean {
+  return PREFIX_PART.test(text);
+}
+
 /** A name of 1 to 63 characters, with or without a DNS subdomain and a slash before it. */
 export function isLabelKey(key: string): boolean {
   const slash = key.indexOf('/');

@@ -1,4 +1,4 @@
-import { analyze, explainDoorFromInside } from '../../../src/engine/index';
+import { analyze, explainDoorFromInside, reachFromInside } from '../../../src/engine/index';
 import type { Facts } from '../../../src/model/facts';
 import { allow, block, chosen, cluster, labels, to } from '../../support/cluster';
 import { backendNamed, doorNamed, type ServiceOptions, service, withDoors } from '../../support/door-cluster';
@@ -63,13 +63,32 @@ it('is open where nobody knows whether the client runs on the node that it dials
   expect(ask(shop(false), 'shop/adrift', 'n1').verdict).toBe('allowed');
 });
 
-it('eBPF dataplanes may translate at the client', () => {
+it('eBPF dataplanes may translate at the client; that of Calico does, but perhaps not for Services of local backends', () => {
   const toNodes = { appliesTo: labels({ app: 'web' }), egress: [allow([block('192.0.2.0/24')], to('TCP', 30080))] };
 
-  expect(ask(shop(false, { serviceProxy: 'ebpf' }).policy('shop/web', toNodes), 'shop/web', 'n1')).toMatchObject({
-    verdict: 'indeterminate',
-    dependsOn: [{ kind: 'door', text: expect.stringContaining('eBPF') }],
-  });
+  const dial = (cni: 'cilium' | 'calico', options: ServiceOptions = {}) =>
+    ask(shop(false, { cni, serviceProxy: 'ebpf' }).policy('shop/web', toNodes), 'shop/web', 'n1', options);
+  const open = { verdict: 'indeterminate', dependsOn: [{ kind: 'door', text: expect.stringContaining('eBPF') }] };
+
+  expect(dial('cilium')).toMatchObject(open);
+  expect(dial('calico')).toMatchObject({ verdict: 'denied', shown: { text: expect.stringContaining('node of the client') } });
+  expect(dial('calico', { externalTrafficPolicy: 'Local' })).toMatchObject(open);
+  expect(dial('calico', { internalTrafficPolicy: 'Local' })).toMatchObject(open);
+});
+
+it('the port of the source is kept through translation, and open again where the source is replaced', () => {
+  const fromPort = (natOutgoing: boolean, sourcePort?: number) => {
+    const rule = allow('any', [{ protocol: 'TCP', ports: [[8080, 8080]], sourcePorts: [[40000, 40000]] }]);
+    const builder = shop(natOutgoing).policy('shop/front', { appliesTo: labels({ app: 'front' }), ingress: [rule] });
+    const snapshot = withDoors(builder.snapshot(), {
+      services: [service('shop/front', { type: 'NodePort', ports: [['', 80, 8080, 30080]] })],
+    });
+    const question = { door: 'nodePort shop/front:80', node: 'n1', from: endOf(snapshot, 'shop/web') as number };
+    return reachFromInside(analyze(snapshot), { ...question, ...(sourcePort !== undefined && { sourcePort }) }).verdict;
+  };
+
+  expect([fromPort(false, 40000), fromPort(false, 40001), fromPort(false)]).toEqual(['allowed', 'denied', 'indeterminate']);
+  expect([fromPort(true, 40000), fromPort(true, 40001)]).toEqual(['indeterminate', 'indeterminate']);
 });
 
 it('with Local nobody is behind a node without a backend, but pods that are known as such may be sent on', () => {

@@ -2,7 +2,7 @@ import { answeringBackends, whichBackend } from '../../../src/engine/doors/one-d
 import { doorSession } from '../../../src/engine/doors/session';
 import { analyze, doorsAtNode, reachFromInside } from '../../../src/engine/index';
 import type { Snapshot } from '../../../src/model/snapshot';
-import { cluster } from '../../support/cluster';
+import { allow, block, cluster, labels } from '../../support/cluster';
 import { backendNamed, doorNamed, service, withDoors } from '../../support/door-cluster';
 import { endOf } from '../../support/flow';
 
@@ -75,4 +75,45 @@ it('a client inside gets what all backends agree on; its own node leads to all o
 
   expect(reach('n2')).toMatchObject({ verdict: 'indeterminate', explanations: [{ verdict: 'allowed' }, { verdict: 'denied' }] });
   expect(reach('n1')).toMatchObject({ verdict: 'allowed', explanations: [{ verdict: 'allowed' }], dependsOn: [] });
+});
+
+describe('a node that is dialled by one of several addresses', () => {
+  const dual = (families?: readonly (4 | 6)[]) =>
+    withDoors(
+      cluster({ cni: 'calico' })
+        .node('n1', { addresses: ['192.0.2.11', '2001:db8::11'] })
+        .pod('shop/front', { app: 'front' }, { node: 'n1', addresses: ['10.0.1.5', 'fd00::5'] })
+        .pod('shop/old', { app: 'front' }, { node: 'n1', addresses: ['10.0.1.6'] })
+        .pod('shop/client', {}, { node: 'n1', addresses: ['10.0.1.7', 'fd00::7'] })
+        .policy('shop/front', { appliesTo: labels({ app: 'front' }), ingress: [allow([block('fd00::/8')])] })
+        .snapshot(),
+      { services: [service('shop/front', { ...FRONT, ...(families && { families }) })] },
+    );
+
+  it('leads on where the Service is of its family', () => {
+    const at = (families: readonly (4 | 6)[] | undefined, address?: string) =>
+      doorsAtNode(analyze(dual(families)), 0, { protocol: 'TCP', port: 30080 }, address).length;
+
+    expect([at(undefined, '2001:db8::11'), at([4], '2001:db8::11'), at([4], '192.0.2.11'), at([4])]).toEqual([1, 0, 1, 1]);
+  });
+
+  it('leads to backends of its family by their addresses of it', () => {
+    const snapshot = dual();
+    const question = { door: 'nodePort shop/front:80', node: 'n1', from: endOf(snapshot, 'shop/client') as number };
+    const reach = (more: object = {}) => reachFromInside(analyze(snapshot), { ...question, ...more });
+
+    expect(reach({ address: '2001:db8::11' })).toMatchObject({ verdict: 'allowed', explanations: [{}] });
+    expect(reach({ address: '192.0.2.11' }).verdict).toBe('denied');
+    expect(reach({ fromAt: '10.0.1.7', address: '192.0.2.11' }).verdict).toBe('denied');
+    expect(reach().verdict).toBe('indeterminate');
+  });
+
+  it('has host ports that are bound to that one', () => {
+    const bound = withDoors(dual(), {
+      hostPorts: { 'shop/front': [{ protocol: 'TCP', hostPort: 8443, containerPort: 443, hostAddress: '192.0.2.11' }] },
+    });
+    const at = (address: string) => doorsAtNode(analyze(bound), 0, { protocol: 'TCP', port: 8443 }, address).length;
+
+    expect([at('192.0.2.11'), at('2001:db8::11')]).toEqual([1, 0]);
+  });
 });

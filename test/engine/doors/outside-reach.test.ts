@@ -1,8 +1,8 @@
-import { reachFromOutside } from '../../../src/engine/index';
+import { reachByDoor, reachFromOutside } from '../../../src/engine/index';
 import type { Snapshot } from '../../../src/model/snapshot';
 import type { Packet } from '../../../src/model/verdict';
 import { formatRange, parseRange } from '../../../src/util/address-set';
-import { allow, block, cluster } from '../../support/cluster';
+import { allow, block, cluster, deny } from '../../support/cluster';
 import { doorTester, service, withDoors } from '../../support/door-cluster';
 import { endOf } from '../../support/flow';
 
@@ -77,4 +77,55 @@ it('of a node is whatever gets to it, also without a port', () => {
   // Whatever the door is there for, the way is told of what was asked.
   expect(ping.doors[0]!.explanation.shown.steps[0]).toMatchObject({ kind: 'door', tuple: { protocol: 'ICMP' } });
   expect(reach(snapshot, '8.0.0.0/8', { protocol: 'ICMP', icmp: { type: 8, code: 0 } }).verdict).toBe('denied');
+});
+
+it('the port of the source is kept up to the pod, and open where another node replaces the source', () => {
+  const from = (serviceProxy: 'kube-proxy' | 'ebpf', sourcePort: number, node = 'n1') => {
+    const rule = allow('any', [{ protocol: 'TCP', sourcePorts: [[40_000, 40_000]] }]);
+    const snapshot = withDoors(
+      cluster({ nodesReachableFrom: 'internet', serviceProxy })
+        .node('n1', { addresses: ['192.0.2.11'] })
+        .node('n2', { addresses: ['192.0.2.12'] })
+        .pod('shop/front', { app: 'front' }, { node: 'n1', addresses: ['10.0.1.5'] })
+        .policy('shop/front', { ingress: [rule] })
+        .snapshot(),
+      { services: [NODE_PORT] },
+    );
+    const { analysis } = doorTester(snapshot);
+    const clients = [parseRange('8.8.8.8')!];
+    const packet = { protocol: 'TCP', port: 8080, sourcePort } as const;
+    return [
+      reachByDoor(analysis, clients, { door: 'nodePort shop/front:80', node, sourcePort }).verdict,
+      reachFromOutside(analysis, clients, endOf(snapshot, 'shop/front') as number, packet).verdict,
+    ];
+  };
+
+  expect(from('kube-proxy', 40_000)).toEqual(['allowed', 'allowed']);
+  expect(from('ebpf', 40_001)).toEqual(['denied', 'denied']);
+  expect([from('kube-proxy', 40_000, 'n2')[0], from('ebpf', 40_000, 'n2')[0]]).toEqual(['indeterminate', 'allowed']);
+});
+
+it('what is dialled by one address is judged with that one before translation', () => {
+  const at = (address: string, client: string) => {
+    const snapshot = withDoors(
+      cluster({ nodesReachableFrom: 'internet', cni: 'calico' })
+        .node('n1', { addresses: ['192.0.2.11', '198.51.100.11', '2001:db8::11'] })
+        .pod('shop/front', { app: 'front' }, { node: 'n1', addresses: ['10.0.1.5', 'fd00::5'] })
+        .host('n1/eth0', { interfaceName: 'eth0' })
+        .policy('early', {
+          appliesTo: { kind: 'none' },
+          appliesToHosts: { kind: 'all' },
+          hook: 'preDNAT',
+          forward: true,
+          ingress: [{ ...deny('any'), subject: [block('192.0.2.0/24')] }, allow('any')],
+        })
+        .snapshot(),
+      { services: [NODE_PORT] },
+    );
+    const asked = { door: 'nodePort shop/front:80', node: 'n1', address };
+    return reachByDoor(doorTester(snapshot).analysis, [parseRange(client)!], asked).verdict;
+  };
+
+  expect([at('192.0.2.11', '8.8.8.8'), at('198.51.100.11', '8.8.8.8')]).toEqual(['denied', 'allowed']);
+  expect([at('2001:db8::11', '2001:db8:9::1'), at('2001:db8::11', '8.8.8.8')]).toEqual(['allowed', 'denied']);
 });

@@ -24,7 +24,7 @@ const CASES: readonly [string, (value: unknown) => object, object, readonly stri
   ['a Service', readService, FULL_SERVICE, ['selector', 'externalName', 'families', 'loadBalancer']],
   ['an entry', readEntry, FULL_ENTRY, ['gateway', 'className', 'controller', 'sourceRanges', 'scopeEvidence', 'unknowns']],
   ['a host endpoint without labels and ports', readHostEndpoint, BARE_HOST, ['profiles']],
-  ['a node network', readNodeNetwork, FULL_NODE_NETWORK, ['links', 'droppedFromPods']],
+  ['a node network', readNodeNetwork, FULL_NODE_NETWORK, ['links', 'droppedFromPods', 'droppedAtNodes']],
   ['the pods of a controller', readController, FULL_CONTROLLER, ['gateway', 'router']],
   ['a host port', readHostPort, HOST_PORT, ['hostAddress']],
 ];

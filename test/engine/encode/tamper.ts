@@ -69,6 +69,7 @@ export const FULL_NODE_NETWORK: Required<NodeNetwork> = {
     { protocol: 'UDP', ports: [[4789, 4789]] },
     { protocol: 'other', numbers: [[4, 4]] },
   ],
+  droppedAtNodes: [{ packets: { protocol: 'UDP', ports: [[4789, 4789]] }, family: 4, exempt: ['192.0.2.0/24'] }],
 };
 
 export const FULL_ENTRY: Required<Entry> = {

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../../src/model/snapshot';
 import type { Packet, Verdict } from '../../../src/model/verdict';
 import { type Interval, intervalSet } from '../../../src/util/interval-set';
 import { flowOf } from '../../support/flow';
+import { droppedPackets } from '../../support/generate-flow';
 
 /*
  * Connectivity as the definition has it, one flow at a time, and nothing shared with the solver: what queries over groups and counts are checked against.
@@ -26,7 +27,7 @@ export function stretchesOf({ policies, endpoints, nodeNetwork }: Snapshot): rea
     ...sourcePorts,
     ...notSourcePorts,
   ]);
-  const dropped = (nodeNetwork.droppedFromPods ?? []).flatMap(({ ports = [] }) => ports);
+  const dropped = droppedPackets(nodeNetwork).flatMap(({ ports = [] }) => ports);
   const declared = endpoints.flatMap(({ ports }) => ports.map(({ port }) => [port, port] as const));
   const starts = new Set<number>([LOWEST_PORT]);
   const failsafes = [...nodeNetwork.failsafeInbound, ...nodeNetwork.failsafeOutbound].map(({ port }) => port);

@@ -1,7 +1,7 @@
 import { analyze } from '../../../src/engine/analyze';
 import { faceCountOf, type Model } from '../../../src/engine/model';
 import { connectivity } from '../../../src/engine/query/connectivity';
-import { boundsOf, EVERYWHERE, type ExternalRange, externalRanges } from '../../../src/engine/query/external-ranges';
+import { blockStarts, boundsOf, EVERYWHERE, type ExternalRange, externalRanges } from '../../../src/engine/query/external-ranges';
 import { blockMember } from '../../../src/engine/query/verdict';
 import { type Address, formatAddress, highestAddress, parseAddress } from '../../../src/util/ip';
 import { allow, block, cluster, labels, to } from '../../support/cluster';
@@ -182,4 +182,16 @@ describe('bounds', () => {
       [6, 0n, highestAddress(6)],
     ]);
   });
+});
+
+it('blockStarts are where rules begin to say something else, inside the bounds', () => {
+  const rules = ['10.0.0.0/8', '10.1.0.0/16'].map((net) => allow([block(net)]));
+  const analysis = analyze(cluster().pod('shop/web').policy('shop/web', { ingress: rules }).snapshot());
+  const [low, high] = ['10.0.0.0', '10.255.255.255'].map((text) => parseAddress(text)!.value) as [bigint, bigint];
+
+  expect(blockStarts(analysis, { family: 4, low, high }).map((value) => formatAddress({ family: 4, value }))).toEqual([
+    '10.1.0.0',
+    '10.2.0.0',
+  ]);
+  expect(blockStarts(analysis, { family: 6, low: 0n, high: 1n << 100n })).toEqual([]);
 });

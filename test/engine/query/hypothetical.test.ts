@@ -330,3 +330,20 @@ function podOf(random: Random, snapshot: Snapshot, { protocol, port }: Packet): 
   };
   return { kind: 'endpoint', endpoint, namespace };
 }
+
+it('an address of an endpoint is met by pods that have one of its family', () => {
+  const snapshot = cluster()
+    .pod('shop/db', {}, { addresses: ['10.0.0.3', 'fd00::3'] })
+    .policy('shop/db', { ingress: [allow([block('10.0.0.0/8')])] })
+    .snapshot();
+  const analysis = analyze(snapshot);
+  const verdict = (at: string) =>
+    hypotheticalVerdict(analysis, {
+      pod: ANY,
+      direction: 'egress',
+      other: { endpoint: 0, at },
+      packet: { protocol: 'TCP', port: 80 },
+    }).verdict;
+
+  expect([verdict('10.0.0.3'), verdict('fd00::3')]).toEqual(['indeterminate', 'denied']);
+});

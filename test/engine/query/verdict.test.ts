@@ -1,4 +1,4 @@
-import type { FlowEnd, IndexedFlow } from '../../../src/engine/analysis';
+import type { AskedEnd, FlowEnd, IndexedFlow } from '../../../src/engine/analysis';
 import { analyze } from '../../../src/engine/analyze';
 import { evaluate } from '../../../src/engine/evaluate';
 import { faceCountOf } from '../../../src/engine/model';
@@ -296,4 +296,22 @@ describe('the face for IPv6', () => {
   it('is the second one, where there are several', () => {
     expect([faceV6(7, 1), faceV6(7, 2), faceV6(7, 3)]).toEqual([7, 8, 8]);
   });
+});
+
+it('an end that is asked about by one of its addresses is judged by it alone', () => {
+  const snapshot = cluster()
+    .pod('shop/a', {}, { addresses: ['10.0.0.1', 'fd00::1'] })
+    .pod('shop/b', { app: 'b' }, { addresses: ['10.0.0.2', '10.9.0.2', 'fd00::2'] })
+    .policy('shop/b', {
+      appliesTo: labels({ app: 'b' }),
+      ingress: [{ ...allow([block('10.0.0.0/8')]), subject: [block('10.0.0.0/16')] }],
+    })
+    .snapshot();
+  const analysis = analyze(snapshot);
+  const verdict = (at: string | 4 | 6, source: AskedEnd = 0) =>
+    verdictOf(analysis, { source, destination: { endpoint: 1, at }, packet: { protocol: 'TCP', port: 80 } });
+
+  expect([verdict('10.0.0.2'), verdict('10.9.0.2'), verdict('fd00::2')]).toEqual(['allowed', 'denied', 'denied']);
+  expect([verdict(4), verdict(6)]).toEqual(['indeterminate', 'denied']);
+  expect([verdict(4, { endpoint: 0, at: 'fd00::1' }), verdict('10.0.0.2', { endpoint: 0, at: 4 })]).toEqual(['denied', 'allowed']);
 });

@@ -29,6 +29,14 @@ async function rulesOf(text: string, facts?: Readonly<Record<string, string>>) {
   return policy && { ingress: policy.ingress!.map(told), egress: policy.egress!.map(told) };
 }
 
+/** What all nodes drop, without any host endpoint. */
+async function dropsOf(text: string, facts: Readonly<Record<string, string>> = { cni: 'calico' }) {
+  const { droppedAtNodes = [] } = (await ingestText(text, facts)).snapshot.nodeNetwork;
+  return droppedAtNodes.map(({ packets: { protocol, ports, numbers }, family, exempt }) => {
+    return `${protocol} ${[ports ?? numbers].flat(2)[0]} ${family === 4 ? '0.0.0.0/0' : '::/0'} but ${exempt}`;
+  });
+}
+
 test('it is a tier of its own before all others, at host endpoints alone', async () => {
   const { isFirst, policy } = await tierOf(HOST + IPIP + object('Tier', 'a', '{order: -1.0e+300}'));
 
@@ -46,13 +54,19 @@ test.each([
   [IPIP + felix('{externalNodesList: [192.0.2.1, 198.51.100.0/24]}'), ['other 4 nodes 0.0.0.0/0 or 192.0.2.1/32,198.51.100.0/24']],
   [IPIP + felix("{externalNodesList: ['2001:db8::/32']}"), ['other 4 nodes 0.0.0.0/0']],
   [pool('10.1.0.0/16') + felix('{ipipEnabled: true, vxlanEnabled: true}'), ['other 4 nodes 0.0.0.0/0', 'UDP 4789 nodes 0.0.0.0/0']],
-])('%s: nodes reach each other with %j, and nobody else reaches them so', async (text, wrapped) => {
-  const anybody = wrapped.map((packets) => packets.replace(/nodes (\S+).*/, '$1'));
+])('%s: nodes reach each other with %j, and nobody else reaches any of them so', async (text, wrapped) => {
+  const allowed = wrapped.map((packets) => `Allow ${packets}`);
+  expect(await rulesOf(HOST + text)).toEqual({ ingress: allowed, egress: allowed });
+  const dropped = wrapped.map((packets) =>
+    packets.replace(/ nodes (\S+)(?: or (\S+))?/, (_, net, exempt) => ` ${net} but ${exempt ?? ''}`),
+  );
+  expect(await dropsOf(text)).toEqual(dropped);
+});
 
-  expect(await rulesOf(HOST + text)).toEqual({
-    ingress: [...wrapped.map((packets) => `Allow ${packets}`), ...anybody.map((packets) => `Deny ${packets}`)],
-    egress: wrapped.map((packets) => `Allow ${packets}`),
-  });
+test('nothing is dropped where nodes wrap nothing, nor under another plugin', async () => {
+  expect(await dropsOf(pool('10.1.0.0/16') + felix('{wireguardEnabled: true}'))).toEqual([]);
+  expect(await dropsOf(IPIP + felix('{ipipEnabled: false}'))).toEqual([]);
+  expect(await dropsOf(IPIP, { cni: 'cilium' })).toEqual([]);
 });
 
 test('WireGuard passes from and to anybody, in its own family and at its own port', async () => {

@@ -34,6 +34,12 @@ test.each([
   expect(read(spec)).toMatchObject({ isLeftOut: false, codes: [] });
 });
 
+test('a profile that cannot be called so leaves it out where the API looks', () => {
+  const spec = { node: 'n1', interfaceName: 'eth0', profiles: ['.fun'] };
+  expect(read(spec)).toMatchObject({ isLeftOut: true, codes: ['calico-refused'] });
+  expect(read(spec, 'crd.projectcalico.org/v1')).toMatchObject({ isLeftOut: false, codes: ['calico-unchecked'] });
+});
+
 test.each([
   ['no node', { interfaceName: 'eth0' }],
   ['neither interface nor addresses', { node: 'n1' }],

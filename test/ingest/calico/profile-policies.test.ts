@@ -1,5 +1,5 @@
 import { profileLists } from '../../../src/ingest/calico/profile-lists';
-import { profilePolicies, TIER_OF_PROFILES } from '../../../src/ingest/calico/profile-policies';
+import { profilePolicies } from '../../../src/ingest/calico/profile-policies';
 import { profileIndex } from '../../../src/ingest/calico/profiles';
 import type { HostEndpoint } from '../../../src/model/host-endpoint';
 import type { Policy } from '../../../src/model/policy';
@@ -12,14 +12,16 @@ const TCP_80 = { protocol: 'TCP', destination: { ports: [80] } };
 const PROFILES = [
   profile('web', { ingress: [{ action: 'Deny', ...TCP_80 }, { action: 'Pass' }, { action: 'Log' }], egress: [{ action: 'Deny' }] }),
   profile('open', ALLOW_ALL),
+  profile('logs', { ingress: [{ action: 'Log' }], egress: [{ action: 'Deny' }] }),
   profile('half', { ingress: ALLOW_ALL.ingress }),
+  profile('more', { egress: [{ action: 'Pass', ...TCP_80 }] }),
 ];
 
-/** The policies of a cluster whose pods, one for each list, are in namespace `shop`, and whose host endpoints have the others. */
-function policiesOf(
+/** The tiers and policies of a cluster whose pods, one for each list, are in namespace `shop`, and whose host endpoints have the others. */
+function made(
   lists: readonly (readonly string[] | undefined)[],
   hosts: readonly (readonly string[])[] = [],
-  own?: readonly string[],
+  { own, isEbpf = false }: { readonly own?: readonly string[]; readonly isEbpf?: boolean } = {},
 ) {
   const builder = lists.reduce(
     (made, profiles, index) => made.pod(`shop/p${index}`, {}, profiles ? { profiles } : {}),
@@ -46,35 +48,67 @@ function policiesOf(
   );
   const namespaces = [{ ...namespace('shop'), ...(own && { profiles: own }) }];
   const { sides } = worldOf();
-  return profilePolicies({ endpoints, namespaces, hostEndpoints, listOf: profileLists(profileAt), profileAt, sides });
+  return profilePolicies({ endpoints, namespaces, hostEndpoints, listOf: profileLists(profileAt), profileAt, sides, isEbpf });
+}
+
+function policiesOf(...cluster: Parameters<typeof made>): readonly Policy[] {
+  return made(...cluster).policies;
 }
 
 function brief({ ref, order, ingress, egress }: Policy) {
-  const actions = (rules: Policy['ingress']) => rules?.map(({ action, peer }) => (peer === 'any' ? action : `(${action})`)).join();
+  const actions = (rules: Policy['ingress']) => rules?.map(({ action }) => action).join();
   return [ref.name, order, actions(ingress), actions(egress)];
 }
 
 test('where all profiles allow everything there is none', () => {
-  expect(policiesOf([undefined, ['open'], ['open', 'web']])).toEqual([]);
+  expect(made([undefined, ['open'], ['open', 'web']])).toEqual({ tiers: [], policies: [] });
 });
 
 test('a profile is a policy for each place that it has in lists, in their order', () => {
-  const policies = policiesOf([['web', 'open'], ['web', 'gone'], ['gone'], []]);
+  const { tiers, policies } = made([['logs', 'open'], ['logs', 'gone'], ['gone'], []]);
   expect(policies.map(brief)).toEqual([
     ['(none)', 0, '', ''],
     ['gone', 0, '', ''],
-    ['web', 0, 'Deny,(Pass),Log', 'Deny'],
+    ['logs', 0, 'Log', 'Deny'],
     ['gone', 1, '', ''],
     ['open', 1, 'Allow', 'Allow'],
   ]);
-  expect(new Set(policies.map(({ tier, hook, staged }) => `${tier} ${hook} ${staged}`))).toEqual(
-    new Set([`${TIER_OF_PROFILES.name} normal false`]),
-  );
+  expect(new Set(policies.map(({ tier, hook, staged }) => `${tier} ${hook} ${staged}`))).toEqual(new Set(['(profiles) normal false']));
+  expect(tiers).toEqual([{ name: '(profiles)', order: Number.POSITIVE_INFINITY, defaultAction: 'Deny' }]);
+});
+
+test('a list goes on in a tier of its own behind each profile with a rule that passes, and only the last tier denies', () => {
+  const { tiers, policies } = made([['logs', 'web', 'open'], ['more', 'web', 'logs', 'gone'], ['logs']]);
+  const byTier = (name: string) => policies.filter(({ tier }) => tier === name).map(brief);
+  expect(tiers.map(({ name, defaultAction }) => [name, defaultAction])).toEqual([
+    ['(profiles 2)', 'Pass'],
+    ['(profiles 1)', 'Pass'],
+    ['(profiles)', 'Deny'],
+  ]);
+  expect(byTier('(profiles 2)')).toEqual([['more', 0, '', 'Pass']]);
+  expect(byTier('(profiles 1)')).toEqual([
+    ['logs', 0, 'Log', 'Deny'],
+    ['web', 1, 'Deny,Pass,Log', 'Deny'],
+  ]);
+  expect(byTier('(profiles)')).toEqual([
+    ['logs', 0, 'Log', 'Deny'],
+    ['logs', 2, 'Log', 'Deny'],
+    ['open', 2, 'Allow', 'Allow'],
+    ['gone', 3, '', ''],
+  ]);
+});
+
+test('behind the last profile nothing allows, so that Pass denies there; in the eBPF dataplane it does everywhere', () => {
+  const last = ['web', 0, 'Deny,Deny,Log', 'Deny'];
+  expect(policiesOf([['web']]).map(brief)).toEqual([last]);
+  const { tiers, policies } = made([['web', 'open']], [], { isEbpf: true });
+  expect(tiers.map(({ name }) => name)).toEqual(['(profiles)']);
+  expect(policies.map(brief)).toEqual([last, ['open', 1, 'Allow', 'Allow']]);
 });
 
 test('a policy selects the endpoints of its lists alone: pods by namespace, host endpoints, or both', () => {
-  const [web] = policiesOf([['web']], [['web', 'open']]);
-  const chosen = profilesSelector([['web', 'open'], ['web']]);
+  const [web] = policiesOf([['logs']], [['logs', 'open']]);
+  const chosen = profilesSelector([['logs', 'open'], ['logs']]);
   expect(web!.appliesTo).toEqual({
     kind: 'and',
     of: [{ kind: 'network', network: 'pod' }, { kind: 'inNamespace', names: ['shop'] }, chosen],
@@ -85,7 +119,7 @@ test('a policy selects the endpoints of its lists alone: pods by namespace, host
 });
 
 test('the profiles of a namespace are those of its pods', () => {
-  expect(policiesOf([undefined, ['open']], [], ['web']).map(brief)).toEqual([['web', 0, 'Deny,(Pass),Log', 'Deny']]);
+  expect(policiesOf([undefined, ['open']], [], { own: ['logs'] }).map(brief)).toEqual([['logs', 0, 'Log', 'Deny']]);
 });
 
 test('a direction in which a list allows everything is left alone', () => {

@@ -1,6 +1,14 @@
-import { ALLOW_PROFILE, areSilent, type Profile, profileIndex, readProfile, writtenProfiles } from '../../../src/ingest/calico/profiles';
+import {
+  ALLOW_PROFILE,
+  areSilent,
+  checkProfileNames,
+  type Profile,
+  profileIndex,
+  readProfile,
+  writtenProfiles,
+} from '../../../src/ingest/calico/profiles';
 import { selectorsFor } from '../../../src/ingest/calico/selectors';
-import { ALLOW_ALL, namespace, originOf, profile, readingOfObject } from '../../support/calico';
+import { ALLOW_ALL, complaintsIn, namespace, originOf, profile, readingOfObject } from '../../support/calico';
 
 function read(name: string, spec: unknown, apiVersion = 'projectcalico.org/v3') {
   const { reading, problems } = readingOfObject({ metadata: { name }, spec });
@@ -88,4 +96,16 @@ describe('profiles by name', () => {
     const own = profile('kns.shop', {});
     expect(profileIndex([own], [namespace('shop')])('kns.shop')).toBe(own);
   });
+});
+
+test.each([
+  ['served', ['calico-refused'], true],
+  ['stored', ['calico-unchecked'], false],
+] as const)('a name under which no profile can be is told where it is %s', (api, codes, isLeftOut) => {
+  const { complaints, problems } = complaintsIn(api);
+  checkProfileNames(complaints, ['knp.default.fun', 'ksa.shop.robot'], {});
+  expect(problems).toEqual([]);
+  checkProfileNames(complaints, ['kns.shop', '.fun'], {});
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual(codes);
+  expect(complaints.isLeftOut()).toBe(isLeftOut);
 });

@@ -48,6 +48,7 @@ describe('a rule that only the API refuses', () => {
     ['ICMPv6 by number of IPv4', { notProtocol: 58, ipVersion: 4 }],
     ['nets of two families', { source: { nets: ['10.0.0.0/8'] }, destination: { nets: ['fd00::/8'] } }],
     ['nets of another family than its version', { ipVersion: 6, source: { nets: ['10.0.0.0/8'] } }],
+    ['a key that no annotation can have', { metadata: { annotations: { '...': 'x' } } }],
     ['`global()` in a selector', { source: { selector: 'global()' } }],
   ])('%s', (_case, part) => {
     expect(read([{ action: 'Deny', ...part }])).toMatchObject({ codes: ['calico-refused'], isLeftOut: true });
@@ -60,7 +61,7 @@ test.each([
   ['notICMP without a protocol', { notICMP: { type: 8 } }],
   ['ICMP by number', { protocol: 58, icmp: { type: 128 } }],
   ['ICMP of its own version', { protocol: 'ICMPv6', ipVersion: 6 }],
-  ['annotations', { metadata: { annotations: { note: 'x' } } }],
+  ['annotations', { metadata: { annotations: { 'Example.com/note': 'x' } } }],
 ])('%s is fine', (_case, part) => {
   expect(read([{ action: 'Deny', ...part }]).codes).toEqual([]);
 });

@@ -24,6 +24,7 @@ const NOTHING = {
   profiles: [],
   ports: [],
   hostPorts: [],
+  isLeftOut: false,
 };
 
 test('a workload endpoint is read whole', () => {
@@ -85,5 +86,12 @@ test('a host port that is none is no reason to leave out the port', () => {
   expect(read({ ports: [{ name: 'http', protocol: 'TCP', port: 80, hostPort: 70_000 }] }).draft).toMatchObject({
     ports: [{ name: 'http', protocol: 'TCP', port: 80 }],
     hostPorts: [],
+  });
+});
+
+test('a profile that cannot be called so leaves it out', () => {
+  expect(read({ profiles: ['kns.shop', '.fun'] })).toMatchObject({
+    draft: { isLeftOut: true },
+    problems: [expect.stringMatching(/^calico-refused /)],
   });
 });

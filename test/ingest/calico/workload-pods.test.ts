@@ -19,6 +19,7 @@ function endpoint(name: string, parts: Partial<WorkloadEndpointDraft> = {}): Wor
     profiles: ['kns.shop'],
     ports: [],
     hostPorts: [],
+    isLeftOut: false,
     ...parts,
   };
 }

@@ -1,4 +1,4 @@
-import { isLabelKey, isLabelValue, labelSet } from '../../../src/ingest/kubernetes/labels';
+import { isLabelKey, isLabelValue, isSubdomain, labelSet } from '../../../src/ingest/kubernetes/labels';
 import { NO_LABELS } from '../../../src/model/selector';
 import { deployment, endpointOf, ingestText, problemsOf } from '../../support/ingest-text';
 
@@ -19,6 +19,18 @@ test.each([
   [`${'a'.repeat(254)}/app`, false],
 ])('label key `%s` is valid: %s', (key, expected) => {
   expect(isLabelKey(key)).toBe(expected);
+});
+
+test.each([
+  ['kns.shop', true],
+  ['a'.repeat(253), true],
+  ['a'.repeat(254), false],
+  ['', false],
+  ['.fun', false],
+  ['Web', false],
+  ['a..b', false],
+])('`%s` is a DNS name: %s', (text, expected) => {
+  expect(isSubdomain(text)).toBe(expected);
 });
 
 test.each([
