@@ -1,32 +1,29 @@
 import {
   type Analysis,
-  type AskedFlow,
   type Catalogue,
   catalogueOf,
   connectivity,
-  endpointIndexOf,
   explain,
-  restsOnOrder,
   type UnownedHostAddress,
   unownedHostAddresses,
   verdictOf,
 } from '../engine/index';
 import type { Unknown } from '../model/match';
 import { formatPorts } from '../model/port-sets';
-import { isOfProfiles } from '../model/profiles';
 import type { FlowNames } from '../model/trace-text';
-import type { Explanation, Packet, Verdict } from '../model/verdict';
+import type { Packet, Verdict } from '../model/verdict';
 import { rangesHave } from '../util/address-set';
 import { formatAddress, parseAddress, parseCidr } from '../util/ip';
 import type { AnswerPath } from './answer-path';
+import { assumptionsOf } from './ask-assumptions';
 import { askThroughDoors, directNotes } from './ask-doors';
 import { askHosts } from './ask-hosts';
 import { askDialled, doorsDialledBy } from './ask-one-door';
+import { blockersOf, remedyOf } from './ask-remedies';
 import { askService, type NamedService, serviceNamed } from './ask-service';
 import { ApiError } from './errors';
 import { familyNotes } from './family-notes';
-import { nodeRemedyOf } from './node-remedy';
-import { formatPacket, type PacketQuestion, packetNotes, readPacket } from './packet';
+import { type PacketQuestion, packetNotes, readPacket } from './packet';
 import { internetFor, type Peer, rangesFor, resolvePeer } from './peers';
 import { type Ends, flowsBetween, type QuestionFlow } from './question-flows';
 import { type TraceStep, traceStep } from './trace-step';
@@ -194,7 +191,7 @@ function answerBetween(analysis: Analysis, question: Question, { from, to, packe
       ...unseen.map(whatHostSays),
       ...(uniform ? (example.judged?.dependsOn ?? explanation.dependsOn) : [differenceOf(tally, from, to)]),
     ],
-    assumptions: [...assumptionsOf(catalogue, flow, verdict), ...calicoAssumptions(analysis, known, explanation, to)],
+    assumptions: assumptionsOf(analysis, { flow, known, explanation, verdict, to }),
     blockers,
     remedies: blockers.map((blocker) => remedyOf(blocker, { from: ownName(from) ?? names.from, to: ownName(to) ?? names.to }, packet)),
     notes: [
@@ -283,38 +280,6 @@ function doorFor(id: string): Unknown {
   };
 }
 
-/** The deciding denial of each direction that is denied. What comes before it on that side, such as a host endpoint, may have allowed. */
-function blockersOf(trace: readonly TraceStep[], sides: Pick<Explanation, 'egress' | 'ingress'>): readonly TraceStep[] {
-  return (['egress', 'ingress'] as const)
-    .filter((direction) => sides[direction] === 'denied')
-    .flatMap((direction) => trace.filter((step) => step.direction === direction && step.action === 'Deny').slice(-1));
-}
-
-/** What would get past one blocker, in words. */
-function remedyOf(blocker: TraceStep, { from, to }: FlowNames, packet: Packet): string {
-  const { direction, host, trigger } = blocker;
-  const [subject, peer] = direction === 'egress' ? [from, `to \`${to}\``] : [to, `from \`${from}\``];
-  const ofNode = nodeRemedyOf(blocker, packet.protocol);
-  if (ofNode !== undefined) return `${direction}: ${ofNode}`;
-  if (trigger === 'rule')
-    return `${direction}: change rule ${blocker.rule} of \`${blocker.policy}\`, or let an earlier rule allow ${formatPacket(packet)} ${peer}`;
-  if (isOfProfiles(blocker)) {
-    const whom = host ? `host endpoint \`${host.name}\`` : `\`${subject}\``;
-    const what = `${formatPacket(packet)}${host ? '' : ` ${peer}`}`;
-    return `${direction}: a rule that allows ${what}, in a policy that selects ${whom} or in one of its profiles`;
-  }
-  const home = blocker.isolatedBy?.[0];
-  const such = home === undefined ? '' : ` such as \`${home}\``;
-  // What ends with a denial is the tier, so that a rule of a later one comes too late.
-  const policy = blocker.tier === undefined || blocker.tier === 'default' ? 'a policy' : `a policy of tier \`${blocker.tier}\``;
-  if (!host) return `${direction}: a rule that allows ${formatPacket(packet)} ${peer}, in ${policy} that selects \`${subject}\`${such}`;
-  const rules = host.way === 'in' ? 'ingress' : 'egress';
-  if (trigger === 'reply')
-    return `${direction}: an untracked ${rules} rule for the answer, in a policy that selects host endpoint \`${host.name}\``;
-  const kind = host.hook === 'forward' ? ' that applies on forward and' : ' that';
-  return `${direction}: an ${rules} rule that allows ${formatPacket(packet)}, in ${policy}${kind} selects host endpoint \`${host.name}\`${such}`;
-}
-
 /** What else may flow between the two: tells a wrong port from a wrong peer. */
 function allowedInstead(analysis: Analysis, { source, destination }: Ends, { from, to }: FlowNames, packet: Packet): readonly string[] {
   if (typeof source !== 'number' || typeof destination !== 'number' || packet.port === undefined) return [];
@@ -349,47 +314,4 @@ function outsiderNotes({ facts }: Catalogue, { source, destination }: Ends): rea
       ? []
       : [`\`${end}\` is in the ${kind} ranges, but no known endpoint has it: it is judged as an address outside the cluster`];
   });
-}
-
-/** What the verdict rests on without anybody having said it; a fact that makes it indeterminate is among what it depends on instead. */
-function assumptionsOf(catalogue: Catalogue, { source, destination }: Ends, verdict: Verdict): readonly string[] {
-  const { mode, facts, origins } = catalogue;
-  const ends = [source, destination].flatMap((end) => endpointIndexOf(end) ?? []).map((index) => catalogue.endpoint(index));
-  return [
-    ...(verdict !== 'allowed' && origins.cni === 'assumed' ? ['the network plugin enforces these policies (fact `cni`)'] : []),
-    ...(origins.hostNetworkPods === 'assumed' &&
-    facts.hostNetworkPods === 'host' &&
-    ends.some(({ kind, network }) => kind !== 'node' && network === 'host')
-      ? ['policies do not apply to hostNetwork pods (fact `hostNetworkPods`)']
-      : []),
-    ...(mode === 'bundle' ? ['the input holds every policy of the cluster, and pods are as their templates say'] : []),
-  ];
-}
-
-/** What a verdict rests on in a cluster of Calico that nobody told the release or the settings of. */
-function calicoAssumptions(analysis: Analysis, known: AskedFlow | undefined, explanation: Explanation, to: Peer): readonly string[] {
-  const { facts, origins } = catalogueOf(analysis);
-  if (facts.cni !== 'calico') return [];
-  const isOwnNode = explanation.trace.some(({ trigger, direction }) => trigger === 'local-node' && direction === 'ingress');
-  const isToHost = to.kind === 'endpoints' && to.endpoints.some((index) => catalogueOf(analysis).endpoint(index).network === 'host');
-  return [
-    ...(known && restsOnOrder(analysis, known, explanation)
-      ? [
-          `which of two policies of equal order goes first depends on the release of Calico, taken as ${facts.calicoVersion} (fact \`calicoVersion\`): another one would decide otherwise`,
-        ]
-      : []),
-    ...(isOwnNode && isToHost && explanation.verdict !== 'denied' && origins.endpointToHostAction === 'assumed'
-      ? ['nodes take what their own pods send to them (fact `endpointToHostAction`)']
-      : []),
-    ...(known && isTunnelPacketOfPod(analysis, known) && explanation.verdict !== 'denied' && origins.tunnelPacketsOfPods === 'assumed'
-      ? ['nodes pass what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)']
-      : []),
-  ];
-}
-
-/** Would Felix, as it is configured where nobody says otherwise, drop it at its source? IPIP is protocol 4, and VXLAN has port 4789 of UDP. */
-function isTunnelPacketOfPod(analysis: Analysis, { source, destination, packet }: AskedFlow): boolean {
-  const [from, to] = [endpointIndexOf(source), endpointIndexOf(destination)];
-  if (from === undefined || from === to || catalogueOf(analysis).endpoint(from).network === 'host') return false;
-  return packet.protocol === 'UDP' ? packet.port === 4789 : packet.number === 4;
 }

@@ -1,38 +1,9 @@
-import { type Answer, ask, type Question } from '../../src/api/ask';
+import { ask, type Question } from '../../src/api/ask';
 import { ApiError } from '../../src/api/errors';
 import { analyze } from '../../src/engine/index';
-import { PROFILES_TIER, profilesSelector } from '../../src/model/profiles';
-import { AT_RUN_TIME, allow, block, cluster, deny, labels, pods, to } from '../support/cluster';
+import { answer } from '../support/ask-shop';
+import { AT_RUN_TIME, allow, block, cluster, deny, labels, to } from '../support/cluster';
 import { ingestText } from '../support/ingest-text';
-
-/** shop/web → shop/api → shop/db, where api and db are isolated; everything else is open. */
-const shop = analyze(
-  cluster()
-    .namespace('shop', { team: 'a' })
-    .namespace('other')
-    .pod('shop/web-1', { app: 'web' }, { workload: 'web', addresses: ['10.0.0.1'] })
-    .pod('shop/web-2', { app: 'web' }, { workload: 'web', addresses: ['10.0.0.2'] })
-    .pod('shop/api', { app: 'api' }, { addresses: ['10.0.0.3'] })
-    .pod('shop/db-old', { app: 'db', version: 'old' }, { workload: 'db', addresses: ['10.0.0.8'] })
-    .pod('shop/db-new', { app: 'db' }, { workload: 'db', addresses: ['10.0.0.9'] })
-    .pod('shop/agent', {}, { network: 'host', addresses: ['192.168.0.1'] })
-    .pod('other/lone', {}, { addresses: ['10.0.1.1', 'fd00::1'] })
-    .newPod('other')
-    .policy('shop/api', {
-      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ app: 'api' })] },
-      ingress: [allow([pods({ app: 'web' })], to('TCP', 8080))],
-      egress: [allow([pods({ app: 'db' })], to('TCP', 5432)), allow([block('20.0.0.0/8')], to('TCP', 443))],
-    })
-    .policy('shop/db', {
-      appliesTo: { kind: 'and', of: [{ kind: 'inNamespace', names: ['shop'] }, labels({ version: 'old' })] },
-      ingress: [],
-    })
-    .snapshot(),
-);
-
-function answer(from: string, destination: string, more: Partial<Question> = { port: 8080 }, analysis = shop): Answer {
-  return ask(analysis, { from, to: destination, ...more });
-}
 
 describe('a question about two pods', () => {
   it('is answered with verdict, both directions and the steps to it', () => {
@@ -44,51 +15,6 @@ describe('a question about two pods', () => {
     ]);
     expect([blockers, remedies]).toEqual([[], []]);
     expect(parts).toEqual([{ verdict: 'allowed', flows: 1, examples: ['shop/api'] }]);
-  });
-
-  it('that is denied names what denies it, and what would let it through', () => {
-    const { verdict, egress, ingress, blockers, remedies } = answer('other/lone', 'shop/api');
-    expect({ verdict, egress, ingress }).toEqual({ verdict: 'denied', egress: 'allowed', ingress: 'denied' });
-    expect(blockers).toEqual([
-      expect.objectContaining({ direction: 'ingress', trigger: 'end-of-tier', isolatedBy: ['shop/api[NetworkPolicy]'] }),
-    ]);
-    expect(remedies).toEqual([
-      'ingress: a rule that allows TCP 8080 from `other/lone`, in a policy that selects `shop/api` such as `shop/api[NetworkPolicy]`',
-    ]);
-  });
-
-  it('that a tier denies names the tier, since later ones come too late', () => {
-    const security = cluster({ cni: 'calico' })
-      .tier('security', 10, 'Deny')
-      .pod('shop/web')
-      .pod('shop/db')
-      .policy('strict', { tier: 'security', ingress: [] })
-      .policy('open', { order: 1, ingress: [allow()] });
-    const { remedies, trace } = answer('shop/web', 'shop/db', { port: 80 }, analyze(security.snapshot()));
-
-    expect(remedies).toEqual([
-      'ingress: a rule that allows TCP 80 from `shop/web`, in a policy of tier `security` that selects `shop/db` such as `strict[GlobalNetworkPolicy]`',
-    ]);
-    expect(trace.at(-1)!.sentence).toMatch(/; tier `security` denies the rest$/);
-  });
-
-  it('that the end of its profiles denies says that a policy would do as well', () => {
-    const chosen = profilesSelector([['base']]);
-    const closed = cluster({ cni: 'calico' })
-      .tier(PROFILES_TIER, Number.POSITIVE_INFINITY, 'Deny')
-      .node('n', { addresses: ['192.168.0.1'] })
-      .pod('shop/web')
-      .pod('shop/db', {}, { profiles: ['base'] })
-      .host('n/eth0', { interfaceName: 'eth0', profiles: ['base'] })
-      .policy('base', { tier: PROFILES_TIER, appliesTo: chosen, appliesToHosts: chosen, ingress: [] });
-    const remediesOf = (from: string, target: string) => answer(from, target, { port: 80 }, analyze(closed.snapshot())).remedies;
-
-    expect(remediesOf('shop/web', 'shop/db')).toEqual([
-      'ingress: a rule that allows TCP 80 from `shop/web`, in a policy that selects `shop/db` or in one of its profiles',
-    ]);
-    expect(remediesOf('198.51.100.7', 'n[Node]')).toEqual([
-      'ingress: a rule that allows TCP 80, in a policy that selects host endpoint `eth0` or in one of its profiles',
-    ]);
   });
 
   it('that is about a protocol with only a number shows it, and asks policy alone what the internet may', () => {
@@ -107,127 +33,11 @@ describe('a question about two pods', () => {
     });
   });
 
-  it('that a host endpoint denies says what would let it through there', () => {
-    const hosts = { appliesTo: { kind: 'none' }, appliesToHosts: { kind: 'all' } } as const;
-    const nodes = (endpointToHostAction: 'accept' | 'drop' = 'accept') =>
-      cluster({ cni: 'calico', endpointToHostAction })
-        .node('n', { addresses: ['192.168.0.1'] })
-        .node('m', { addresses: ['192.168.0.2'] })
-        .pod('shop/web', {}, { node: 'n', addresses: ['10.0.0.1'] })
-        .pod('shop/db', {}, { node: 'n', addresses: ['10.0.0.2'] });
-    const remediesOf = (builder: ReturnType<typeof nodes>, from: string, target: string) =>
-      answer(from, target, { port: 80 }, analyze(builder.snapshot())).remedies;
-
-    expect(remediesOf(nodes().host('m/eth0', { interfaceName: 'eth0' }), 'n[Node]', 'm[Node]')).toEqual([
-      'ingress: an ingress rule that allows TCP 80, in a policy that selects host endpoint `eth0`',
-    ]);
-    expect(
-      remediesOf(
-        nodes()
-          .host('n/all')
-          .policy('closed', { ...hosts, forward: true, egress: [] }),
-        'shop/web',
-        'shop/db',
-      ),
-    ).toEqual([
-      'ingress: an egress rule that allows TCP 80, in a policy that applies on forward and selects host endpoint `all` such as `closed[GlobalNetworkPolicy]`',
-    ]);
-    expect(
-      remediesOf(
-        nodes()
-          .host('n/all')
-          .policy('closed', { ...hosts, forward: true, ingress: [deny()] }),
-        'shop/web',
-        'shop/db',
-      ),
-    ).toEqual(['egress: change rule 1 of `closed[GlobalNetworkPolicy]`, or let an earlier rule allow TCP 80 to `shop/db`']);
-    expect(
-      remediesOf(
-        nodes()
-          .host('m/eth0', { interfaceName: 'eth0' })
-          .policy('raw', { ...hosts, hook: 'untracked', ingress: [allow()] }),
-        'n[Node]',
-        'm[Node]',
-      ),
-    ).toEqual(['ingress: an untracked egress rule for the answer, in a policy that selects host endpoint `eth0`']);
-    expect(remediesOf(nodes('drop'), 'shop/web', 'n[Node]')).toEqual([
-      'ingress: let nodes accept what their own pods send to them (`defaultEndpointToHostAction`)',
-    ]);
-  });
-
-  it('that a node drops a packet that carries others says what would let it pass', () => {
-    const VXLAN = { protocol: 'UDP', ports: [[4789, 4789]] } as const;
-    const IPIP = { protocol: 'other', numbers: [[4, 4]] } as const;
-    const dropping = analyze(
-      cluster({ cni: 'calico', tunnelPacketsOfPods: 'drop' })
-        .pod('shop/web')
-        .pod('shop/db')
-        .network({ droppedFromPods: [VXLAN, IPIP] })
-        .snapshot(),
-    );
-    const ask = (packet: object) => answer('shop/web', 'shop/db', packet, dropping);
-    expect(ask({ protocol: 'UDP', port: 4789 })).toMatchObject({
-      verdict: 'denied',
-      egress: 'denied',
-      ingress: 'allowed',
-      remedies: ['egress: let nodes pass what carries other packets from their pods (`allowVXLANPacketsFromWorkloads`)'],
-    });
-    expect(ask({ protocol: '4' }).remedies).toEqual([
-      'egress: let nodes pass what carries other packets from their pods (`allowIPIPPacketsFromWorkloads`)',
-    ]);
-    expect(ask({ protocol: 'UDP', port: 4788 }).verdict).toBe('allowed');
-    const atNodes = { droppedAtNodes: [{ packets: VXLAN, family: 4, exempt: [] }] } as const;
-    const closed = analyze(
-      cluster({ cni: 'calico' })
-        .node('n', { addresses: ['192.168.0.1'] })
-        .network(atNodes)
-        .snapshot(),
-    );
-    expect(answer('198.51.100.7', 'n[Node]', { protocol: 'UDP', port: 4789 }, closed)).toMatchObject({
-      verdict: 'denied',
-      ingress: 'denied',
-      remedies: ['ingress: name the source in `externalNodesList` of the FelixConfiguration'],
-    });
-  });
-
-  it('assumes that pods may send packets of tunnels where nobody says so, and only where that matters', () => {
-    const plain = analyze(cluster({ cni: 'calico' }).pod('shop/web').pod('shop/db').pod('shop/agent', {}, { network: 'host' }).snapshot());
-    const assumed = 'nodes pass what carries other packets where one of their pods sends it (fact `tunnelPacketsOfPods`)';
-    const isAssumed = (from: string, to: string, packet: object) => answer(from, to, packet, plain).assumptions.includes(assumed);
-    expect(isAssumed('shop/web', 'shop/db', { protocol: 'UDP', port: 4789 })).toBe(true);
-    expect(isAssumed('shop/web', 'shop/db', { protocol: '4' })).toBe(true);
-    expect(isAssumed('shop/web', 'shop/db', { port: 4789 })).toBe(false);
-    expect(isAssumed('shop/web', 'shop/web', { protocol: 'UDP', port: 4789 })).toBe(false);
-    expect(isAssumed('shop/agent', 'shop/db', { protocol: 'UDP', port: 4789 })).toBe(false);
-  });
-
-  it('that is denied on both sides names both', () => {
-    const { blockers } = answer('shop/api', 'shop/db-old', { port: 22 });
-    expect(blockers.map(({ direction, isolatedBy }) => [direction, isolatedBy])).toEqual([
-      ['egress', ['shop/api[NetworkPolicy]']],
-      ['ingress', ['shop/db[NetworkPolicy]']],
-    ]);
-  });
-
   it('that is denied tells what is allowed instead', () => {
     expect(answer('shop/web-1', 'shop/api', { port: 80 }).notes).toContain(
       'from `shop/web-1` to `shop/api` only this is allowed: TCP 8080',
     );
     expect(answer('other/lone', 'shop/api').notes).toContain('nothing is allowed from `other/lone` to `shop/api`');
-  });
-
-  it('of which a rule denies it names the rule', () => {
-    const analysis = analyze(
-      cluster()
-        .tier('admin', 1, 'Pass')
-        .pod('a/x')
-        .pod('a/y')
-        .policy('a/no', { tier: 'admin', ingress: [deny([pods({})])] })
-        .snapshot(),
-    );
-    expect(answer('a/x', 'a/y', { port: 1 }, analysis).remedies).toEqual([
-      'ingress: change rule 1 of `a/no[NetworkPolicy]`, or let an earlier rule allow TCP 1 from `a/x`',
-    ]);
   });
 
   it('is indeterminate where the input does not tell, and says on what it depends', () => {
@@ -416,56 +226,6 @@ describe('a place with a name of its own', () => {
   it('may be all nodes, or every pod', () => {
     expect(answer('shop/web', 'nodes', { port: 10250 }, held)).toMatchObject({ to: 'nodes', verdict: 'allowed' });
     expect(answer('cluster', 'shop/api')).toMatchObject({ from: 'cluster', verdict: 'indeterminate' });
-  });
-});
-
-describe('what a verdict rests on', () => {
-  it('names what a node does with packets of its own pods, where Calico is the plugin', () => {
-    const scene = (more: Parameters<typeof cluster>[0]) =>
-      analyze(
-        cluster({ cni: 'calico', ...more })
-          .node('n1')
-          .pod('a/x', {}, { node: 'n1' })
-          .pod('a/y', {}, { node: 'n1' })
-          .snapshot(),
-      );
-    const own = 'nodes take what their own pods send to them (fact `endpointToHostAction`)';
-    expect(answer('a/x', 'n1[Node]', { port: 22 }, scene({})).assumptions).toContain(own);
-    expect(answer('n1[Node]', 'a/x', { port: 22 }, scene({})).assumptions).not.toContain(own);
-    expect(answer('a/x', 'a/y', { port: 22 }, scene({})).assumptions).not.toContain(own);
-    expect(answer('a/x', 'n1[Node]', { port: 22 }, scene({ endpointToHostAction: 'drop' })).assumptions).not.toContain(own);
-  });
-
-  it('names the release of Calico where equal orders contradict each other', () => {
-    const scene = analyze(
-      cluster({ cni: 'calico' })
-        .pod('a/x')
-        .pod('a/y')
-        .policy('default.x', {
-          order: 1,
-          tieBreak: 'default.x',
-          appliesTo: { kind: 'all' },
-          ingress: [deny('any', to('TCP', 22)), allow()],
-        })
-        .policy('e', { order: 1, tieBreak: 'e', appliesTo: { kind: 'all' }, ingress: [allow()] })
-        .snapshot(),
-    );
-    const release = expect.stringContaining('fact `calicoVersion`');
-    expect(answer('a/x', 'a/y', { port: 22 }, scene).assumptions).toContainEqual(release);
-    expect(answer('a/x', 'a/y', { port: 80 }, scene).assumptions).not.toContainEqual(release);
-  });
-
-  it('names facts that nobody told, where they matter', () => {
-    expect(answer('other/lone', 'shop/api').assumptions).toEqual(['the network plugin enforces these policies (fact `cni`)']);
-    expect(answer('shop/web-1', 'shop/api').assumptions).toEqual([]);
-    expect(answer('shop/agent', 'shop/web-1').assumptions).toEqual(['policies do not apply to hostNetwork pods (fact `hostNetworkPods`)']);
-  });
-
-  it('names that a bundle is not a cluster', () => {
-    const analysis = analyze(cluster().template('a/x').template('a/y').snapshot());
-    expect(answer('a/x', 'a/y', { port: 1 }, analysis).assumptions).toEqual([
-      'the input holds every policy of the cluster, and pods are as their templates say',
-    ]);
   });
 });
 

@@ -50,9 +50,12 @@ export interface PolicedHosts {
   readonly policies: readonly Policy[];
 }
 
-/** What all nodes drop of what comes to themselves: what carries others as nodes wrap it, but from nodes. */
+/**
+ * What all nodes drop of what comes to themselves: what carries others as nodes wrap it, but from nodes. A fact does not tell how they wrap: nothing is
+ * dropped then, for one of two ways would be wrong.
+ */
 export function droppedAtNodes(parts: WrappingParts): readonly NodeDrop[] {
-  return wrappedBy(parts).map(({ wrapping, family }) => ({
+  return wrappedBy({ ...parts, base: undefined }).map(({ wrapping, family }) => ({
     packets: packetsOf(wrapping, parts.settings),
     family,
     exempt: externalNodes(family, parts.settings),
@@ -99,8 +102,9 @@ interface Wrapped {
  * By pools; where the input has none, by a fact that says that packets are wrapped, and not how. IPIP carries IPv4 over IPv4 alone; whoever enables either
  * in the configuration of Felix does it for IPv4 (felix/calc/encapsulation_calculator.go).
  */
-function wrappedBy({ settings, pools, base: { facts, origins } }: WrappingParts): readonly Wrapped[] {
-  const byFact = pools.length === 0 && origins.encapsulation !== 'assumed' && facts.encapsulation === 'always' ? facts.podRanges : [];
+function wrappedBy({ settings, pools, base }: Omit<WrappingParts, 'base'> & { readonly base: FactBase | undefined }): readonly Wrapped[] {
+  const isByFact = pools.length === 0 && base?.facts.encapsulation === 'always' && base.origins.encapsulation !== 'assumed';
+  const byFact = isByFact ? base.facts.podRanges : [];
   const byPools = pools.flatMap(({ pool, wraps }) => wraps.map((wrapping) => ({ wrapping, net: pool?.net ?? '' })));
   const all = [...byPools, ...byFact.flatMap((net) => (['ipip', 'vxlan'] as const).map((wrapping) => ({ wrapping, net })))];
   const does = (wrapping: Wrapping, family: 4 | 6) =>

@@ -67,6 +67,8 @@ test('nothing is dropped where nodes wrap nothing, nor under another plugin', as
   expect(await dropsOf(pool('10.1.0.0/16') + felix('{wireguardEnabled: true}'))).toEqual([]);
   expect(await dropsOf(IPIP + felix('{ipipEnabled: false}'))).toEqual([]);
   expect(await dropsOf(IPIP, { cni: 'cilium' })).toEqual([]);
+  // Nobody tells which of the two ways it is.
+  expect(await dropsOf('', { cni: 'calico', encapsulation: 'always', podRanges: '10.1.0.0/16' })).toEqual([]);
 });
 
 test('WireGuard passes from and to anybody, in its own family and at its own port', async () => {
