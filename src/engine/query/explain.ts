@@ -40,7 +40,7 @@ interface Orders {
 }
 
 /** Orders that were needed lately, by the lists of both ends and the packet. */
-const recent = new WeakMap<Model, Map<number, Orders>>();
+const recent = new WeakMap<Model, Map<string, Orders>>();
 const MOST_RECENT = 4096;
 const NO_POLICIES = -1;
 
@@ -63,8 +63,8 @@ function ordersFor({ model, directory }: Analysis, source: AskedEnd, destination
     known = new Map();
     recent.set(model, known);
   }
-  // Exact below 2^53, which takes up to some 185,000 lists.
-  const key = ((egress + 1) * model.lists.starts.length + ingress + 1) * 2 ** 18 + positionOf(packet);
+  // As one number it would not be exact in clusters with some 185,000 lists.
+  const key = `${egress} ${ingress} ${positionOf(packet)}`;
   let orders = known.get(key);
   if (!orders) {
     orders = makeOrders(model, directory, egress, ingress, packet);

@@ -1,3 +1,4 @@
+import { compareBig } from '../../util/address-set';
 import { invariant } from '../../util/invariant';
 import { parseAddress } from '../../util/ip';
 import { formatBound, intervalStart } from '../address-index';
@@ -40,6 +41,49 @@ export function blockStarts({ model: { addresses } }: Analysis, { family, low, h
   return starts.filter((start) => low < start && start <= high);
 }
 
+/** What is asked of each block of addresses. */
+interface BlockReading<T> {
+  /** `address`: the first one of the block within the bounds, or before them. */
+  readonly readBlock: (block: number, address: () => string) => T;
+  readonly isSame: (a: T, b: T) => boolean;
+  /** Such ranges are left out. */
+  readonly isNothing: (value: T) => boolean;
+}
+
+/** Cuts the given bounds into maximal ranges whose addresses all have the same value, in order. */
+export function rangesBy<T>(
+  { addresses }: Model,
+  bounds: readonly AddressBounds[],
+  { readBlock, isSame, isNothing }: BlockReading<T>,
+): readonly { readonly key: ExternalRange['key']; readonly value: T }[] {
+  const ranges: { readonly key: ExternalRange['key']; readonly value: T }[] = [];
+  for (const { family, low, high } of bounds) {
+    const blocks = family === 4 ? addresses.v4Blocks : addresses.v6Blocks;
+    let open: { readonly start: bigint; readonly value: T } | undefined;
+    const close = (end: bigint) => {
+      if (!open || isNothing(open.value)) return;
+      ranges.push({ key: { kind: 'block', low: formatBound(family, open.start), high: formatBound(family, end) }, value: open.value });
+    };
+    for (let interval = 0; interval < blocks.length; interval++) {
+      const start = intervalStart(addresses, family, interval);
+      if (start > high) break;
+      if (intervalStart(addresses, family, interval + 1) <= low) continue;
+      const value = readBlock(blocks[interval]!, () => formatBound(family, start));
+      if (open && isSame(open.value, value)) continue;
+      const from = compareBig(start, low) < 0 ? low : start;
+      close(from - 1n);
+      open = { start: from, value };
+    }
+    close(high);
+  }
+  return ranges;
+}
+
+interface PacketSetPair {
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /**
  * Cuts the given bounds into maximal ranges whose addresses all have the same packet sets; those with nothing possible are left out.
  * `read` answers the sets of a block, by its member.
@@ -47,10 +91,10 @@ export function blockStarts({ model: { addresses } }: Analysis, { family, low, h
 export function externalRanges(
   model: Model,
   bounds: readonly AddressBounds[],
-  read: (member: number) => { readonly lower: number; readonly upper: number },
+  read: (member: number) => PacketSetPair,
 ): readonly ExternalRange[] {
-  const known = new Map<number, { readonly lower: number; readonly upper: number }>();
-  const setsOf = (block: number) => {
+  const known = new Map<number, PacketSetPair>();
+  const readBlock = (block: number) => {
     let sets = known.get(block);
     if (!sets) {
       sets = read(faceCountOf(model) + block);
@@ -58,33 +102,10 @@ export function externalRanges(
     }
     return sets;
   };
-  return bounds.flatMap((bound) => rangesWithin(model, bound, setsOf));
-}
-
-function rangesWithin(
-  { addresses }: Model,
-  { family, low, high }: AddressBounds,
-  setsOf: (block: number) => { readonly lower: number; readonly upper: number },
-): readonly ExternalRange[] {
-  const blocks = family === 4 ? addresses.v4Blocks : addresses.v6Blocks;
-  const ranges: ExternalRange[] = [];
-  let open: { readonly start: bigint; readonly lower: number; readonly upper: number } | undefined;
-  const close = (end: bigint) => {
-    if (open && open.upper !== 0) {
-      const key = { kind: 'block', low: formatBound(family, open.start), high: formatBound(family, end) } as const;
-      ranges.push({ key, lower: open.lower, upper: open.upper });
-    }
-  };
-  for (let interval = 0; interval < blocks.length; interval++) {
-    const start = intervalStart(addresses, family, interval);
-    if (start > high) break;
-    if (intervalStart(addresses, family, interval + 1) <= low) continue;
-    const { lower, upper } = setsOf(blocks[interval]!);
-    if (open && open.lower === lower && open.upper === upper) continue;
-    const from = start < low ? low : start;
-    close(from - 1n);
-    open = { start: from, lower, upper };
-  }
-  close(high);
-  return ranges;
+  const isSame = (a: PacketSetPair, b: PacketSetPair) => a.lower === b.lower && a.upper === b.upper;
+  return rangesBy(model, bounds, { readBlock, isSame, isNothing: ({ upper }) => upper === 0 }).map(({ key, value }) => ({
+    key,
+    lower: value.lower,
+    upper: value.upper,
+  }));
 }

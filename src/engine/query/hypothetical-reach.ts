@@ -1,11 +1,9 @@
 import type { Direction } from '../../model/policy';
-import { compareBig } from '../../util/address-set';
 import { differenceOf, type IntervalSet, intersectionOf, intervalSet, unionOf } from '../../util/interval-set';
-import { formatBound, intervalStart } from '../address-index';
 import type { ConnectionSet, FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
 import { connectionSetOf, visibleSpans } from '../packet-axis';
-import { boundsOf, EVERYWHERE } from './external-ranges';
+import { boundsOf, EVERYWHERE, rangesBy } from './external-ranges';
 import { type HypotheticalPod, HypotheticalSearch, knownEnd } from './hypothetical-search';
 
 /** What is open between the best of the pods and something else. */
@@ -72,35 +70,19 @@ export class HypotheticalReach {
 
   /** Addresses outside the cluster, in order, neighbours with which the same is open together; those with which nothing is are left out. */
   ranges(blocks: readonly { readonly low: string; readonly high: string }[] | undefined): readonly HypotheticalRange[] {
-    const { addresses } = this.analysis.model;
     const bounds = blocks ? blocks.map((block) => boundsOf({ kind: 'block', ...block })) : EVERYWHERE;
-    const ranges: HypotheticalRange[] = [];
-    for (const { family, low, high } of bounds) {
-      const numbers = family === 4 ? addresses.v4Blocks : addresses.v6Blocks;
-      let from: { readonly start: bigint; readonly open: Open } | undefined;
-      const close = (end: bigint) => {
-        if (from && from.open.possible.length > 0)
-          ranges.push({ low: formatBound(family, from.start), high: formatBound(family, end), ...connectionsOf(from.open) });
-      };
-      for (let interval = 0; interval < numbers.length; interval++) {
-        const start = intervalStart(addresses, family, interval);
-        if (start > high) break;
-        if (intervalStart(addresses, family, interval + 1) <= low) continue;
-        const open = this.openWithBlock(numbers[interval]!, formatBound(family, start));
-        if (from && isSame(from.open, open)) continue;
-        const begin = compareBig(start, low) < 0 ? low : start;
-        close(begin - 1n);
-        from = { start: begin, open };
-      }
-      close(high);
-    }
-    return ranges;
+    const ranges = rangesBy(this.analysis.model, bounds, {
+      readBlock: (block, address) => this.openWithBlock(block, address),
+      isSame,
+      isNothing: ({ possible }) => possible.length === 0,
+    });
+    return ranges.map(({ key: { low, high }, value }) => ({ low, high, ...connectionsOf(value) }));
   }
 
-  private openWithBlock(block: number, address: string): Open {
+  private openWithBlock(block: number, address: () => string): Open {
     let open = this.byBlock.get(block);
     if (!open) {
-      open = this.openWith(address);
+      open = this.openWith(address());
       this.byBlock.set(block, open);
     }
     return open;

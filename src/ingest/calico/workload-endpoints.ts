@@ -1,8 +1,9 @@
 import type { DeclaredPort, HostPort } from '../../model/endpoint';
-import { HIGHEST_PORT, LOWEST_PORT, TRANSPORT_PROTOCOLS } from '../../model/policy';
+import { TRANSPORT_PROTOCOLS } from '../../model/policy';
 import { formatAddress, parseCidr } from '../../util/ip';
 import type { Origin, WorkloadEndpointDraft } from '../draft';
 import { canonicalAddress } from '../kubernetes/addresses';
+import { isPort } from '../kubernetes/policy-packets';
 import { integerIn, listIn, type Mapping, mappingIn, mappingsIn, type Reading, textIn } from '../reading';
 import { complaintsOf } from './complaints';
 import { readCalicoLabels } from './metadata';
@@ -70,8 +71,4 @@ function readPort(reading: Reading, entry: Mapping): ReadPort | undefined {
   if (!hostPort || !isPort(hostPort)) return { declared };
   const hostAddress = canonicalAddress(textIn(reading, entry, 'hostIP', 'spec.ports') ?? '');
   return { declared, hostPort: { protocol, hostPort, containerPort: port, ...(hostAddress !== undefined && { hostAddress }) } };
-}
-
-function isPort(port: number): boolean {
-  return port >= LOWEST_PORT && port <= HIGHEST_PORT;
 }
