@@ -163,13 +163,9 @@ export function selectsHost(policy: Policy, hook: Hook, host: HostEndpoint): Mat
 function matchFailsafe({ nodeNetwork }: HostPolicies, { node }: HostEndpoint, way: HostPoint['way'], flow: Flow, family: Family): Match {
   const { source, destination, packet } = flow;
   const [ports, peer] = way === 'in' ? [nodeNetwork?.failsafeInbound, source] : [nodeNetwork?.failsafeOutbound, destination];
-  const open = (ports ?? []).filter(
-    (failsafe) =>
-      isFailsafeOf(failsafe, node) &&
-      failsafe.protocol === packet.protocol &&
-      packet.port !== undefined &&
-      within(packet.port, failsafe.port),
-  );
+  const { protocol, port } = packet;
+  if (!ports || port === undefined) return NO;
+  const open = ports.filter((failsafe) => failsafe.protocol === protocol && within(port, failsafe.port) && isFailsafeOf(failsafe, node));
   return anyOf(open.map(({ net }) => (net === undefined ? YES : matchNet(net, peer, family))));
 }
 

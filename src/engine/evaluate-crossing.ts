@@ -41,17 +41,17 @@ export function crossingOf(world: HostWorld, source: Party, pod: Party, family: 
   const mayBe = (...truths: readonly (Match['truth'] | undefined)[]) => wrapped.some((match) => truths.includes(match?.truth));
   const isUntold = mayBe(undefined);
   const seen = asSeenThroughTunnel(world, source, family);
-  const ways: readonly CrossingWay[] = [
-    ...(mayBe('yes', 'maybe') ? [{ isWrapped: true, source: seen }] : []),
-    ...(isUntold ? [{ isWrapped: true, source }] : []),
-    ...(isUntold || mayBe('no', 'maybe') ? [{ isWrapped: false, source }] : []),
-  ];
+  const ways: CrossingWay[] = [];
+  if (mayBe('yes', 'maybe')) ways.push({ isWrapped: true, source: seen });
+  if (isUntold) ways.push({ isWrapped: true, source });
+  if (isUntold || mayBe('no', 'maybe')) ways.push({ isWrapped: false, source });
+  if (ways.length === 1) return { ways, unknowns: [] };
   const subnets = wrapped.flatMap((match) => match?.unknowns.slice(0, 1) ?? []).slice(0, 1);
   const whether: Unknown = {
     kind: 'interface',
     text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes (an IPPool, or the facts \`encapsulation\` and \`podRanges\`)`,
   };
-  return { ways, unknowns: ways.length < 2 ? [] : isUntold || subnets.length === 0 ? [whether, ...subnets] : subnets };
+  return { ways, unknowns: isUntold || subnets.length === 0 ? [whether, ...subnets] : subnets };
 }
 
 /** As whom pods see a source, and what tells where there are several. */
@@ -62,6 +62,7 @@ export interface Seen {
 
 /** The sources of all ways, each once. */
 export function sourcesOf({ ways, unknowns }: Crossing): Seen {
+  if (ways.length === 1) return { sources: [ways[0]!.source], unknowns: [] };
   const sources = [...new Set(ways.map(({ source }) => source))];
   return { sources, unknowns: sources.length > 1 ? unknowns : [] };
 }
@@ -77,12 +78,14 @@ export interface CrossingGovernor extends Pick<Governor, 'unknowns'> {
 }
 
 export function transitGovernor(world: HostWorld, node: string, { ways, unknowns }: Crossing): CrossingGovernor {
-  const governors = ways.map(({ isWrapped }) => (isWrapped ? tunnelGovernor(world, node) : outwardGovernor(world, node)));
-  const all = governors.flatMap(({ hosts }, way) => hosts.map((host) => ({ host, source: ways[way]!.source })));
-  const passages = all.filter(
-    ({ host, source }, index) => all.findIndex((other) => other.host === host && other.source === source) === index,
-  );
-  const open = [...new Set(governors.flatMap((governor) => governor.unknowns))];
+  const passages: CrossingGovernor['passages'][number][] = [];
+  const open: Unknown[] = [];
+  for (const { isWrapped, source } of ways) {
+    const governor = isWrapped ? tunnelGovernor(world, node) : outwardGovernor(world, node);
+    open.push(...governor.unknowns);
+    for (const host of governor.hosts)
+      if (!passages.some((other) => other.host === host && other.source === source)) passages.push({ host, source });
+  }
   return { passages, unknowns: passages.length > 1 ? [...unknowns, ...open] : [] };
 }
 

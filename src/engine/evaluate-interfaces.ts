@@ -45,15 +45,16 @@ export function loopbackGovernor(world: HostWorld, node: string): Governor {
 export function tunnelGovernor(world: HostWorld, node: string): Governor {
   const named = hostsOf(world, node).filter(({ interfaceName }) => TUNNELS.includes(interfaceName));
   if (named.length === 0) return certainly(wildcardOf(world, node));
-  return oneOf(named, [{ kind: 'interface', text: `which tunnel node \`${node}\` uses` }]);
+  return oneOf(named, () => `which tunnel node \`${node}\` uses`);
 }
 
 export function outwardGovernor(world: HostWorld, node: string): Governor {
   const specific = hostsOf(world, node).filter(
     ({ interfaceName }) => interfaceName !== EVERY && interfaceName !== LOOPBACK && !TUNNELS.includes(interfaceName),
   );
+  if (specific.length === 0) return certainly(wildcardOf(world, node));
   const known = nodeNamed(world, node)?.addresses ?? [];
-  const unknown: readonly Unknown[] = [{ kind: 'interface', text: `which interface of node \`${node}\` leads out of it` }];
+  const unknown = () => `which interface of node \`${node}\` leads out of it`;
   // Each of the node's addresses is at one interface; where several interfaces have some, that asked for or sent from decides.
   const atKnown = known.flatMap((address) => specific.find(({ addresses }) => addresses.includes(address)) ?? []);
   if (atKnown.length > 0) return oneOf(atKnown, unknown);
@@ -82,15 +83,16 @@ function hostsOf({ hostEndpoints = [] }: HostWorld, node: string): readonly Host
   return hostEndpoints.filter((host) => host.node === node);
 }
 
-function wildcardOf(world: HostWorld, node: string): HostEndpoint | undefined {
-  return hostsOf(world, node).find(({ interfaceName }) => interfaceName === EVERY);
+function wildcardOf({ hostEndpoints = [] }: HostWorld, node: string): HostEndpoint | undefined {
+  return hostEndpoints.find((host) => host.node === node && host.interfaceName === EVERY);
 }
 
 function certainly(host: HostEndpoint | undefined): Governor {
   return { hosts: [host], unknowns: [] };
 }
 
-function oneOf(hosts: readonly (HostEndpoint | undefined)[], unknowns: readonly Unknown[]): Governor {
+function oneOf(hosts: readonly (HostEndpoint | undefined)[], unknown: () => string): Governor {
+  if (hosts.length === 1) return certainly(hosts[0]);
   const different = [...new Set(hosts)];
-  return { hosts: different, unknowns: different.length > 1 ? unknowns : [] };
+  return { hosts: different, unknowns: different.length > 1 ? [{ kind: 'interface', text: unknown() }] : [] };
 }

@@ -20,9 +20,10 @@ export function matchRule(rule: Rule, flow: Flow, direction: Direction, family: 
   const packets = matchPackets(rule.packets, flow);
   // Most rules are about other packets, and peers take longer to tell.
   if (packets.truth === 'no') return NO;
-  const [subject, peer] = direction === 'egress' ? [flow.source, flow.destination] : [flow.destination, flow.source];
-  const conditions = rule.condition ? [maybe(rule.condition)] : [];
-  return allOf([packets, matchPeer(rule.subject ?? 'any', subject, family), matchPeer(rule.peer, peer, family), ...conditions]);
+  const [from, to] = [flow.source, flow.destination];
+  const [subject, peer] = direction === 'egress' ? [from, to] : [to, from];
+  const condition = rule.condition ? maybe(rule.condition) : YES;
+  return allOf([packets, matchPeer(rule.subject ?? 'any', subject, family), matchPeer(rule.peer, peer, family), condition]);
 }
 
 /** Is the flow's packet one of these? */
@@ -55,9 +56,9 @@ function matchPacketTerm(term: PacketTerm, { source, destination, packet }: Flow
 }
 
 /** Port ranges and port names as ranges: what the names mean at this end. An external address has no port names. */
-function portsOf(end: Party, protocol: Protocol, ranges: readonly PortRange[] = [], names: readonly string[] = []): readonly PortRange[] {
-  const declared = end.kind === 'endpoint' ? end.endpoint.ports : [];
-  const named = declared.filter((own) => own.protocol === protocol && names.includes(own.name));
+function portsOf(end: Party, protocol: Protocol, ranges: readonly PortRange[] = [], names?: readonly string[]): readonly PortRange[] {
+  if (!names || end.kind === 'address') return ranges;
+  const named = end.endpoint.ports.filter((own) => own.protocol === protocol && names.includes(own.name));
   return [...ranges, ...named.map((own) => [own.port, own.port] as const)];
 }
 
@@ -66,8 +67,8 @@ function hasPort(ranges: readonly PortRange[], port: number | undefined): boolea
 }
 
 /** Is the value in the inclusive range? */
-export function within(value: number, [low, high]: readonly [low: number, high: number]): boolean {
-  return low <= value && value <= high;
+export function within(value: number, range: readonly [low: number, high: number]): boolean {
+  return range[0] <= value && value <= range[1];
 }
 
 /** Does the test hold of what the packet tells? Open where it does not tell. */
@@ -92,26 +93,15 @@ function matchParty(selector: Selector, party: Party): Match {
   if (party.kind === 'address') return NO;
   const { endpoint, namespace } = party;
   const { labels, network, profiles, serviceAccount, serviceAccountLabels } = endpoint;
-  return matchSelector(selector, {
-    labels,
-    network,
-    ...(namespace && { namespace }),
-    ...(profiles && { profiles }),
-    ...(serviceAccount !== undefined && { serviceAccount }),
-    ...(serviceAccountLabels && { serviceAccountLabels }),
-  });
+  return matchSelector(selector, { labels, network, namespace, profiles, serviceAccount, serviceAccountLabels });
 }
 
 /** Is the peer's address in the nets and outside the notNets? An endpoint of several addresses that differ in this is a `maybe`. */
 function matchNets(term: PeerTerm, peer: Party, family: Family): Match {
   const { nets, notNets } = rangesIn(term);
-  const inside = (range: AddressRange) => {
-    const named = nets ? anyOf(nets.map((net) => rangeInRange(range, net))) : YES;
-    return allOf([named, not(anyOf(notNets.map((net) => rangeInRange(range, net))))]);
-  };
-  const truths = new Set(rangesOf(peer, family).map((range) => inside(range).truth));
-  if (truths.size === 0 || (truths.size === 1 && truths.has('no'))) return NO;
-  const certain = truths.size === 1 && truths.has('yes');
+  const truths = rangesOf(peer, family).map((range) => allOf([nets ? inOneOf(range, nets) : YES, not(inOneOf(range, notNets))]).truth);
+  if (truths.every((truth) => truth === 'no')) return NO;
+  const certain = truths.every((truth) => truth === 'yes');
   if (peer.kind === 'address') return isTrue(certain);
   const match = certain ? YES : maybe({ kind: 'address', text: `the address of \`${peer.endpoint.name}\`` });
   if (peer.endpoint.network === 'host' || term.netsSeePods === 'yes') return match;
@@ -150,21 +140,29 @@ export function rangeInNet(range: AddressRange, net: string): Match {
   return rangeInRange(range, parseCidr(net)!);
 }
 
+/** A range that lies in several together, and in none of them alone, is open. */
+function inOneOf(range: AddressRange, others: readonly AddressRange[]): Match {
+  return others.length === 0 ? NO : anyOf(others.map((other) => rangeInRange(range, other)));
+}
+
+const SOME_ADDRESS = maybe({ kind: 'address', text: 'an address' });
+
 function rangeInRange(range: AddressRange, other: AddressRange): Match {
   if (range.family !== other.family || range.high < other.low || other.high < range.low) return NO;
-  return other.low <= range.low && range.high <= other.high ? YES : maybe({ kind: 'address', text: 'an address' });
+  return other.low <= range.low && range.high <= other.high ? YES : SOME_ADDRESS;
 }
 
 /** The address family that a flow uses; undefined when the two ends have none in common. */
 export type Family = 4 | 6 | undefined;
+
+const FAMILIES = [4, 6] as const;
 
 /**
  * The families that both ends have, of which ICMP uses the fourth and ICMPv6 the sixth version of IP where it has the choice. Ends that share none are
  * judged by what addresses they have.
  */
 export function familiesOf({ source, destination, packet }: Flow): readonly Family[] {
-  const [from, to] = [source, destination].map((party) => new Set(rangesOf(party, undefined).map((range) => range.family)));
-  const shared = ([4, 6] as const).filter((family) => from!.has(family) && to!.has(family));
+  const shared = FAMILIES.filter((family) => rangesOf(source, family).length > 0 && rangesOf(destination, family).length > 0);
   if (shared.length === 2 && packet.protocol === 'ICMP') return [4];
   if (shared.length === 2 && packet.protocol === 'ICMPv6') return [6];
   return shared.length > 0 ? shared : [undefined];
@@ -172,20 +170,28 @@ export function familiesOf({ source, destination, packet }: Flow): readonly Fami
 
 /** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
 export function rangesOf(party: Party, family: Family): readonly AddressRange[] {
-  const ranges = party.kind === 'address' ? [readRange(party.address)] : placesOf(whereabouts(party.endpoint));
-  return family === undefined ? ranges : ranges.filter((range) => range.family === family);
+  const { all, v4, v6 } = party.kind === 'address' ? byFamily([party.address]) : placesOf(whereabouts(party.endpoint));
+  if (family === undefined) return all;
+  return family === 4 ? v4 : v6;
 }
 
-/** Likewise read once: endpoints of unknown address mostly share the list of ranges that hold it. */
-const PLACES = new WeakMap<readonly string[], readonly AddressRange[]>();
+type Places = Readonly<Record<'all' | 'v4' | 'v6', readonly AddressRange[]>>;
 
-function placesOf(texts: readonly string[]): readonly AddressRange[] {
+/** Likewise read once: endpoints of unknown address mostly share the list of ranges that hold it. */
+const PLACES = new WeakMap<readonly string[], Places>();
+
+function placesOf(texts: readonly string[]): Places {
   let places = PLACES.get(texts);
   if (!places) {
-    places = texts.map(readRange);
+    places = byFamily(texts);
     PLACES.set(texts, places);
   }
   return places;
+}
+
+function byFamily(texts: readonly string[]): Places {
+  const all = texts.map(readRange);
+  return { all, v4: all.filter(({ family }) => family === 4), v6: all.filter(({ family }) => family === 6) };
 }
 
 export function readRange(text: string): AddressRange {

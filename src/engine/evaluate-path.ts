@@ -124,14 +124,14 @@ function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Sta
       : station('ingress', 'out', inner(m), 'forward'),
   ];
   const arrivesAtPod = () => crossed('ingress', 'in', m, 'untracked', 'preDNAT', 'forward');
-  const intoProcess = [OWN_INGRESS, station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'normal')];
+  const intoProcess = () => [OWN_INGRESS, station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'normal')];
 
   switch (from) {
     case 'outside':
       if (to === 'outside') return plain;
       return [
         OWN_EGRESS,
-        ...(to === 'pod' ? intoPod(station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'forward')) : intoProcess),
+        ...(to === 'pod' ? intoPod(station('ingress', 'in', outward(m), 'untracked', 'preDNAT', 'forward')) : intoProcess()),
       ];
     case 'pod': {
       if (to === 'process' && n === m) return [station('egress', 'in', inner(n), 'preDNAT'), ...plain];
@@ -150,7 +150,7 @@ function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Sta
       }
       if (to === 'pod') return [OWN_EGRESS, crossed('egress', 'out', n, 'untracked', 'normal'), ...intoPod(arrivesAtPod())];
       const sent = [OWN_EGRESS, station('egress', 'out', outward(n), 'untracked', 'normal')];
-      return to === 'outside' ? [...sent, OWN_INGRESS] : [...sent, ...intoProcess];
+      return to === 'outside' ? [...sent, OWN_INGRESS] : [...sent, ...intoProcess()];
     }
   }
 }
@@ -175,9 +175,10 @@ function crossingStation(
   hooks: Parameters<typeof checkpointOf>[3],
   flow: Flow,
 ): Station {
-  const alternatives = passages.map(
-    ({ host, source }): Passage => ({ host, stages: hooks.map((hook) => ({ hook, flow: { ...flow, source } })) }),
-  );
+  const alternatives = passages.map(({ host, source }): Passage => {
+    const seen = source === flow.source ? flow : { ...flow, source };
+    return { host, stages: hooks.map((hook) => ({ hook, flow: seen })) };
+  });
   const checkpoint: Checkpoint = { direction, way, alternatives, unknowns };
   if (passages.every(({ source }) => source === flow.source)) return { kind: 'checkpoint', checkpoint };
   const hosts = [...new Set(passages.map(({ host }) => host))];

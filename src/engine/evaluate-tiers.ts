@@ -74,8 +74,8 @@ export function judgeTiers({ tiers, policies }: PolicyOrder, place: Place, flow:
       isolating.push(policy);
       isolation = anyOf([isolation, selection]);
       let walking: boolean = unselected || selected;
-      for (const [index, rule] of rules.entries()) {
-        if (!walking) break;
+      for (let index = 0; walking && index < rules.length; index++) {
+        const rule = rules[index]!;
         const match = matchRule(rule, flow, direction, family);
         if (match.truth === 'no') continue;
         const { action, source } = rule;

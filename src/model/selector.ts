@@ -42,12 +42,12 @@ export type Selector =
 export interface SelectorSubject {
   readonly labels: LabelSet;
   readonly network: 'pod' | 'host';
-  readonly namespace?: { readonly name: string; readonly labels: LabelSet; readonly profiles?: readonly string[] };
+  readonly namespace?: { readonly name: string; readonly labels: LabelSet; readonly profiles?: readonly string[] } | undefined;
   /** Where they are not those of the namespace. */
-  readonly profiles?: readonly string[];
-  readonly serviceAccount?: string;
+  readonly profiles?: readonly string[] | undefined;
+  readonly serviceAccount?: string | undefined;
   /** Absent where nobody asks for them: an endpoint without a service account, or an input without its object's labels. */
-  readonly serviceAccountLabels?: LabelSet;
+  readonly serviceAccountLabels?: LabelSet | undefined;
 }
 
 export const NO_LABELS: LabelSet = Object.freeze({ values: Object.freeze({}), unknownKeys: Object.freeze([]), complete: true });
