@@ -290,9 +290,12 @@ function allowedInstead(analysis: Analysis, { source, destination }: Ends, { fro
     external: false,
   } as const;
   const [row] = connectivity(analysis, options);
-  const allowed = row ? formatPorts(row.allowed) : '';
+  const [allowed, possible] = row ? [formatPorts(row.allowed), formatPorts(row.conditional)] : ['', ''];
+  const perhaps = possible === '' ? '' : `; perhaps ${possible}`;
   return [
-    allowed === '' ? `nothing is allowed from \`${from}\` to \`${to}\`` : `from \`${from}\` to \`${to}\` only this is allowed: ${allowed}`,
+    allowed === ''
+      ? `nothing is allowed${perhaps && ' for certain'} from \`${from}\` to \`${to}\`${perhaps}`
+      : `from \`${from}\` to \`${to}\` only this is allowed: ${allowed}${perhaps}`,
   ];
 }
 

@@ -49,8 +49,8 @@ export interface Checkpoint {
 /** What acts at host endpoints. */
 export interface HostPolicies extends PolicyOrder {
   readonly nodeNetwork?: Pick<NodeNetwork, 'failsafeInbound' | 'failsafeOutbound'>;
-  /** What can act at a host endpoint in a hook. Absent: any of the policies can. */
-  readonly actingAt?: (host: HostEndpoint, hook: Hook) => PolicyOrder;
+  /** What can act at a host endpoint in a hook, on such a packet if one is told. Absent: any of the policies can. */
+  readonly actingAt?: (host: HostEndpoint, hook: Hook, packet?: Packet) => PolicyOrder;
 }
 
 /** The checkpoint of whoever governs the interface, with one flow at all of its stages. */
@@ -74,26 +74,23 @@ export function judgeCheckpoint(policies: HostPolicies, checkpoint: Checkpoint, 
 
 function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { host, stages }: Passage, family: Family): Judgement {
   if (!host) return { verdict: 'allowed', trace: [] };
-  const trace: PolicyHit[] = [];
-  const placeOf = (hook: Hook, at: HostPoint['way'] = way): StepPlace => ({
-    direction,
-    host: { name: host.ref.name, node: host.node, hook, way: at },
-  });
   if (stages === 'unknown') {
-    return { verdict: 'indeterminate', trace: [stepOf(placeOf('normal'), 'host-unknown', 'Deny', maybe())] };
+    const at = placeOf({ host, hook: 'normal', way, direction });
+    return { verdict: 'indeterminate', trace: [stepOf(at, 'host-unknown', 'Deny', maybe())] };
   }
 
+  const trace: PolicyHit[] = [];
   const isOwn = stages.at(-1)!.hook === 'normal';
   let allow = false;
   let deny = false;
   let undecided = true;
   for (const { hook, flow } of stages) {
     if (!undecided) break;
-    const stage = judgeStage(policies, { host, hook, way, at: placeOf(hook) }, flow, family);
+    const passed = { host, hook, way, direction };
+    const stage = judgeStage(policies, passed, flow, family);
     trace.push(...stage.trace);
-    const back = way === 'in' ? 'out' : 'in';
     const isAnswered = hook === 'untracked' && isOwn && stage.allow;
-    const reply = isAnswered ? judgeReply(policies, { host, hook, way, at: placeOf(hook, back) }, flow, family) : stage;
+    const reply = isAnswered ? judgeReply(policies, passed, flow, family) : stage;
     if (reply !== stage) trace.push(...reply.trace);
     allow ||= reply.allow;
     deny ||= stage.deny || reply.deny;
@@ -102,18 +99,23 @@ function judgePassage(policies: HostPolicies, { direction, way }: Checkpoint, { 
   return { verdict: verdictOfOutcomes({ allow: allow || undecided, deny }), trace };
 }
 
-/** A hook of a host endpoint that a packet passes, and what its steps say of where they are taken. */
-interface HookPassed {
+/** A hook of a host endpoint that a packet passes, and the side of the flow on which that is told. */
+interface HookPassed extends Pick<Checkpoint, 'direction' | 'way'> {
   readonly host: HostEndpoint;
   readonly hook: Hook;
-  readonly way: HostPoint['way'];
-  readonly at: StepPlace;
 }
 
-function judgeStage(policies: HostPolicies, { host, hook, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
+/** What steps say of where they are taken. */
+function placeOf({ host, hook, way, direction }: HookPassed): StepPlace {
+  return { direction, host: { name: host.ref.name, node: host.node, hook, way } };
+}
+
+function judgeStage(policies: HostPolicies, passed: HookPassed, flow: Flow, family: Family): Outcomes {
+  const { host, hook, way } = passed;
   if (!actsOn(hook, host)) return UNDECIDED;
-  const order = policies.actingAt?.(host, hook) ?? policies;
+  const order = policies.actingAt?.(host, hook, flow.packet) ?? policies;
   if (order.policies.length === 0 && hook !== 'normal') return UNDECIDED;
+  const at = placeOf(passed);
   const open = hook === 'forward' ? NO : matchFailsafe(policies, host, way, flow, family);
   if (open.truth === 'yes') return hook === 'normal' ? allowedBy(stepOf(at, 'failsafe', 'Allow')) : UNDECIDED;
   const given = not(open);
@@ -123,13 +125,13 @@ function judgeStage(policies: HostPolicies, { host, hook, way, at }: HookPassed,
     case 'untracked':
     case 'preDNAT': {
       const tiers = judgeTiers(order, { at, direction, selects, tiersPass: true, given }, flow, family);
-      return { ...tiers, undecided: tiers.undecided || given.truth === 'maybe' };
+      return given.truth === 'maybe' ? { ...tiers, undecided: true } : tiers;
     }
     case 'forward': {
       const tiers = judgeTiers(order, { at, direction, selects }, flow, family);
       // Where no policy acts at all there is nothing to tell.
-      const rest = tiers.undecided && tiers.trace.length > 0 ? [stepOf(at, 'not-selected', 'Allow')] : [];
-      return { ...tiers, trace: [...tiers.trace, ...rest] };
+      if (!tiers.undecided || tiers.trace.length === 0) return tiers;
+      return { ...tiers, trace: [...tiers.trace, stepOf(at, 'not-selected', 'Allow')] };
     }
     default: {
       const tiers = judgeTiers(order, { at, direction, selects, given }, flow, family);
@@ -176,7 +178,9 @@ const ANSWERS_MUST_BE_TRACKED: readonly Packet['protocol'][] = ['TCP', 'SCTP', '
  * The answer to a flow that an untracked policy let in to (or out of) a process of the node, on its way back. No tier decides: an answer that nobody
  * tracks is dropped, or (UDP and what is unknown) taken for something new, which other policies may let pass.
  */
-function judgeReply(policies: HostPolicies, { host, way, at }: HookPassed, flow: Flow, family: Family): Outcomes {
+function judgeReply(policies: HostPolicies, passed: HookPassed, flow: Flow, family: Family): Outcomes {
+  const { host, way } = passed;
+  const at = placeOf({ ...passed, way: way === 'in' ? 'out' : 'in' });
   const direction = way === 'in' ? 'ingress' : 'egress';
   const { tiers: all, policies: acting } = policies.actingAt?.(host, 'untracked') ?? policies;
   const answers = { tiers: all, policies: acting.map((policy) => aboutReplies(policy, direction)) };

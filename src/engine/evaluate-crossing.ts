@@ -2,7 +2,7 @@ import { type Endpoint, whereabouts } from '../model/endpoint';
 import { type AddressPool, linkOf } from '../model/host-endpoint';
 import { isTrue, type Match, maybe, type Unknown } from '../model/match';
 import type { Party } from '../model/verdict';
-import { type Governor, type HostWorld, outwardGovernor, tunnelGovernor } from './evaluate-interfaces';
+import { type Governor, type HostWorld, outwardGovernor, rangeInPool, tunnelGovernor } from './evaluate-interfaces';
 import { type Family, rangeInNet, rangesOf, readRange } from './evaluate-match';
 
 /*
@@ -38,13 +38,13 @@ export function crossingOf(world: HostWorld, source: Party, pod: Party, family: 
   const [from, to] = [nodeOf(source), nodeOf(pod)];
   const pools = poolsNear(world, pod, family);
   const wrapped = pools.map((pool) => pool && isWrapped(world, pool, from, to));
-  const mayBe = (...truths: readonly (Match['truth'] | undefined)[]) => wrapped.some((match) => truths.includes(match?.truth));
-  const isUntold = mayBe(undefined);
-  const seen = asSeenThroughTunnel(world, source, family);
+  const truths = wrapped.map((match) => match?.truth);
+  const isUntold = truths.includes(undefined);
+  const isOpen = truths.includes('maybe');
   const ways: CrossingWay[] = [];
-  if (mayBe('yes', 'maybe')) ways.push({ isWrapped: true, source: seen });
+  if (isOpen || truths.includes('yes')) ways.push({ isWrapped: true, source: asSeenThroughTunnel(world, source, family) });
   if (isUntold) ways.push({ isWrapped: true, source });
-  if (isUntold || mayBe('no', 'maybe')) ways.push({ isWrapped: false, source });
+  if (isUntold || isOpen || truths.includes('no')) ways.push({ isWrapped: false, source });
   if (ways.length === 1) return { ways, unknowns: [] };
   const subnets = wrapped.flatMap((match) => match?.unknowns.slice(0, 1) ?? []).slice(0, 1);
   const whether: Unknown = {
@@ -92,11 +92,12 @@ export function transitGovernor(world: HostWorld, node: string, { ways, unknowns
 /** Pools that may hold the pod's address; undefined: one that the input does not tell. */
 function poolsNear({ nodeNetwork }: HostWorld, pod: Party, family: Family): readonly (AddressPool | undefined)[] {
   const pools = nodeNetwork?.pools ?? [];
-  const near = rangesOf(pod, family).flatMap((range): readonly (AddressPool | undefined)[] => {
-    const holder = pools.find(({ net }) => rangeInNet(range, net).truth === 'yes');
-    if (holder || range.low === range.high) return [holder];
-    return pools.filter(({ net }) => rangeInNet(range, net).truth !== 'no');
-  });
+  const near: (AddressPool | undefined)[] = [];
+  for (const range of rangesOf(pod, family)) {
+    const holder = pools.find((pool) => rangeInPool(range, pool).truth === 'yes');
+    if (holder || range.low === range.high) near.push(holder);
+    else near.push(...pools.filter((pool) => rangeInPool(range, pool).truth !== 'no'));
+  }
   return near.length > 0 ? near : [undefined];
 }
 

@@ -1,8 +1,9 @@
 import type { Endpoint } from '../model/endpoint';
 import type { AddressPool, HostEndpoint, NodeNetwork } from '../model/host-endpoint';
-import type { Unknown } from '../model/match';
+import type { Match, Unknown } from '../model/match';
 import type { Party } from '../model/verdict';
-import { type Family, rangeInNet, rangesOf } from './evaluate-match';
+import type { AddressRange } from '../util/ip';
+import { type Family, rangeInRange, rangesOf, readRange } from './evaluate-match';
 
 /*
  * The definition: which host endpoint of a node governs which of its interfaces (felix/dataplane/linux/endpoint_mgr.go, resolveHostEndpoints).
@@ -72,7 +73,20 @@ export function outwardGovernor(world: HostWorld, node: string): Governor {
 export function poolsOf({ nodeNetwork }: HostWorld, end: Party, family: Family): readonly (AddressPool | undefined)[] {
   const ranges = rangesOf(end, family);
   if (ranges.length === 0) return [undefined];
-  return ranges.map((range) => nodeNetwork?.pools.find(({ net }) => rangeInNet(range, net).truth === 'yes'));
+  return ranges.map((range) => nodeNetwork?.pools.find((pool) => rangeInPool(range, pool).truth === 'yes'));
+}
+
+/** Pools outlive questions; their nets are read once. */
+const NETS = new WeakMap<AddressPool, AddressRange>();
+
+/** Is every, some or no address of the range in the pool? */
+export function rangeInPool(range: AddressRange, pool: AddressPool): Match {
+  let net = NETS.get(pool);
+  if (!net) {
+    net = readRange(pool.net);
+    NETS.set(pool, net);
+  }
+  return rangeInRange(range, net);
 }
 
 export function nodeNamed({ endpoints }: HostWorld, name: string): Endpoint | undefined {

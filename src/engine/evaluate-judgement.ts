@@ -36,7 +36,19 @@ export function amongAlternatives(judged: readonly Judgement[], unknowns: readon
 
 /** The same verdict for the same reasons. */
 export function isSame(a: Judgement, b: Judgement): boolean {
-  return a === b || (a.verdict === b.verdict && JSON.stringify(a.trace) === JSON.stringify(b.trace));
+  return a.verdict === b.verdict && saysTheSame(a.trace, b.trace);
+}
+
+/** Of what steps are made of: mostly the very same things, which need no look inside. */
+function saysTheSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isTree(a) || !isTree(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => saysTheSame(a[key], b[key]));
+}
+
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** What steps depend on, each once; a Log rule decides nothing. */

@@ -147,7 +147,8 @@ function inOneOf(range: AddressRange, others: readonly AddressRange[]): Match {
 
 const SOME_ADDRESS = maybe({ kind: 'address', text: 'an address' });
 
-function rangeInRange(range: AddressRange, other: AddressRange): Match {
+/** Is every, some or no address of the range in the other? */
+export function rangeInRange(range: AddressRange, other: AddressRange): Match {
   if (range.family !== other.family || range.high < other.low || other.high < range.low) return NO;
   return other.low <= range.low && range.high <= other.high ? YES : SOME_ADDRESS;
 }
@@ -162,7 +163,8 @@ const FAMILIES = [4, 6] as const;
  * judged by what addresses they have.
  */
 export function familiesOf({ source, destination, packet }: Flow): readonly Family[] {
-  const shared = FAMILIES.filter((family) => rangesOf(source, family).length > 0 && rangesOf(destination, family).length > 0);
+  const [from, to] = [placesOf(source), placesOf(destination)];
+  const shared = FAMILIES.filter((family) => from[family].length > 0 && to[family].length > 0);
   if (shared.length === 2 && packet.protocol === 'ICMP') return [4];
   if (shared.length === 2 && packet.protocol === 'ICMPv6') return [6];
   return shared.length > 0 ? shared : [undefined];
@@ -170,28 +172,28 @@ export function familiesOf({ source, destination, packet }: Flow): readonly Fami
 
 /** Where a party's addresses of one family (or all) lie: points, or the ranges that hold them when the input does not tell. */
 export function rangesOf(party: Party, family: Family): readonly AddressRange[] {
-  const { all, v4, v6 } = party.kind === 'address' ? byFamily([party.address]) : placesOf(whereabouts(party.endpoint));
-  if (family === undefined) return all;
-  return family === 4 ? v4 : v6;
+  return placesOf(party)[family ?? 'all'];
 }
 
-type Places = Readonly<Record<'all' | 'v4' | 'v6', readonly AddressRange[]>>;
+type Places = Readonly<Record<'all' | 4 | 6, readonly AddressRange[]>>;
 
 /** Likewise read once: endpoints of unknown address mostly share the list of ranges that hold it. */
 const PLACES = new WeakMap<readonly string[], Places>();
 
-function placesOf(texts: readonly string[]): Places {
+function placesOf(party: Party): Places {
+  if (party.kind === 'address') return readPlaces([party.address]);
+  const texts = whereabouts(party.endpoint);
   let places = PLACES.get(texts);
   if (!places) {
-    places = byFamily(texts);
+    places = readPlaces(texts);
     PLACES.set(texts, places);
   }
   return places;
 }
 
-function byFamily(texts: readonly string[]): Places {
+function readPlaces(texts: readonly string[]): Places {
   const all = texts.map(readRange);
-  return { all, v4: all.filter(({ family }) => family === 4), v6: all.filter(({ family }) => family === 6) };
+  return { all, 4: all.filter(({ family }) => family === 4), 6: all.filter(({ family }) => family === 6) };
 }
 
 export function readRange(text: string): AddressRange {

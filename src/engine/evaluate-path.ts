@@ -1,13 +1,22 @@
 import type { Facts } from '../model/facts';
-import { droppedPeer, type Hook, type HostEndpoint, type NodeDrop, type NodeNetwork } from '../model/host-endpoint';
+import { droppedPeer, type NodeDrop, type NodeNetwork } from '../model/host-endpoint';
 import { allOf, anyOf, type Match, maybe, not, type Unknown, YES } from '../model/match';
 import type { Direction } from '../model/policy';
 import { type Flow, type Party, withSourceReplaced } from '../model/verdict';
-import { actsOn, type Checkpoint, checkpointOf, type Passage, selectsHost } from './evaluate-checkpoint';
+import { actsOn, type Checkpoint, checkpointOf, type HostPolicies, type Passage, selectsHost } from './evaluate-checkpoint';
 import { type Crossing, type CrossingGovernor, crossingOf, type Seen, sourcesOf, transitGovernor } from './evaluate-crossing';
 import { whetherOneNode } from './evaluate-endpoint';
-import { type Governor, type HostWorld, innerGovernor, loopbackGovernor, nodeNamed, outwardGovernor, poolsOf } from './evaluate-interfaces';
-import { type Family, matchPackets, matchPeer, rangeInNet, rangesOf } from './evaluate-match';
+import {
+  type Governor,
+  type HostWorld,
+  innerGovernor,
+  loopbackGovernor,
+  nodeNamed,
+  outwardGovernor,
+  poolsOf,
+  rangeInPool,
+} from './evaluate-interfaces';
+import { type Family, matchPackets, matchPeer, rangesOf } from './evaluate-match';
 import type { PolicyOrder } from './evaluate-tiers';
 
 /*
@@ -44,8 +53,8 @@ export interface Cluster extends PolicyOrder, HostWorld {
   readonly facts?: Facts;
   /** What all policies of the cluster police at host endpoints, where `policies` are only some of them. */
   readonly policing?: Policing;
-  /** What can act at a host endpoint in a hook, where `policies` are those of the two ends alone. */
-  readonly actingAt?: (host: HostEndpoint, hook: Hook) => PolicyOrder;
+  /** What can act at a host endpoint in a hook, on such a packet if one is told, where `policies` are those of the two ends alone. */
+  readonly actingAt?: NonNullable<HostPolicies['actingAt']>;
 }
 
 export interface Policing {
@@ -92,7 +101,7 @@ function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Sta
   if (!cluster.hostEndpoints || cluster.hostEndpoints.length === 0 || isPodToItself(flow)) return plain;
 
   const [from, to] = [kindOf(source), kindOf(destination)];
-  const unplaced = [source, destination].flatMap(whereItRuns);
+  const unplaced = [...whereItRuns(source), ...whereItRuns(destination)];
   if (unplaced.length > 0) {
     const { forwarded, own } = cluster.policing ?? policingOf(cluster);
     if (!(from === 'process' || to === 'process' ? own : forwarded)) return plain;
@@ -189,7 +198,8 @@ function crossingStation(
 /** The host side of the pod's interface, which sees whatever came by the tunnel. */
 function enteringGovernor({ hosts, unknowns }: Governor, crossing: Crossing): CrossingGovernor {
   const seen = sourcesOf(crossing);
-  const passages = hosts.flatMap((host) => seen.sources.map((source) => ({ host, source })));
+  const passages: CrossingGovernor['passages'][number][] = [];
+  for (const host of hosts) for (const source of seen.sources) passages.push({ host, source });
   return { passages, unknowns: [...unknowns, ...seen.unknowns] };
 }
 
@@ -311,7 +321,7 @@ export function isMasqueraded(cluster: Networked, { source, destination }: Flow,
   if (pools.every((pool) => pool && !pool.natOutgoing)) return { truth: 'no', unknowns: [] };
   if (!pools.every((pool) => pool?.natOutgoing)) return unknown;
   const inPools = rangesOf(destination, family).map(
-    (range) => anyOf(cluster.nodeNetwork!.pools.map(({ net }) => rangeInNet(range, net))).truth,
+    (range) => anyOf(cluster.nodeNetwork!.pools.map((pool) => rangeInPool(range, pool))).truth,
   );
   if (inPools.every((truth) => truth === 'yes')) return { truth: 'no', unknowns: [] };
   return inPools.every((truth) => truth === 'no') ? { truth: 'yes', unknowns: [] } : unknown;

@@ -1,5 +1,7 @@
 import type { AddressIndex } from './address-index';
+import { HAS_V6 } from './classes';
 import type { Rows } from './kernel/rows';
+import type { VisibleIcmp } from './packet-axis';
 
 /**
  * The solved cluster: everything that verdicts need and nothing that has a name. Integers only, so that it can be stored and loaded as it is.
@@ -68,4 +70,10 @@ export const UNRESTRICTED = 0;
 /** Number of faces of all classes; members from this one on are address blocks. */
 export function faceCountOf({ classes }: Model): number {
   return classes.firstFace[classes.flags.length]!;
+}
+
+/** Which versions of ICMP the connection sets of a cluster show. */
+export function icmpOf({ counts, classes }: Model): VisibleIcmp {
+  if (counts.icmp !== 1) return 'none';
+  return classes.flags.some((flags) => (flags & HAS_V6) !== 0) ? 'both' : 'v4';
 }

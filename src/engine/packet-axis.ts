@@ -53,11 +53,16 @@ export function positionOf({ protocol, port }: Packet): number {
   return port === undefined || base >= BASE.ICMP || port < LOWEST_PORT || port > HIGHEST_PORT ? base : base + port;
 }
 
-/** Spans of the axis that a connection set can show, not touching: ports, and ICMP where rules tell it apart, in one span with the ports before it. */
-export function visibleSpans(icmp: boolean): readonly (readonly [start: number, end: number])[] {
+/** The versions of ICMP that a connection set can show: none where no rule tells ICMP apart, and ICMPv6 only where somebody has an IPv6 address. */
+export type VisibleIcmp = 'none' | 'v4' | 'both';
+
+const ICMP_ENDS: Readonly<Record<VisibleIcmp, number>> = { none: BASE.ICMP, v4: BASE.ICMPv6, both: BASE.other };
+
+/** Spans of the axis that a connection set can show, not touching: ports, and in one span with the last of them ICMP. */
+export function visibleSpans(icmp: VisibleIcmp): readonly (readonly [start: number, end: number])[] {
   return TRANSPORT_PROTOCOLS.map((protocol) => {
     const [start, end] = protocolSpan(protocol);
-    return [start + LOWEST_PORT, icmp && end === BASE.ICMP ? BASE.other : end] as const;
+    return [start + LOWEST_PORT, end === BASE.ICMP ? ICMP_ENDS[icmp] : end] as const;
   });
 }
 

@@ -33,7 +33,7 @@ export interface HostEndpoint {
 
 /** A host endpoint as selectors see it. */
 export function hostSubject({ labels, profiles }: HostEndpoint): SelectorSubject {
-  return { labels, network: 'host', ...(profiles && { profiles }) };
+  return { labels, network: 'host', profiles };
 }
 
 export interface FailsafePort {

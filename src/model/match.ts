@@ -45,9 +45,9 @@ export function allOf(matches: Iterable<Match>): Match {
   const unknowns: Unknown[] = [];
   for (const match of matches) {
     if (match.truth === 'no') return NO;
-    if (match.truth === 'maybe') unknowns.push(...match.unknowns);
+    if (match.truth === 'maybe') for (const unknown of match.unknowns) unknowns.push(unknown);
   }
-  return unknowns.length > 0 ? maybe(...unknowns) : YES;
+  return unknowns.length > 0 ? { truth: 'maybe', unknowns } : YES;
 }
 
 /** `yes` if any is `yes`, else `maybe` if any is, else `no`. */
@@ -55,9 +55,9 @@ export function anyOf(matches: Iterable<Match>): Match {
   const unknowns: Unknown[] = [];
   for (const match of matches) {
     if (match.truth === 'yes') return YES;
-    if (match.truth === 'maybe') unknowns.push(...match.unknowns);
+    if (match.truth === 'maybe') for (const unknown of match.unknowns) unknowns.push(unknown);
   }
-  return unknowns.length > 0 ? maybe(...unknowns) : NO;
+  return unknowns.length > 0 ? { truth: 'maybe', unknowns } : NO;
 }
 
 /** A `maybe` stays one, and depends on the same. */

@@ -76,5 +76,8 @@ describe('of several things that may be the case', () => {
     expect(isSame(said('allowed', 'a'), said('allowed', 'a'))).toBe(true);
     expect(isSame(said('allowed', 'a'), said('allowed', 'b'))).toBe(false);
     expect(isSame(said('allowed', 'a'), { ...said('allowed', 'a'), verdict: 'denied' })).toBe(false);
+    expect(isSame(said('allowed', 'a'), { ...said('allowed', 'a'), trace: [] })).toBe(false);
+    const [step] = said('allowed', 'a').trace;
+    expect(isSame(said('allowed', 'a'), { verdict: 'allowed', trace: [{ ...step!, tier: 'early' }] })).toBe(false);
   });
 });

@@ -40,7 +40,7 @@ describe('the packet axis', () => {
   });
 
   it('has visible spans that do not touch, so that a set of packets has one form', () => {
-    for (const icmp of [true, false])
+    for (const icmp of ['none', 'v4', 'both'] as const)
       for (const [index, [start, end]] of visibleSpans(icmp).entries()) {
         expect(start).toBeLessThan(end);
         if (index > 0) expect(start).toBeGreaterThan(visibleSpans(icmp)[index - 1]![1]);
@@ -52,12 +52,12 @@ describe('the packet axis', () => {
   });
 
   it('shows ports, and ICMP only where it is told apart', () => {
-    expect(connectionSetOf(Int32Array.from(visibleSpans(false).flat()))).toEqual({
+    expect(connectionSetOf(Int32Array.from(visibleSpans('none').flat()))).toEqual({
       TCP: [[1, 65_535]],
       UDP: [[1, 65_535]],
       SCTP: [[1, 65_535]],
     });
-    expect(connectionSetOf(Int32Array.from(visibleSpans(true).flat()))).toMatchObject({ UDP: [[1, 65_535]], icmp: true });
+    expect(connectionSetOf(Int32Array.from(visibleSpans('both').flat()))).toMatchObject({ UDP: [[1, 65_535]], icmp: true });
     expect(connectionSetOf(Int32Array.of())).toEqual({});
   });
 

@@ -1,7 +1,7 @@
 import { matchSubject } from '../../src/engine/evaluate-match';
 import { analyze, type ConnectionSet, connectivity, type FlowEnd, type PeerKey, summaryOf } from '../../src/engine/index';
 import { ONLY_DEFINED } from '../../src/engine/packet-axis';
-import type { Endpoint, TransportProtocol } from '../../src/model/endpoint';
+import { type Endpoint, type TransportProtocol, whereabouts } from '../../src/model/endpoint';
 import { type Direction, HIGHEST_PORT, LOWEST_PORT, rulesOf, TRANSPORT_PROTOCOLS } from '../../src/model/policy';
 import type { Snapshot } from '../../src/model/snapshot';
 import type { Packet, Verdict } from '../../src/model/verdict';
@@ -60,14 +60,16 @@ class Verdicts {
     return verdicts.size === 1 ? [...verdicts][0]! : 'indeterminate';
   }
 
-  /** Connection sets show ICMP where a rule that takes part names it. */
-  get showsIcmp(): boolean {
-    const { policies, hostEndpoints } = this.snapshot;
+  /** Connection sets show ICMP where a rule that takes part names it, of the versions that somebody can use. */
+  get icmpShown(): readonly Packet['protocol'][] {
+    const { policies, hostEndpoints, endpoints } = this.snapshot;
     const active = policies.filter(
       ({ hook, staged, appliesToHosts }) => !staged && (hook === 'normal' || (appliesToHosts && hostEndpoints.length > 0)),
     );
     const rules = active.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]).filter(({ action }) => action !== 'Log');
-    return rules.some(({ packets }) => packets !== 'any' && packets.some(({ protocol }) => protocol === 'ICMP' || protocol === 'ICMPv6'));
+    const isNamed = rules.some(({ packets }) => packets !== 'any' && packets.some(({ protocol }) => /^ICMP/.test(protocol)));
+    if (!isNamed) return [];
+    return endpoints.some((endpoint) => whereabouts(endpoint).some((text) => text.includes(':'))) ? ['ICMP', 'ICMPv6'] : ['ICMP'];
   }
 }
 
@@ -99,7 +101,7 @@ function faultsOf(
   for (const bound of [allowed, conditional].flatMap((set) => TRANSPORT_PROTOCOLS.flatMap((protocol) => set[protocol] ?? [])).flat()) {
     if (!ends.has(bound)) faults.push(`${bound} is no boundary`);
   }
-  const icmp = verdicts.showsIcmp ? (['ICMP', 'ICMPv6'] as const).map((protocol) => verdicts.ofPairs(pairs, { protocol })) : [];
+  const icmp = verdicts.icmpShown.map((protocol) => verdicts.ofPairs(pairs, { protocol }));
   if (allowed.icmp ? !icmp.includes('allowed') : areExact && icmp.includes('allowed')) faults.push(`certain ICMP is ${!allowed.icmp}`);
   if (conditional.icmp ? areExact && !icmp.includes('indeterminate') : !allowed.icmp && icmp.includes('indeterminate'))
     faults.push(`possible ICMP is ${!conditional.icmp}`);

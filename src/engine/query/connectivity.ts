@@ -1,6 +1,6 @@
 import type { ConnectivityOptions, ConnectivityRow, PeerKey } from '../analysis';
 import type { Analysis } from '../analyze';
-import type { Model } from '../model';
+import { icmpOf, type Model } from '../model';
 import { visibleSpans } from '../packet-axis';
 import { ClassConnections } from './class-connections';
 import { boundsOf, EVERYWHERE, type ExternalRange, externalRanges } from './external-ranges';
@@ -54,7 +54,7 @@ class Listing {
 
   constructor(model: Model, { by, from, to, external = true }: ConnectivityOptions) {
     this.model = model;
-    this.sets = new PacketSets(model.counts.icmp === 1);
+    this.sets = new PacketSets(icmpOf(model));
     this.classes = new ClassConnections(model, this.sets);
     this.shapes = new Shapes(model);
     const membership = Membership.of(model);
@@ -65,7 +65,7 @@ class Listing {
       });
     this.sources = groupsOf(from);
     this.destinations = to === from ? this.sources : groupsOf(to);
-    const counted = Int32Array.from(visibleSpans(model.counts.icmp === 1).flat());
+    const counted = Int32Array.from(visibleSpans(icmpOf(model)).flat());
     const reach = new Reach(model, new PairJoin(model, 'upper', counted));
     this.groups = new GroupConnections(model, this.sets, this.classes, this.shapes, reach, membership, this.destinations);
     this.sourceBlocks = external ? blocksIn(from) : [];

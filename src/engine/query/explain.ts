@@ -1,4 +1,4 @@
-import type { Direction, PacketExpression, Policy, Rule } from '../../model/policy';
+import type { Direction, Policy } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Explanation, Flow, Packet } from '../../model/verdict';
 import type { AskedEnd, AskedFlow } from '../analysis';
@@ -9,6 +9,8 @@ import type { Model } from '../model';
 import { positionOf } from '../packet-axis';
 import { endpointIndexOf, flowOf } from './definition-input';
 import { hostWorldOf, type NumberedPolicy, orderOf } from './host-world';
+import { RecentByPosition } from './recent-by-position';
+import { rulesForPacket } from './rules-for-packet';
 
 /**
  * The verdict on one flow with its reasons: the definition itself, put to what little of the policies can matter to it, so that it takes the time of
@@ -40,8 +42,7 @@ interface Orders {
 }
 
 /** Orders that were needed lately, by the lists of both ends and the packet. */
-const recent = new WeakMap<Model, Map<string, Orders>>();
-const MOST_RECENT = 4096;
+const recent = new WeakMap<Model, RecentByPosition<number, Orders>>();
 const NO_POLICIES = -1;
 
 /** The policies of the lists of both ends as far as they can match the packet, and all that act at host endpoints. An address has no list. */
@@ -60,18 +61,12 @@ function ordersFor({ model, directory }: Analysis, source: AskedEnd, destination
   const ingress = to === undefined ? NO_POLICIES : model.classes.ingressList[model.endpoints.classOf[to]!]!;
   let known = recent.get(model);
   if (!known) {
-    known = new Map();
+    known = new RecentByPosition();
     recent.set(model, known);
   }
-  // As one number it would not be exact in clusters with some 185,000 lists.
-  const key = `${egress} ${ingress} ${positionOf(packet)}`;
-  let orders = known.get(key);
-  if (!orders) {
-    orders = makeOrders(model, directory, egress, ingress, packet);
-    if (known.size >= MOST_RECENT) known.clear();
-    known.set(key, orders);
-  }
-  return orders;
+  // Exact: the numbers of lists, of which there are a few of each endpoint at most, are below 2^26. With the position in it, it would not be.
+  const lists = (egress + 1) * model.lists.starts.length + ingress + 1;
+  return known.at(lists, positionOf(packet), () => makeOrders(model, directory, egress, ingress, packet));
 }
 
 function makeOrders({ lists }: Model, directory: Directory, egress: number, ingress: number, packet: Packet): Orders {
@@ -96,35 +91,15 @@ function entriesOf({ starts, states, parents, entries }: Model['lists'], list: n
   return found;
 }
 
-const NOTHING: readonly never[] = Object.freeze([]);
 const EVERYTHING: Selector = Object.freeze({ kind: 'all' });
 
 /** The policy as far as it can matter to endpoints that it is known to select, in one direction, for one packet. Its rules keep their places. */
 function narrowed({ policies }: Directory, entry: number, direction: Direction, packet: Packet): Policy {
   const { ref, tier, order, tieBreak, appliesTo, hook, staged, ...own } = policies[entry >>> 1]!;
-  const rules = own[direction] ?? [];
-  const last = rules.findLastIndex((rule) => mayMatch(rule.packets, packet));
-  const kept = rules.slice(0, last + 1).map((rule) => (mayMatch(rule.packets, packet) ? rule : blank(rule)));
+  const kept = rulesForPacket(own[direction] ?? [], packet);
   const subject = (entry & 1) === 0 ? EVERYTHING : appliesTo;
   // Written out, since objects made by spreading are slow to read.
   return direction === 'egress'
     ? { ref, tier, order, tieBreak, appliesTo: subject, hook, staged, egress: kept }
     : { ref, tier, order, tieBreak, appliesTo: subject, hook, staged, ingress: kept };
-}
-
-/** A rule that matches nothing, in the place of one that does not match the packet. */
-function blank({ action, source }: Rule): Rule {
-  return { action, peer: NOTHING, packets: NOTHING, source };
-}
-
-/** Port names may mean any port. */
-function mayMatch(packets: PacketExpression, { protocol, port }: Packet): boolean {
-  if (packets === 'any') return true;
-  return packets.some(
-    (term) =>
-      term.protocol === protocol &&
-      (!term.ports ||
-        term.portNames !== undefined ||
-        (port !== undefined && term.ports.some(([low, high]) => low <= port && port <= high))),
-  );
 }

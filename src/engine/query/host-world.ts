@@ -2,11 +2,14 @@ import type { Endpoint } from '../../model/endpoint';
 import type { Hook, HostEndpoint } from '../../model/host-endpoint';
 import type { Policy } from '../../model/policy';
 import type { Selector } from '../../model/selector';
-import type { Flow } from '../../model/verdict';
+import type { Flow, Packet } from '../../model/verdict';
 import type { Directory } from '../directory';
 import type { Cluster, Policing, PolicyOrder } from '../evaluate';
 import { selectsHost } from '../evaluate-checkpoint';
 import { policingOf } from '../evaluate-path';
+import { positionOf } from '../packet-axis';
+import { RecentByPosition } from './recent-by-position';
+import { rulesForPacket } from './rules-for-packet';
 
 /*
  * What little of a cluster's host endpoints, nodes and policies at hosts the definition needs for one question. All of it is looked up, since a question
@@ -21,8 +24,10 @@ export interface HostWorld {
   readonly policies: readonly NumberedPolicy[];
   /** What a flow meets: the host endpoints and nodes of its two ends; all of them for an end of which nobody knows where it runs. */
   around(flow: Flow): Pick<Cluster, 'hostEndpoints' | 'endpoints'>;
-  /** What can act at a host endpoint in a hook; where it certainly does, the definition need not find that out again. */
-  readonly actingAt: (host: HostEndpoint, hook: Hook) => PolicyOrder;
+  /**
+   * What can act at a host endpoint in a hook, on such a packet if one is told; where it certainly does, the definition need not find that out again.
+   */
+  readonly actingAt: (host: HostEndpoint, hook: Hook, packet?: Packet) => PolicyOrder;
   readonly policing: Policing;
 }
 
@@ -96,6 +101,7 @@ function actingFinder(directory: Directory, policies: readonly NumberedPolicy[])
   const certain = new Map(policies.map(([index, policy]) => [index, { ...policy, appliesToHosts: EVERYTHING }]));
   const orders = new Map<string, PolicyOrder>();
   const known = new Map<HostEndpoint, { [hook in Hook]?: PolicyOrder }>();
+  const onPackets = new RecentByPosition<PolicyOrder, PolicyOrder>();
   const find = (host: HostEndpoint, hook: Hook): PolicyOrder => {
     const selected = policies.map(([index, policy]) => [index, policy, selectsHost(policy, hook, host).truth] as const);
     const acting = selected.filter(([, , truth]) => truth !== 'no');
@@ -110,14 +116,28 @@ function actingFinder(directory: Directory, policies: readonly NumberedPolicy[])
     }
     return order;
   };
-  return (host, hook) => {
+  return (host, hook, packet) => {
     let own = known.get(host);
     if (!own) {
       own = {};
       known.set(host, own);
     }
     own[hook] ??= find(host, hook);
-    return own[hook];
+    const order = own[hook];
+    return packet ? onPackets.at(order, positionOf(packet), () => orderForPacket(order, packet)) : order;
+  };
+}
+
+/** The same as far as it can matter to the packet. */
+function orderForPacket({ tiers, policies }: PolicyOrder, packet: Packet): PolicyOrder {
+  return { tiers, policies: policies.map((policy) => narrowed(policy, packet)) };
+}
+
+function narrowed({ ingress, egress, ...policy }: Policy, packet: Packet): Policy {
+  return {
+    ...policy,
+    ...(ingress && { ingress: rulesForPacket(ingress, packet) }),
+    ...(egress && { egress: rulesForPacket(egress, packet) }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Direction } from '../../model/policy';
 import { differenceOf, type IntervalSet, intersectionOf, intervalSet, unionOf } from '../../util/interval-set';
 import type { ConnectionSet, FlowEnd } from '../analysis';
 import type { Analysis } from '../analyze';
+import { icmpOf } from '../model';
 import { connectionSetOf, visibleSpans } from '../packet-axis';
 import { boundsOf, EVERYWHERE, rangesBy } from './external-ranges';
 import { type HypotheticalPod, HypotheticalSearch, knownEnd } from './hypothetical-search';
@@ -46,7 +47,7 @@ export class HypotheticalReach {
     this.analysis = analysis;
     this.direction = direction;
     this.search = new HypotheticalSearch(analysis, pod, direction);
-    this.packets = intervalSet(visibleSpans(analysis.model.counts.icmp === 1).map(([start, end]) => [start, end - 1] as const));
+    this.packets = intervalSet(visibleSpans(icmpOf(analysis.model)).map(([start, end]) => [start, end - 1] as const));
   }
 
   /** Certain is what is open with each of the endpoints, for each with a pod of its own. */

@@ -1,7 +1,7 @@
 import type { ConnectionSet } from '../analysis';
 import { grown } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
-import { AXIS_END, connectionSetOf, ICMP_AT, ICMPV6_AT, visibleSpans } from '../packet-axis';
+import { AXIS_END, connectionSetOf, ICMP_AT, ICMPV6_AT, type VisibleIcmp, visibleSpans } from '../packet-axis';
 
 /** The set without packets. */
 export const NO_PACKETS = 0;
@@ -22,8 +22,8 @@ export class PacketSets {
   readonly ofV6: number;
   private buffer: Int32Array = new Int32Array(64);
 
-  /** `icmp`: whether connection sets tell ICMP apart. */
-  constructor(icmp: boolean) {
+  /** `icmp`: what of it connection sets show. */
+  constructor(icmp: VisibleIcmp) {
     this.table.intern(this.buffer, 0);
     const spans = Int32Array.from(visibleSpans(icmp).flat());
     this.table.intern(spans, spans.length);

@@ -27,7 +27,7 @@ function summarize(model: Model, namespaces: readonly string[], policies: number
   const weights = weightsOf(model);
   const endpoints = weights.reduce((sum, weight) => sum + weight, 0);
   // Ports are what people ask for: packets of other protocols, and those without a port, make no connection.
-  const counted = Int32Array.from(visibleSpans(false).flat());
+  const counted = Int32Array.from(visibleSpans('none').flat());
   const certain = countPairs(model, new PairJoin(model, 'lower', counted), weights, true);
   const { runs, lower, upper } = model.results;
   // Runs behind the last port are of packets that do not count.

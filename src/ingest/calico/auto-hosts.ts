@@ -93,7 +93,10 @@ export function autoHostEndpoints(
   ]);
   if (made.length > 0) {
     const many = made.length === 1 ? '1 host endpoint' : `${made.length} host endpoints`;
-    tell('host-endpoints-made', `the input has no host endpoint, so ${many} of its nodes were made as Calico makes them`);
+    tell(
+      'host-endpoints-made',
+      `the input has no host endpoint, so ${many} of its nodes ${made.length === 1 ? 'was' : 'were'} made as Calico makes them`,
+    );
   }
   return made;
 }

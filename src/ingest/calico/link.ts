@@ -3,7 +3,7 @@ import { formatRef } from '../../model/source';
 import { printable } from '../archive/entry';
 import { diagnose } from '../codes';
 import type { Report } from '../document';
-import type { AddressPoolDraft, FelixDraft, HostEndpointDraft, Origin, PolicyDraft, WorkloadEndpointDraft } from '../draft';
+import type { AddressPoolDraft, FelixDraft, HostEndpointDraft, Origin, PolicyDraft, ProfileDraft, WorkloadEndpointDraft } from '../draft';
 import { CALICO_GROUP } from './complaints';
 
 /*
@@ -25,12 +25,14 @@ interface PluginTraces {
   readonly workloadEndpoint: readonly WorkloadEndpointDraft[];
   readonly felix: readonly FelixDraft[];
   readonly addressPool: readonly AddressPoolDraft[];
+  readonly profile: readonly ProfileDraft[];
 }
 
 /** Where the input has Calico's policies, endpoints or configuration and nobody named a plugin, it is Calico, and what follows from that follows. */
 export function withPlugin(base: FactBase, traces: PluginTraces, report: Report): FactBase {
-  const { policy, hostEndpoint, workloadEndpoint, felix, addressPool } = traces;
-  const first = policy.find(({ origin }) => isCalico(origin)) ?? hostEndpoint[0] ?? workloadEndpoint[0] ?? addressPool[0] ?? felix[0];
+  const { policy, hostEndpoint, workloadEndpoint, felix, addressPool, profile } = traces;
+  const first =
+    policy.find(({ origin }) => isCalico(origin)) ?? hostEndpoint[0] ?? workloadEndpoint[0] ?? addressPool[0] ?? felix[0] ?? profile[0];
   if (!first || base.facts.cni !== 'unknown') return base;
   const what = PLUGIN_TRACES[first.kind];
   const message = `the input has ${what} of Calico, so the network plugin is taken to be Calico (fact \`cni\`)`;
@@ -48,6 +50,7 @@ const PLUGIN_TRACES: Readonly<Record<keyof PluginTraces, string>> = {
   workloadEndpoint: 'workload endpoints',
   felix: 'configuration',
   addressPool: 'pools of addresses',
+  profile: 'profiles',
 };
 
 /** The policies and host endpoints that the plugin enforces: all of them, unless it is another one than Calico, which is told. */

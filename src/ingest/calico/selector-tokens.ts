@@ -97,7 +97,7 @@ function tokenAt(text: string, at: number, afterKey: boolean): Step {
       };
     return { token: { kind: 'text', value: text.slice(at + 1, end), at }, end: end + 1 };
   }
-  if (char === '\n' || char === '\r') return { at, expected: 'a selector on one line: a line break is no white space here' };
+  if (char === '\n' || char === '\r') return { at, expected: 'a selector on one line (a line break is no white space here)' };
   if (afterKey) return operatorAt(text, at);
   for (const call of CALLS) if (text.startsWith(`${call}(`, at)) return callAt(text, at, call);
   const key = keyAt(text, at);

@@ -1,5 +1,5 @@
 import { analyze } from '../../../src/engine/analyze';
-import { faceCountOf, type Model, UNRESTRICTED } from '../../../src/engine/model';
+import { faceCountOf, icmpOf, type Model, UNRESTRICTED } from '../../../src/engine/model';
 import { ONLY_DEFINED } from '../../../src/engine/packet-axis';
 import { ClassConnections } from '../../../src/engine/query/class-connections';
 import { ALL_PACKETS, NO_PACKETS, PacketSets } from '../../../src/engine/query/packet-sets';
@@ -18,7 +18,7 @@ import { policyPairs } from './policy-pairs';
 const TINY = { namespaces: 3, endpoints: 7, policies: 6, rules: 3 };
 
 function connections(model: Model) {
-  const sets = new PacketSets(model.counts.icmp === 1);
+  const sets = new PacketSets(icmpOf(model));
   return { sets, classes: new ClassConnections(model, sets) };
 }
 

@@ -1,5 +1,6 @@
 import type { ConnectionSet } from '../../../src/engine/analysis';
 import { analyze } from '../../../src/engine/analyze';
+import { icmpOf } from '../../../src/engine/model';
 import { visibleSpans } from '../../../src/engine/packet-axis';
 import { ClassConnections } from '../../../src/engine/query/class-connections';
 import { GroupConnections } from '../../../src/engine/query/group-connections';
@@ -24,13 +25,13 @@ interface Sets {
 /** Connections from some groups to others; both lists stand for what a question asked for. */
 function laidOut(snapshot: Snapshot, from: readonly Key[], target: readonly Key[]) {
   const { model } = analyze(snapshot);
-  const [membership, shapes, sets] = [Membership.of(model), new Shapes(model), new PacketSets(model.counts.icmp === 1)];
+  const [membership, shapes, sets] = [Membership.of(model), new Shapes(model), new PacketSets(icmpOf(model))];
   const groupOf = (key: Key): PeerGroup => {
     const endpoints = membership.endpointsOf(key);
     return { key, endpoints, shape: shapes.shapeOf(endpoints) };
   };
   const [sources, destinations] = [from.map(groupOf), target.map(groupOf)];
-  const counted = Int32Array.from(visibleSpans(model.counts.icmp === 1).flat());
+  const counted = Int32Array.from(visibleSpans(icmpOf(model)).flat());
   const reach = new Reach(model, new PairJoin(model, 'upper', counted));
   const groups = new GroupConnections(model, sets, new ClassConnections(model, sets), shapes, reach, membership, destinations);
   const setsAt = (place: number): Sets => {

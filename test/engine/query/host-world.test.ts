@@ -2,7 +2,7 @@ import { analyze } from '../../../src/engine/analyze';
 import { decodeAnalysis, encodeDirectory, encodeModel, evaluate, explain } from '../../../src/engine/index';
 import { hostWorldOf, orderOf } from '../../../src/engine/query/host-world';
 import type { Snapshot } from '../../../src/model/snapshot';
-import { cluster, deny, type HostOptions, labels } from '../../support/cluster';
+import { cluster, deny, type HostOptions, labels, to } from '../../support/cluster';
 import { flowOf, partyOf } from '../../support/flow';
 import { generateCluster } from '../../support/generate-cluster';
 import { boundariesOf, generateFlow } from '../../support/generate-flow';
@@ -27,7 +27,7 @@ const PLAIN = cluster()
   .policy('shop/pods', { ingress: [deny()] })
   .policy('early', { ...AT_WORKERS, tier: 'early', hook: 'preDNAT', ingress: [deny()] })
   .policy('own', { ...AT_WORKERS, egress: [deny()] })
-  .policy('passed', { ...AT_WORKERS, forward: true, egress: [deny()] })
+  .policy('passed', { ...AT_WORKERS, forward: true, egress: [deny(), deny('any', to('TCP', 80))] })
   .policy('staged', { ...AT_WORKERS, staged: true, egress: [deny()] })
   .snapshot();
 /** Of the host endpoint of node n4 nobody knows whether it is a worker's. */
@@ -78,6 +78,23 @@ describe('what acts at a host endpoint', () => {
     expect(named('normal')).toEqual([['own', 'passed'], ['default']]);
     expect(named('forward')).toEqual([['passed'], ['default']]);
     expect(named('untracked')).toEqual([[], []]);
+  });
+
+  it('is told of one packet without the rules of others', () => {
+    const rulesOn = (hook: Parameters<typeof WORLD.actingAt>[1], packet: Parameters<typeof WORLD.actingAt>[2]) =>
+      WORLD.actingAt(eth!, hook, packet).policies.map(({ ref, ingress, egress }) => [ref.name, ingress?.length, egress?.length]);
+    expect(rulesOn('normal', undefined)).toEqual([
+      ['own', undefined, 1],
+      ['passed', undefined, 2],
+    ]);
+    expect(rulesOn('normal', { protocol: 'TCP', port: 80 })).toEqual([
+      ['own', undefined, 1],
+      ['passed', undefined, 2],
+    ]);
+    expect(rulesOn('forward', { protocol: 'UDP', port: 80 })).toEqual([['passed', undefined, 1]]);
+    expect(WORLD.actingAt(all!, 'forward', { protocol: 'UDP', port: 80 })).toBe(
+      WORLD.actingAt(eth!, 'forward', { protocol: 'UDP', port: 80 }),
+    );
   });
 
   it('is one list for all of which it is the same', () => {

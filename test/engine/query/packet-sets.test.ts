@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AXIS_END, ICMP_AT, ICMPV6_AT, visibleSpans } from '../../../src/engine/packet-axis';
+import { AXIS_END, ICMP_AT, ICMPV6_AT, type VisibleIcmp, visibleSpans } from '../../../src/engine/packet-axis';
 import { ALL_PACKETS, NO_PACKETS, PacketSets } from '../../../src/engine/query/packet-sets';
 import { SEED } from '../../support/seed';
 
@@ -22,11 +22,11 @@ function spansOf(members: readonly number[]): Int32Array {
   return Int32Array.from(spans);
 }
 
-function isVisible(position: number, icmp: boolean): boolean {
+function isVisible(position: number, icmp: VisibleIcmp): boolean {
   return visibleSpans(icmp).some(([start, end]) => start <= position && position < end);
 }
 
-describe.each([true, false])('sets of packets with ICMP told apart: %s', (icmp) => {
+describe.each(['none', 'v4', 'both'] as const)('sets of packets that show of ICMP: %s', (icmp) => {
   const packets = new PacketSets(icmp);
   const visible = (members: readonly number[]) => {
     const spans = spansOf(members);
@@ -97,7 +97,7 @@ describe.each([true, false])('sets of packets with ICMP told apart: %s', (icmp) 
 });
 
 describe('the connection set of a set of packets', () => {
-  const packets = new PacketSets(true);
+  const packets = new PacketSets('both');
 
   it('shows ports as intervals, and ICMP', () => {
     const spans = Int32Array.of(0, 81, 65_536 + 53, 65_536 + 54, 196_608, 196_610);

@@ -1,5 +1,5 @@
 import { analyze } from '../../../src/engine/analyze';
-import type { Model } from '../../../src/engine/model';
+import { icmpOf, type Model } from '../../../src/engine/model';
 import { visibleSpans } from '../../../src/engine/packet-axis';
 import { PairJoin } from '../../../src/engine/query/pair-join';
 import { Reach } from '../../../src/engine/query/reach';
@@ -12,7 +12,7 @@ import { homeless } from '../homeless';
 import { isEmptySet, setsByDefinition } from './brute-force';
 
 function reachOf(model: Model): Reach {
-  const counted = Int32Array.from(visibleSpans(model.counts.icmp === 1).flat());
+  const counted = Int32Array.from(visibleSpans(icmpOf(model)).flat());
   return new Reach(model, new PairJoin(model, 'upper', counted));
 }
 
