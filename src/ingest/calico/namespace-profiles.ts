@@ -6,6 +6,7 @@ import type { Report } from '../document';
 import type { LinkedNamespace } from '../link/namespaces';
 import type { Profiles } from './link-hosts';
 import { ACCOUNT_PROFILE, areSilent, NAMESPACE_PROFILE, type Profile } from './profiles';
+import { NAME_LABEL, NAMESPACE_PREFIX } from './selector-scope';
 
 /*
  * Profiles of namespaces that do something else than to allow everything. Calico derives them from namespaces so that they allow it; where the datastore is
@@ -22,11 +23,23 @@ export function withProfiles(
   if (!written.some(({ origin }) => origin?.name.startsWith(NAMESPACE_PROFILE))) return linked;
   return linked.map((one) => {
     const { namespace } = one;
+    reportLabels(namespace, written, report);
     const { names, closed } = listOf([NAMESPACE_PROFILE + namespace.name]);
     if (closed.length === 0) return one;
     reportAccounts(namespace, written, report);
     return { ...one, namespace: { ...namespace, profiles: names } };
   });
+}
+
+/** Selectors of namespaces look at the labels of the Namespace, which is where Calico takes those of the profile from. */
+function reportLabels({ name, labels }: Namespace, written: readonly Profile[], report: Report): void {
+  const profile = written.find(({ origin }) => origin?.name === NAMESPACE_PROFILE + name);
+  if (!profile?.origin) return;
+  const derived = new Map([...Object.entries(labels.values), [NAME_LABEL, name]].map(([key, value]) => [NAMESPACE_PREFIX + key, value]));
+  const others = profile.labels.filter(([key, value]) => derived.get(key) !== value).map(([key]) => `\`${key}\``);
+  if (others.length === 0) return;
+  const message = `${others.join(', ')} of \`spec.labelsToApply\` is none of the labels of Namespace \`${name}\` in the input: selectors do not see it`;
+  report(diagnose('partly-modelled', printable(message), profile.origin.source, printable(formatRef(profile.origin))));
 }
 
 /** Behind the profile of its namespace a pod has that of its service account, which has no rules wherever Calico made it. */

@@ -38,3 +38,10 @@ test('rules of a service account’s profile are told where they would be asked'
   expect(profilesOf(profile('kns.blog', {}), robot).told).toEqual([]);
   expect(profilesOf(robot).told).toEqual([]);
 });
+
+test('labels that the Namespace does not have are told, and those that Calico derives from it are not', () => {
+  const labelled = (labelsToApply: Readonly<Record<string, string>>) => profile('kns.shop', { ...ALLOW_ALL, labelsToApply });
+  expect(profilesOf(labelled({ 'pcns.projectcalico.org/name': 'shop' })).told).toEqual([]);
+  expect(profilesOf(labelled({ 'pcns.zone': 'x' })).told).toEqual(['partly-modelled kns.shop[Profile]']);
+  expect(profilesOf(profile('kns.elsewhere', { labelsToApply: { 'pcns.zone': 'x' } })).told).toEqual([]);
+});
