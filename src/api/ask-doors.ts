@@ -64,7 +64,11 @@ export function askThroughDoors(analysis: Analysis, question: OutsideQuestion): 
     ingress: path ? policyVerdict(path.steps) : 'denied',
     trace,
     dependsOn: parts.length > 1 ? [differenceOf(parts)] : isDenied ? [] : distinctUnknowns(groups.flatMap(({ reach }) => reach.dependsOn)),
-    assumptions: assumptionsOf(catalogue, groups, verdict),
+    assumptions: doorAssumptions(
+      catalogue,
+      groups.flatMap(({ reach }) => reach.assumptions),
+      verdict,
+    ),
     blockers: isDenied ? blockersOf(trace) : [],
     remedies: isDenied ? [remedyOf(question, path)] : [],
     notes: doors.length > 0 ? [doorsNote(doors)] : noDoorNotes(analysis, question),
@@ -237,10 +241,11 @@ function noDoorNotes(analysis: Analysis, { endpoints, to, packet }: OutsideQuest
   ];
 }
 
-function assumptionsOf({ mode, origins }: Catalogue, groups: readonly Group[], verdict: Verdict): readonly string[] {
+/** @param ofWays what the engine's answers about ways through doors assume */
+export function doorAssumptions({ mode, origins }: Catalogue, ofWays: readonly string[], verdict: Verdict): readonly string[] {
   return [
     ...new Set([
-      ...groups.flatMap(({ reach }) => reach.assumptions),
+      ...ofWays,
       ...(verdict !== 'allowed' && origins.cni === 'assumed' ? ['the network plugin enforces these policies (fact `cni`)'] : []),
       ...(mode === 'bundle' ? ['the input holds every policy and every Service, Ingress and Route of the cluster'] : []),
     ]),

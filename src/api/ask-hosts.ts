@@ -1,4 +1,5 @@
 import type { Analysis } from '../engine/index';
+import type { DoorBackend } from '../model/door';
 import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import type { Unknown } from '../model/match';
 import type { Packet } from '../model/verdict';
@@ -18,8 +19,8 @@ export interface HostQuestion {
   readonly from: Peer;
   readonly to: Peer;
   readonly packet: Packet;
-  /** About the ends and the packet. */
-  readonly notes: readonly string[];
+  /** About the ends and the packet; asked for only where a port leads on. */
+  readonly notes: () => readonly string[];
 }
 
 /**
@@ -35,7 +36,7 @@ export function askHosts(analysis: Analysis, question: HostQuestion, answerTo: A
   if (from.kind === 'hypothetical') return askHypothetical(question, to, dialled, answerTo);
   const answer = askDialled(analysis, { from, to: to.id, packet, dialled, address });
   if (!answer) return undefined;
-  const through = { ...answer, notes: [...question.notes, ...answer.notes] };
+  const through = { ...answer, notes: [...question.notes(), ...answer.notes] };
   const certain = new Set(dialled.flatMap(({ endpoint, certainty }) => (certainty === 'yes' ? [endpoint] : [])));
   const endpoints = to.endpoints.filter((endpoint) => !certain.has(endpoint));
   if (endpoints.length === 0) return through;
@@ -74,17 +75,17 @@ function askHypothetical(
   answerTo: AnswerTo,
 ): Answer {
   const atHost = answerTo(to, packet);
-  const verdicts = dialled.flatMap(({ door }) =>
-    door.backends.map(({ endpoint, port }) => {
-      if (endpoint === undefined || typeof port !== 'number') return 'indeterminate';
-      const behind: Peer = { kind: 'endpoints', id: to.id, endpoints: [endpoint], ...familyOf(to.at), notes: [] };
-      return answerTo(behind, { ...packet, port }).verdict;
-    }),
-  );
-  const names = [...new Set(dialled.map(({ door }) => `\`${door.id}\``))].join(', ');
+  // One node port is a door of every node, and leads to the same pods at each.
+  const doors = [...new Set(dialled.map(({ door }) => door))];
+  const isDenied = ({ endpoint, port }: DoorBackend) => {
+    if (endpoint === undefined || typeof port !== 'number') return false;
+    const behind: Peer = { kind: 'endpoints', id: to.id, endpoints: [endpoint], ...familyOf(to.at), notes: [] };
+    return answerTo(behind, { ...packet, port }).verdict === 'denied';
+  };
+  const names = [...new Set(doors.map(({ id }) => `\`${id}\``))].join(', ');
   const told = `${formatPacket(packet)} of \`${to.id}\` leads on to pods by ${names}: this is what policies of such a pod say of the node`;
   const notes = [...atHost.notes, told];
-  if ([atHost.verdict, ...verdicts].every((verdict) => verdict === 'denied')) return { ...atHost, notes };
+  if (atHost.verdict === 'denied' && doors.every(({ backends }) => backends.every(isDenied))) return { ...atHost, notes };
   const { witness: _, ...answer } = atHost;
   const text = `on which node such a pod runs: on \`${to.id}\` its policies see the pods behind the port, on others the node`;
   return { ...answer, verdict: 'indeterminate', dependsOn: [{ kind: 'placement', text }], blockers: [], remedies: [], notes };

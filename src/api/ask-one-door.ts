@@ -19,9 +19,9 @@ import { rangesWithout } from '../util/address-set';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { type AnswerPath, answerPath } from './answer-path';
 import type { Answer } from './ask';
-import { blockersOf, policyVerdict, remedyOf } from './ask-doors';
+import { blockersOf, doorAssumptions, policyVerdict, remedyOf } from './ask-doors';
 import { formatPacket } from './packet';
-import { type AddressOwner, internetFor, type Peer, rangesFor } from './peers';
+import { internetFor, ownersByAddress, type Peer, rangesFor } from './peers';
 import { nameRanges } from './range-names';
 
 /*
@@ -80,12 +80,11 @@ export function askDialled(analysis: Analysis, question: DialledQuestion): Answe
   const { from, to, packet, dialled } = question;
   const outcomes = dialled.flatMap((one) => outcomesOf(analysis, question, one));
   if (outcomes.length === 0) return undefined;
-  const { mode, origins } = catalogueOf(analysis);
   const verdict = agreedVerdict(outcomes.map((outcome) => outcome.verdict));
   const explanation = shownOf(outcomes, verdict);
   const path = explanation && answerPath(explanation);
   const trace = path ? path.steps.flatMap((step) => step.trace) : [];
-  const isMixed = new Set(outcomes.map((outcome) => outcome.verdict)).size > 1;
+  const parts = partsOf(question, outcomes);
   const isDenied = verdict === 'denied';
   const open = outcomes.filter((outcome) => outcome.verdict === 'indeterminate').flatMap((outcome) => outcome.dependsOn);
   const sides = path ? sidesOf(path) : ({ egress: 'allowed', ingress: 'denied' } as const);
@@ -97,18 +96,12 @@ export function askDialled(analysis: Analysis, question: DialledQuestion): Answe
     verdict,
     ...sides,
     trace,
-    dependsOn: distinctUnknowns([...(isMixed ? [differenceOf(question, outcomes)] : []), ...open]),
-    assumptions: [
-      ...new Set([
-        ...(isDenied ? [] : outcomes.flatMap((outcome) => outcome.assumptions)),
-        ...(verdict !== 'allowed' && origins.cni === 'assumed' ? ['the network plugin enforces these policies (fact `cni`)'] : []),
-        ...(mode === 'bundle' ? ['the input holds every policy and every Service, Ingress and Route of the cluster'] : []),
-      ]),
-    ],
+    dependsOn: distinctUnknowns([...(parts.length > 1 ? [differenceOf(from, parts)] : []), ...open]),
+    assumptions: doorAssumptions(catalogueOf(analysis), isDenied ? [] : outcomes.flatMap((outcome) => outcome.assumptions), verdict),
     blockers: isDenied ? blockersOf(trace) : [],
     remedies: isDenied ? [remedy(question, outcomes[0]!.dialled.door, path)] : [],
     notes: [...new Set(dialled.flatMap((one) => notesOf(one, to, verdict, path)))],
-    parts: partsOf(question, outcomes),
+    parts,
     ...(path && { path }),
   };
 }
@@ -122,21 +115,8 @@ function outcomesOf(analysis: Analysis, question: DialledQuestion, dialled: Dial
   const owners = from.kind === 'addresses' ? from.owners : [];
   return [
     ...outcomesOutside(analysis, question, from, dialled),
-    ...ownersByAddress(analysis, owners).flatMap(([at, own]) => inside(own, at)),
+    ...ownersByAddress(catalogueOf(analysis), owners).flatMap(([at, own]) => inside(own, at)),
   ];
-}
-
-/** Owners by the one address that is in the ranges asked about; those who have no other together. */
-function ownersByAddress(
-  analysis: Analysis,
-  owners: readonly AddressOwner[],
-): readonly (readonly [at: AddressChoice | undefined, endpoints: readonly number[]])[] {
-  const groups = new Map<AddressChoice | undefined, number[]>();
-  for (const { address, endpoint } of owners) {
-    const at = catalogueOf(analysis).endpoint(endpoint).addresses.length === 1 ? undefined : formatAddress(address);
-    groups.set(at, [...(groups.get(at) ?? []), endpoint]);
-  }
-  return [...groups];
 }
 
 function outcomesOutside(
@@ -251,11 +231,9 @@ function partsOf({ dialled }: DialledQuestion, outcomes: readonly Outcome[]): An
 
 const MOST_EXAMPLES = 5;
 
-function differenceOf(question: DialledQuestion, outcomes: readonly Outcome[]): Unknown {
-  const told = partsOf(question, outcomes).map(
-    ({ verdict, examples }) => `${examples.map((example) => `\`${example}\``).join(', ')} ${verdict}`,
-  );
-  return { kind: question.from.kind === 'endpoints' ? 'condition' : 'address', text: `which client: ${told.join('; ')}` };
+function differenceOf(from: Peer, parts: Answer['parts']): Unknown {
+  const told = parts.map(({ verdict, examples }) => `${examples.map((example) => `\`${example}\``).join(', ')} ${verdict}`);
+  return { kind: from.kind === 'endpoints' ? 'condition' : 'address', text: `which client: ${told.join('; ')}` };
 }
 
 function remedy({ from, to, packet }: DialledQuestion, door: Door, path: AnswerPath | undefined): string {

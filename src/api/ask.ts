@@ -85,9 +85,9 @@ export function ask(analysis: Analysis, question: Question): Answer {
   const named = parseAddress(question.to.trim());
   if (named) {
     const packet = readPacket(question);
-    const isOutside = from.kind === 'internet' || from.kind === 'addresses';
+    const isByAddress = from.kind === 'internet' || from.kind === 'addresses';
     // What the nodes make of clients inside is asked below, unless the load balancer tells clients apart.
-    const dialled = doorsDialledBy(analysis, question.to, packet).filter(({ door }) => isOutside || door.sourceRanges);
+    const dialled = doorsDialledBy(analysis, question.to, packet).filter(({ door }) => isByAddress || door.sourceRanges);
     const answer = askDialled(analysis, { from, to: question.to.trim(), packet, dialled, address: formatAddress(named) });
     if (answer) return { ...answer, notes: [...clientNotes(analysis, from), ...packetNotes(question), ...answer.notes] };
   }
@@ -99,30 +99,24 @@ export function ask(analysis: Analysis, question: Question): Answer {
       // Nobody outside can dial the Service itself: what leads to its pods from there are doors.
       return throughDoors(analysis, question, between) ?? answerBetween(analysis, question, between);
     });
-    const isOutside = from.kind === 'internet' || (from.kind === 'addresses' && from.owners.length === 0);
-    return { ...answer, from: from.id, notes: [...(isOutside ? [FROM_OUTSIDE] : []), ...answer.notes] };
+    return { ...answer, from: from.id, notes: [...(isOutside(from) ? [FROM_OUTSIDE] : []), ...answer.notes] };
   }
   const to = resolvePeer(analysis, question.to, { path: 'to' });
   // A peer that is known by what listens at it needs no port to be told.
   const usual = to.kind === 'addresses' ? to.port : undefined;
   const packet = readPacket(question, usual);
   const answerTo = (other: Peer, seen: Packet) => answerBetween(analysis, question, { from, to: other, packet: seen });
-  return (
-    askHosts(
-      analysis,
-      {
-        from,
-        to,
-        packet,
-        notes: [...clientNotes(analysis, from), ...to.notes, ...packetNotes(question), ...familyNotes(analysis, from, to)],
-      },
-      answerTo,
-    ) ?? answerTo(to, packet)
-  );
+  const notes = () => [...clientNotes(analysis, from), ...to.notes, ...packetNotes(question), ...familyNotes(analysis, from, to)];
+  return askHosts(analysis, { from, to, packet, notes }, answerTo) ?? answerTo(to, packet);
 }
 
 const FROM_OUTSIDE =
   'a Service and its cluster address are known inside the cluster alone: from outside this is about the doors that lead to its pods';
+
+/** Addresses that nobody in the cluster has. */
+function isOutside(peer: Peer): peer is Extract<Peer, { readonly kind: 'internet' | 'addresses' }> {
+  return peer.kind === 'internet' || (peer.kind === 'addresses' && peer.owners.length === 0);
+}
 
 function clientNotes(analysis: Analysis, { kind, id, notes }: Peer): readonly string[] {
   const isAddress = kind === 'addresses' && parseAddress(id) !== undefined;
@@ -139,8 +133,7 @@ function isMeant(analysis: Analysis, question: Question, { doors }: NamedService
 
 /** The whole way from outside; undefined for other questions. Doors are for protocols with ports, and for pings: of the others policy alone is asked. */
 function throughDoors(analysis: Analysis, question: Question, { from, to, packet }: Between): Answer | undefined {
-  if (to.kind !== 'endpoints' || packet.protocol === 'other') return undefined;
-  if (from.kind !== 'internet' && !(from.kind === 'addresses' && from.owners.length === 0)) return undefined;
+  if (to.kind !== 'endpoints' || packet.protocol === 'other' || !isOutside(from)) return undefined;
   const clientsOf = (endpoint: number) =>
     from.kind === 'internet' ? internetFor(analysis, endpoint, to.at) : rangesFor(analysis, endpoint, from.ranges, to.at);
   const { notes, ...answer } = askThroughDoors(analysis, { from: from.id, to: to.id, endpoints: to.endpoints, packet, clientsOf });

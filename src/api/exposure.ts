@@ -216,12 +216,17 @@ function servicesByWorkload(analysis: Analysis): ReadonlyMap<number, readonly Do
   return byWorkload;
 }
 
-/** Doors that lead nowhere belong to no workload, and say nothing of clients. */
-export function deadEnds(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly DeadEnd[] {
+/** All doors, to find those that lead to no workload; none for a question about one workload or about clients, of whom such doors say nothing. */
+function doorsApart(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly Door[] {
   if (workload !== undefined || from !== undefined) return [];
+  return namespace === undefined ? doorsOf(analysis) : doorsOf(analysis).filter(({ object }) => namespace.includes(object.namespace ?? ''));
+}
+
+/** Doors that lead nowhere. */
+export function deadEnds(analysis: Analysis, question: ExposureQuestion): readonly DeadEnd[] {
   const ends = new Map<string, DeadEnd & { readonly kinds: Door['kind'][] }>();
-  for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsOf(analysis)) {
-    if (backends.length > 0 || (namespace !== undefined && !namespace.includes(object.namespace ?? ''))) continue;
+  for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsApart(analysis, question)) {
+    if (backends.length > 0) continue;
     const port = servicePort ?? dialled;
     const name = formatRef(object);
     const key = `${name} ${port} ${protocol}`;
@@ -233,23 +238,27 @@ export function deadEnds(analysis: Analysis, { workload, namespace, from }: Expo
 }
 
 /** Doors from outside with addresses behind them that are not in the cluster; what leads there from inside alone exposes nothing. */
-export function waysOut(analysis: Analysis, { workload, namespace, from }: ExposureQuestion): readonly WayOut[] {
-  if (workload !== undefined || from !== undefined) return [];
-  const ways = new Map<string, WayOut & { readonly kinds: Door['kind'][]; readonly leadsTo: string[] }>();
-  for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsOf(analysis)) {
-    if (kind === 'clusterIP' || (namespace !== undefined && !namespace.includes(object.namespace ?? ''))) continue;
+export function waysOut(analysis: Analysis, question: ExposureQuestion): readonly WayOut[] {
+  const ways = new Map<string, { readonly way: WayOut; readonly kinds: Set<Door['kind']>; readonly leadsTo: Set<string> }>();
+  for (const { kind, object, protocol, port: dialled, servicePort, backends } of doorsApart(analysis, question)) {
+    if (kind === 'clusterIP') continue;
+    const port = servicePort ?? dialled;
+    const name = formatRef(object);
+    const { file, line } = object.source;
     for (const { address, port: portInside } of backends) {
       if (address === undefined) continue;
-      const port = servicePort ?? dialled;
-      const { file, line } = object.source;
-      const key = `${formatRef(object)} ${port} ${portInside} ${protocol}`;
-      const way = ways.get(key) ?? { object: formatRef(object), file, line, kinds: [], protocol, port, portInside, leadsTo: [] };
-      ways.set(key, way);
-      if (!way.kinds.includes(kind)) way.kinds.push(kind);
-      if (!way.leadsTo.includes(address)) way.leadsTo.push(address);
+      const key = `${name} ${port} ${portInside} ${protocol}`;
+      const found = ways.get(key) ?? {
+        way: { object: name, file, line, kinds: [], protocol, port, portInside, leadsTo: [] },
+        kinds: new Set(),
+        leadsTo: new Set(),
+      };
+      ways.set(key, found);
+      found.kinds.add(kind);
+      found.leadsTo.add(address);
     }
   }
-  return [...ways.values()];
+  return [...ways.values()].map(({ way, kinds, leadsTo }) => ({ ...way, kinds: [...kinds], leadsTo: [...leadsTo] }));
 }
 
 /** The JSON document, in chunks: as many workloads as there are pass through without being held. */

@@ -14,7 +14,7 @@ import { isEmpty } from '../model/port-sets';
 import { intersectionOfRanges } from '../util/address-set';
 import { assertNever } from '../util/invariant';
 import { type AddressRange, formatAddress, parseAddress } from '../util/ip';
-import { ApiError, refusal } from './errors';
+import { type ApiError, refusal } from './errors';
 import { type Peer, resolvePeer } from './peers';
 import { ALL_BLOCKS } from './segments';
 
@@ -224,8 +224,7 @@ function placedRows(
   start: FlowPosition,
 ): Iterable<PlacedFlow> {
   if (from?.pod && to?.pod) {
-    const message = 'both ends are pods that nobody has deployed; name one that there is';
-    throw new ApiError('INVALID_REQUEST', message, [{ path: 'to', message }]);
+    throw refusal('to', 'both ends are pods that nobody has deployed; name one that there is');
   }
   if (from?.pod) return hypotheticalRows(analysis, directory, question, { pod: from.pod, direction: 'egress', other: to }, start);
   if (to?.pod) return hypotheticalRows(analysis, directory, question, { pod: to.pod, direction: 'ingress', other: from }, start);

@@ -2,21 +2,19 @@ import {
   type Analysis,
   type AskedEnd,
   alikeGroups,
-  type Catalogue,
   catalogueOf,
   type HypotheticalAnswer,
   type HypotheticalPod,
   HypotheticalReach,
   hypotheticalVerdict,
 } from '../engine/index';
-import { type AddressChoice, familyOfChoice } from '../model/endpoint';
 import type { Direction } from '../model/policy';
 import type { FlowNames } from '../model/trace-text';
 import type { Packet } from '../model/verdict';
 import { formatRange } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, parseAddress } from '../util/ip';
 import { refusal } from './errors';
-import { endOf, internetFor, type Peer, rangesFor } from './peers';
+import { endOf, internetFor, ownersByAddress, type Peer, rangesFor } from './peers';
 import { segmentsBy } from './segments';
 
 /** Flows between pods that nobody has deployed and something else that no verdict tells apart. */
@@ -72,14 +70,14 @@ function* flowsOf(
   }
   const catalogue = catalogueOf(analysis);
   const idOf = (endpoint: number) => catalogue.endpoint(endpoint).id;
-  const askedBy: readonly Asked[] =
+  const askedBy =
     other.kind === 'endpoints'
-      ? [{ endpoints: other.endpoints, at: other.at }]
+      ? [[other.at, other.endpoints] as const]
       : other.kind === 'addresses'
-        ? ownersOf(catalogue, other)
+        ? ownersByAddress(catalogue, other.owners)
         : [];
-  const onHosts = askedBy.some(({ endpoints }) => endpoints.some((endpoint) => catalogue.endpoint(endpoint).network === 'host'));
-  for (const { endpoints, at } of askedBy) {
+  const onHosts = askedBy.some(([, endpoints]) => endpoints.some((endpoint) => catalogue.endpoint(endpoint).network === 'host'));
+  for (const [at, endpoints] of askedBy) {
     for (const group of alikeGroups(analysis, endpoints, onHosts)) {
       const end = endOf(catalogue.endpoint(group[0]!), at);
       yield made(end, idOf(group[0]!), group.map(idOf), judge(end));
@@ -105,23 +103,6 @@ function* flowsOf(
     const name = segment.low === segment.high ? address : `${other.id} (for example ${address})`;
     yield made(address, name, [formatRange(segment)], answerAt(address));
   }
-}
-
-/** Endpoints that are asked about by the same of their addresses. */
-interface Asked {
-  readonly endpoints: readonly number[];
-  readonly at: AddressChoice | undefined;
-}
-
-/** Whoever has some of the addresses: by their family where they have one alone of it, so that many can be asked about at once; else by each. */
-function ownersOf(catalogue: Catalogue, { owners }: Extract<Peer, { readonly kind: 'addresses' }>): readonly Asked[] {
-  const groups = new Map<AddressChoice, number[]>();
-  for (const { address, endpoint } of owners) {
-    const ofFamily = catalogue.endpoint(endpoint).addresses.filter((text) => familyOfChoice(text) === address.family);
-    const at = ofFamily.length === 1 ? address.family : formatAddress(address);
-    groups.set(at, [...(groups.get(at) ?? []), endpoint]);
-  }
-  return [...groups].map(([at, endpoints]) => ({ endpoints, at }));
 }
 
 /** Addresses at which what the pods may do with external addresses changes, on whatever port. */

@@ -155,6 +155,22 @@ export function ownerEnd(catalogue: Catalogue, { address, endpoint }: AddressOwn
   return endOf(catalogue.endpoint(endpoint), formatAddress(address));
 }
 
+/** Whoever has some of the addresses, by their family where they have one alone of it, so that many can be asked about at once; else by each. */
+export function ownersByAddress(
+  catalogue: Catalogue,
+  owners: readonly AddressOwner[],
+): readonly (readonly [at: AddressChoice, endpoints: readonly number[]])[] {
+  const groups = new Map<AddressChoice, number[]>();
+  for (const { address, endpoint } of owners) {
+    const ofFamily = catalogue.endpoint(endpoint).addresses.filter((text) => familyOfChoice(text) === address.family);
+    const at = ofFamily.length === 1 ? address.family : formatAddress(address);
+    const group = groups.get(at);
+    if (group) group.push(endpoint);
+    else groups.set(at, [endpoint]);
+  }
+  return [...groups];
+}
+
 /** The families of an endpoint's addresses; of the pods' ranges, or IPv4, where they are not known or the endpoint is one that nobody has deployed. */
 function familiesOf(analysis: Analysis, endpoint: number | undefined, at?: AddressChoice): ReadonlySet<4 | 6> {
   if (at !== undefined) return new Set([familyOfChoice(at)]);

@@ -1,4 +1,5 @@
 import { type Analysis, type AskedEnd, blockStarts, connectivity, type PeerKey, verdictOf } from '../engine/index';
+import { familyOfChoice } from '../model/endpoint';
 import type { Packet, Verdict } from '../model/verdict';
 import { compareBig, rangesWithout } from '../util/address-set';
 import { type Address, type AddressRange, formatAddress, highestAddress, parseAddress } from '../util/ip';
@@ -28,7 +29,7 @@ export interface AddressQuestion {
 export function addressSegments(analysis: Analysis, question: AddressQuestion): readonly AddressRange[] {
   const { end, direction, packet, ranges, owners } = question;
   const verdictAt = (address: string): Verdict => {
-    const own = end(parseAddress(address)!.family);
+    const own = end(familyOfChoice(address));
     const [source, destination] = direction === 'egress' ? [own, address] : [address, own];
     return verdictOf(analysis, { source, destination, packet });
   };

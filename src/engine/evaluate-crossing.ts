@@ -46,7 +46,7 @@ export function crossingOf(world: HostWorld, source: Party, pod: Party, family: 
   if (isUntold) ways.push({ isWrapped: true, source });
   if (isUntold || isOpen || truths.includes('no')) ways.push({ isWrapped: false, source });
   if (ways.length === 1) return { ways, unknowns: [] };
-  const subnets = wrapped.flatMap((match) => match?.unknowns.slice(0, 1) ?? []).slice(0, 1);
+  const subnets = wrapped.flatMap((match) => match?.unknowns ?? []).slice(0, 1);
   const whether: Unknown = {
     kind: 'interface',
     text: `whether packets to \`${nameOf(pod)}\` are wrapped between nodes (an IPPool, or the facts \`encapsulation\` and \`podRanges\`)`,

@@ -1,6 +1,6 @@
 import type { Facts } from '../model/facts';
-import { droppedPeer, type NodeDrop, type NodeNetwork } from '../model/host-endpoint';
-import { allOf, anyOf, type Match, maybe, not, type Unknown, YES } from '../model/match';
+import { droppedPeer, type Hook, type NodeDrop, type NodeNetwork } from '../model/host-endpoint';
+import { allOf, anyOf, type Match, maybe, NO, not, type Unknown, YES } from '../model/match';
 import type { Direction } from '../model/policy';
 import { type Flow, type Party, withSourceReplaced } from '../model/verdict';
 import { actsOn, type Checkpoint, checkpointOf, type HostPolicies, type Passage, selectsHost } from './evaluate-checkpoint';
@@ -42,7 +42,8 @@ import type { PolicyOrder } from './evaluate-tiers';
  *                                                                                              forward
  *   outside           process of m      –                                                      own · in(outward m) untracked preDNAT normal
  *
- * What nodes drop of all that their pods send comes before all of this, at the source; what they drop of what comes to their processes, at the destination. A pod never meets anything on its way to itself.
+ * What nodes drop of all that their pods send comes before all of this, at the source; what they drop of what comes to their processes, at the
+ * destination. A pod never meets anything on its way to itself.
  * What a process sends to a pod of another node may have the address of its node's tunnel, from where it leaves on (see `evaluate-crossing`).
  * Sources: felix/rules/static.go, dispatch.go; docs.tigera.io/calico/latest/reference/host-endpoints.
  */
@@ -116,14 +117,14 @@ function policedPath(cluster: Cluster, flow: Flow, family: Family): readonly Sta
   }
 
   const [n, m] = [nodeOf(source), nodeOf(destination)];
-  const station = (direction: Direction, way: 'in' | 'out', governor: Governor, ...hooks: Parameters<typeof checkpointOf>[3]): Station => ({
+  const station = (direction: Direction, way: 'in' | 'out', governor: Governor, ...hooks: readonly Hook[]): Station => ({
     kind: 'checkpoint',
     checkpoint: checkpointOf(direction, way, governor, hooks, flow),
   });
   const inner = (node: string) => innerGovernor(cluster, node);
   const outward = (node: string) => outwardGovernor(cluster, node);
   // On the way to a pod of another node the source may be seen as somebody else, by the node's own side as well.
-  const crossed = (direction: Direction, way: 'in' | 'out', node: string, ...hooks: Parameters<typeof checkpointOf>[3]) =>
+  const crossed = (direction: Direction, way: 'in' | 'out', node: string, ...hooks: readonly Hook[]) =>
     crossingStation(direction, way, transitGovernor(cluster, node, crossing!), hooks, flow);
   const intoPod = (arriving: Station): readonly Station[] => [
     arriving,
@@ -181,7 +182,7 @@ function crossingStation(
   direction: Direction,
   way: 'in' | 'out',
   { passages, unknowns }: CrossingGovernor,
-  hooks: Parameters<typeof checkpointOf>[3],
+  hooks: readonly Hook[],
   flow: Flow,
 ): Station {
   const alternatives = passages.map(({ host, source }): Passage => {
@@ -230,7 +231,7 @@ function droppedByOwnNode({ facts }: Cluster, { source, destination }: Flow): re
   const [from, to] = [source.endpoint, destination.endpoint];
   if (from.network !== 'pod' || to.network !== 'host') return [];
   if (from.node === undefined || to.node === undefined) return [{ kind: 'drop', placement: maybe(whetherOneNode(from, to)) }];
-  return from.node === to.node ? [{ kind: 'drop', placement: { truth: 'yes', unknowns: [] } }] : [];
+  return from.node === to.node ? [{ kind: 'drop', placement: YES }] : [];
 }
 
 /** What nodes drop of all that their pods send, wherever it goes (felix/rules/endpoints.go); no node sees what a pod sends to itself. */
@@ -275,7 +276,7 @@ function isSeenAsItIs(cluster: Networked, flow: Flow, family: Family): Match {
 /** What all host endpoints together police. */
 export function policingOf({ hostEndpoints = [], policies }: Cluster): Policing {
   const acting = policies.filter(({ staged, appliesToHosts }) => !staged && appliesToHosts);
-  const isPoliced = (hooks: readonly Parameters<typeof actsOn>[0][]) =>
+  const isPoliced = (hooks: readonly Hook[]) =>
     hostEndpoints.some((host) =>
       acting.some((policy) => hooks.some((hook) => actsOn(hook, host) && selectsHost(policy, hook, host).truth !== 'no')),
     );
@@ -318,11 +319,11 @@ export function isMasqueraded(cluster: Networked, { source, destination }: Flow,
     kind: 'address',
     text: 'whether pods are seen by the address of their node on other nodes (an IPPool, or the facts `natOutgoing` and `podRanges`)',
   });
-  if (pools.every((pool) => pool && !pool.natOutgoing)) return { truth: 'no', unknowns: [] };
+  if (pools.every((pool) => pool && !pool.natOutgoing)) return NO;
   if (!pools.every((pool) => pool?.natOutgoing)) return unknown;
   const inPools = rangesOf(destination, family).map(
     (range) => anyOf(cluster.nodeNetwork!.pools.map((pool) => rangeInPool(range, pool))).truth,
   );
-  if (inPools.every((truth) => truth === 'yes')) return { truth: 'no', unknowns: [] };
-  return inPools.every((truth) => truth === 'no') ? { truth: 'yes', unknowns: [] } : unknown;
+  if (inPools.every((truth) => truth === 'yes')) return NO;
+  return inPools.every((truth) => truth === 'no') ? YES : unknown;
 }

@@ -1,6 +1,6 @@
-import { HIGHEST_PORT, LOWEST_PORT, type Protocol, TRANSPORT_PROTOCOLS } from '../model/policy';
+import { HIGHEST_PORT, LOWEST_PORT, type PortRange, type Protocol, TRANSPORT_PROTOCOLS } from '../model/policy';
 import type { Packet } from '../model/verdict';
-import { type IntervalSet, intervalSet } from '../util/interval-set';
+import { type Interval, type IntervalSet, intervalSet } from '../util/interval-set';
 import { invariant } from '../util/invariant';
 import type { ConnectionSet } from './analysis';
 
@@ -44,6 +44,12 @@ export function protocolSpan(protocol: Protocol): readonly [start: number, end: 
 /** INVARIANT: a protocol with ports, and a port of 1–65535; anything else would lie in the span of another protocol. */
 export function positionOfPort(protocol: Protocol, port: number): number {
   return BASE[protocol] + port;
+}
+
+/** Where packets of a protocol lie: all of them, or those with ports of these ranges. */
+export function intervalsOf(protocol: Protocol, ports?: readonly PortRange[]): readonly Interval[] {
+  const [start, end] = protocolSpan(protocol);
+  return ports ? ports.map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const) : [[start, end - 1]];
 }
 
 /** Where a packet lies. A port that is no port counts as not told; source ports, types of ICMP and numbers of protocols have no place. */

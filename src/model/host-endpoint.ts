@@ -93,7 +93,8 @@ export interface NodeDrop {
   readonly exempt: readonly string[];
 }
 
-const EVERY_ADDRESS = { 4: '0.0.0.0/0', 6: '::/0' } as const;
+/** The CIDR that holds all addresses of a family. */
+export const EVERY_ADDRESS = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 
 /** Whose packets are dropped: those of everybody but hosts. `netsSeePods`: whether those of pods count among them. */
 export function droppedPeer({ family, exempt }: NodeDrop, netsSeePods: 'yes' | 'no' = 'yes'): PeerTerm {

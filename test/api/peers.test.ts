@@ -1,6 +1,6 @@
 import { ApiError } from '../../src/api/errors';
-import { internetFor, type Peer, rangesFor, resolvePeer } from '../../src/api/peers';
-import { type Analysis, analyze } from '../../src/engine/index';
+import { internetFor, ownersByAddress, type Peer, rangesFor, resolvePeer } from '../../src/api/peers';
+import { type Analysis, analyze, catalogueOf } from '../../src/engine/index';
 import { formatRange, parseRange, rangesHave } from '../../src/util/address-set';
 import { cluster } from '../support/cluster';
 
@@ -201,4 +201,23 @@ it('rangesFor keeps the families that the endpoint has', () => {
     1, 2,
   ]);
   expect(rangesFor(analysis, undefined, [ranges[1]!])).toHaveLength(1);
+});
+
+it('owners of addresses are taken together by their family, and by each address where they have several of it', () => {
+  const own = analyze(
+    cluster()
+      .namespace('shop')
+      .pod('shop/one', {}, { addresses: ['10.0.0.1'] })
+      .pod('shop/both', {}, { addresses: ['10.0.0.2', 'fd00::2'] })
+      .node('n1', { addresses: ['10.0.0.3', '10.0.0.4'] })
+      .snapshot(),
+  );
+  const peer = resolve('10.0.0.0/24', false, own);
+  const catalogue = catalogueOf(own);
+  const groups = peer.kind === 'addresses' ? ownersByAddress(catalogue, peer.owners) : [];
+  expect(groups.map(([at, endpoints]) => [at, endpoints.map((index) => catalogue.endpoint(index).id)])).toEqual([
+    [4, ['shop/one', 'shop/both']],
+    ['10.0.0.3', ['n1[Node]']],
+    ['10.0.0.4', ['n1[Node]']],
+  ]);
 });

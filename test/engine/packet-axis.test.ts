@@ -1,6 +1,7 @@
 import {
   AXIS_END,
   connectionSetOf,
+  intervalsOf,
   isTransport,
   positionOf,
   positionOfPort,
@@ -33,6 +34,19 @@ describe('the packet axis', () => {
   it('takes a port that is none for one that is not told', () => {
     for (const port of [0, -1, 65_536]) expect(positionOf({ protocol: 'UDP', port })).toBe(positionOf({ protocol: 'UDP' }));
     expect(positionOf({ protocol: 'ICMP', port: 80 })).toBe(positionOf({ protocol: 'ICMP' }));
+  });
+
+  it('has packets of a protocol in its whole span, and those of port ranges at their ports', () => {
+    for (const protocol of PROTOCOLS) {
+      const [start, end] = protocolSpan(protocol);
+      expect(intervalsOf(protocol)).toEqual([[start, end - 1]]);
+    }
+    const ranges = [
+      [22, 23],
+      [80, 80],
+    ] as const;
+    expect(intervalsOf('UDP', ranges)).toEqual(ranges.map((range) => range.map((port) => positionOf({ protocol: 'UDP', port }))));
+    expect(intervalsOf('UDP', [])).toEqual([]);
   });
 
   it('has no place for a protocol that nobody knows', () => {

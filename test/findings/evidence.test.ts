@@ -18,6 +18,10 @@ import type { PolicyHit } from '../../src/model/verdict';
 import { AT_RUN_TIME, allow, deny, log, pods, to } from '../support/cluster';
 import { scene, selecting, surveyFor } from './support/scene';
 
+function step(parts: Partial<PolicyHit>): PolicyHit {
+  return { direction: 'egress', trigger: 'rule', action: 'Allow', certainty: 'yes', unknowns: [], ...parts };
+}
+
 describe('a witness', () => {
   const snapshot = scene(['shop'], (builder) =>
     builder
@@ -64,14 +68,6 @@ describe('a witness', () => {
 });
 
 describe('the step that a remedy starts from', () => {
-  const step = (parts: Partial<PolicyHit>): PolicyHit => ({
-    direction: 'egress',
-    trigger: 'rule',
-    action: 'Allow',
-    certainty: 'yes',
-    unknowns: [],
-    ...parts,
-  });
   const own = step({ trigger: 'not-selected' });
   const atHost = step({ host: { name: 'eth0', node: 'n1', hook: 'normal', way: 'out' } });
   const unknown = step({ trigger: 'host-unknown', action: 'Deny', certainty: 'maybe' });
@@ -92,15 +88,6 @@ describe('the step that a remedy starts from', () => {
 });
 
 describe('the deciding step', () => {
-  const step = (parts: Partial<PolicyHit>): PolicyHit => ({
-    direction: 'egress',
-    trigger: 'rule',
-    action: 'Allow',
-    certainty: 'yes',
-    unknowns: [],
-    ...parts,
-  });
-
   it('is the last certain one that is no Log, else the last', () => {
     const certain = step({ rule: 1 });
     expect(decidingStep([certain, step({ certainty: 'maybe' }), step({ action: 'Log' })])).toBe(certain);

@@ -6,7 +6,7 @@ import { compilePoolCodes, type PoolCodes } from './address-pools';
 import { compileEndpointClasses, type EndpointClasses } from './endpoint-classes';
 import { findHostKinds, type HostKinds, type NodeHosts } from './host-kinds';
 import { type HostPlace, HostPlaces } from './host-places';
-import { type HostRuleTable, readHostRules } from './host-rules';
+import { everyHostRule, type HostRuleTable, readHostRules } from './host-rules';
 import { NamedMembers } from './named-members';
 import { PacketSpecs } from './packet-specs';
 import { PeerRows } from './peer-rows';
@@ -70,9 +70,8 @@ export function compile(snapshot: Snapshot): CompiledCluster {
   const policies = readPolicies(snapshot, vocabulary, specs);
   const kinds = findHostKinds(snapshot);
   const hostRules = kinds && readHostRules(snapshot, kinds, vocabulary, specs);
-  const { pools, links = [] } = snapshot.nodeNetwork;
+  const { pools, links = [], droppedAtNodes = [] } = snapshot.nodeNetwork;
   const netsOfPools = () => pools.map(({ net }) => vocabulary.net(net));
-  const { droppedAtNodes = [] } = snapshot.nodeNetwork;
   const dropsOfPods = passFromPods(snapshot.nodeNetwork);
   const drops = droppedAtNodes.map((drop) => ({
     packets: drop.packets,
@@ -135,8 +134,7 @@ function passFromPods({ droppedFromPods = [], droppedAtNodes = [] }: NodeNetwork
 
 /** Net terms by which rules look at the source of what comes to pods, or passes host endpoints. */
 function sourceNets({ ingress }: PolicyTable, hostRules: HostRuleTable | undefined, { peers, terms }: Vocabulary): ReadonlySet<number> {
-  const { ingress: arriving = [], egress: leaving = [], answers } = hostRules ?? {};
-  const atHosts = [arriving, leaving, answers?.ingress ?? [], answers?.egress ?? []].flat().flatMap((own) => own ?? []);
+  const atHosts = hostRules ? everyHostRule(hostRules) : [];
   const asked = new Set([
     ...ingress.peers.values.subarray(0, ingress.peers.length),
     ...atHosts.flatMap(({ peer, subject }) => [peer, subject]),

@@ -6,7 +6,8 @@ import { intList, pushInt } from '../kernel/int-list';
 import { TupleTable } from '../kernel/tuple-table';
 import type { AddressBlocks } from './address-blocks';
 
-type Texts = Pick<Endpoint, 'addresses' | 'addressRanges'>;
+/** Where something is: addresses, or ranges that hold its address. */
+export type Texts = Pick<Endpoint, 'addresses' | 'addressRanges'>;
 
 /** Families of addresses as bits. */
 export const V4 = 1;

@@ -1,6 +1,6 @@
 import type { Policy } from '../../model/policy';
 import { actsAt, type HostKinds, NOBODY, type NodeHosts } from './host-kinds';
-import { type SubnetIds, type Subnets, UNTOLD_SUBNET } from './subnets';
+import { type SubnetIds, type Subnets, UNTOLD_SUBNETS } from './subnets';
 import { NO_TUNNELS, type TunnelLooks } from './tunnel-looks';
 
 /*
@@ -71,7 +71,7 @@ export class HostPlaces {
       ...hosts,
       // A node without any host endpoint is like all others.
       isOne: isOne && !isUnpoliced(hosts),
-      subnets: subnets ? subnets.idsOf(node) : UNPOLICED.subnets,
+      subnets: subnets ? subnets.idsOf(node) : UNTOLD_SUBNETS,
       look: network === 'host' && tunnels ? tunnels.lookOf(node) : NO_TUNNELS,
     };
     const key = keyOf(place, place.isOne ? node : undefined);
@@ -93,7 +93,7 @@ interface Met {
 
 const NO_HOSTS: NodeHosts = { inner: NOBODY, loopback: NOBODY, tunnel: [NOBODY], outward: [NOBODY] };
 const NOTHING_MET: Met = { hosts: NO_HOSTS, isOne: false };
-const UNPOLICED: HostPlace = { ...NO_HOSTS, isOne: false, subnets: [UNTOLD_SUBNET, UNTOLD_SUBNET], look: NO_TUNNELS };
+const UNPOLICED: HostPlace = { ...NO_HOSTS, isOne: false, subnets: UNTOLD_SUBNETS, look: NO_TUNNELS };
 
 function isUnpoliced({ inner, loopback, tunnel, outward }: NodeHosts): boolean {
   return inner === NOBODY && loopback === NOBODY && isJust(tunnel, NOBODY) && isJust(outward, NOBODY);

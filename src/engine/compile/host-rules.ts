@@ -39,6 +39,11 @@ export interface HostRuleTable {
 
 type PolicyRules = readonly HostRule[] | undefined;
 
+/** All rules of a table, those about answers as well. */
+export function everyHostRule({ ingress, egress, answers }: HostRuleTable): readonly HostRule[] {
+  return [...ingress, ...egress, ...answers.ingress, ...answers.egress].flatMap((own) => own ?? []);
+}
+
 export function readHostRules(
   { policies, tiers, nodeNetwork }: Snapshot,
   kinds: HostKinds,

@@ -9,7 +9,8 @@ export const LONE_SUBNET = 1;
 /** Subnets of a node in either family, IPv4 first. */
 export type SubnetIds = readonly [v4: number, v6: number];
 
-const UNTOLD: SubnetIds = [UNTOLD_SUBNET, UNTOLD_SUBNET];
+/** The subnets of a node of which nothing is told. */
+export const UNTOLD_SUBNETS: SubnetIds = [UNTOLD_SUBNET, UNTOLD_SUBNET];
 
 /**
  * Subnets of nodes as numbers: different numbers are different subnets, except those that are `near` each other, of which nobody can tell. Nodes that
@@ -34,7 +35,7 @@ export class Subnets {
   }
 
   idsOf(node: string | undefined): SubnetIds {
-    return (node === undefined ? undefined : this.byNode.get(node)) ?? UNTOLD;
+    return (node === undefined ? undefined : this.byNode.get(node)) ?? UNTOLD_SUBNETS;
   }
 
   /** Subnets within or around one, of family 0 (IPv4) or 1. */

@@ -2,7 +2,7 @@ import type { NodeNetwork } from '../../model/host-endpoint';
 import type { Snapshot } from '../../model/snapshot';
 import { FAMILY_SHIFT, ON_HOST } from '../classes';
 import { type AddressBlocks, flagsIn } from './address-blocks';
-import { EndpointAddresses, V4, V6 } from './endpoint-addresses';
+import { EndpointAddresses, type Texts, V4, V6 } from './endpoint-addresses';
 import type { EndpointClasses } from './endpoint-classes';
 import type { HostPlace } from './host-places';
 import { truthsOfSignatures } from './peer-rows';
@@ -16,11 +16,8 @@ import type { Vocabulary } from './vocabulary';
 /** The tunnels of a node of which nothing is told. */
 export const NO_TUNNELS = 0;
 
-type Texts = Pick<Snapshot['endpoints'][number], 'addresses' | 'addressRanges'>;
-
 /** Tunnels of nodes as numbers: those of one number lie in the same blocks. */
 export class TunnelLooks {
-  private readonly blocks: AddressBlocks;
   private readonly looks = new Map<string, number>();
   /** Addresses of one node of each look. */
   private readonly examples: (readonly string[])[] = [[]];
@@ -28,9 +25,8 @@ export class TunnelLooks {
   private readonly nets: readonly string[];
 
   constructor({ pools, links = [] }: NodeNetwork, blocks: AddressBlocks) {
-    this.blocks = blocks;
     this.nets = pools.filter(({ encapsulation }) => encapsulation !== 'never').map(({ net }) => net);
-    const addresses = new EndpointAddresses(this.blocks);
+    const addresses = new EndpointAddresses(blocks);
     const numbers = new Map<number, number>();
     for (const { node, tunnels } of links) {
       if (tunnels.length === 0) continue;

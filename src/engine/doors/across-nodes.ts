@@ -2,13 +2,13 @@ import type { Door, DoorBackend, PathStep } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import { type Flow, type Packet, type Party, withSourceReplaced } from '../../model/verdict';
-import { type Cluster, judgeStation, sideOf } from '../evaluate';
+import type { Cluster } from '../evaluate';
 import type { Family } from '../evaluate-match';
 import { isMasqueraded, pathOf } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
-import { type Dial, dialledNode, ELSEWHERE, placeOf, point, stepsBehind, translation } from './path';
+import { type Dial, dialledNode, ELSEWHERE, pointsOn, stepsBehind, translation } from './path';
 import type { PathContext } from './path-context';
-import { nodeStandIn, transport, tupleOf } from './tuple';
+import { someNode, transport, tupleOf } from './tuple';
 import { type Course, coursesOf, endpointOf, joinWays, type Together, walkedWay } from './ways';
 
 /*
@@ -49,10 +49,7 @@ export function acrossNodes(context: PathContext, cluster: Cluster, dial: Across
     packet: transport(door.protocol, typeof door.port === 'number' ? door.port : undefined, packet.sourcePort),
   };
   const masked = client.network === 'host' ? { truth: 'no' as const, unknowns: [] } : isMasqueraded(cluster, dialled, family);
-  const asNode: Party =
-    client.node === undefined
-      ? { kind: 'endpoint', endpoint: nodeStandIn('a node', world.facts.nodeRanges) }
-      : context.entryNode(client.node).party;
+  const asNode = client.node === undefined ? someNode(world) : context.entryNode(client.node).party;
   const sources = masked.truth === 'yes' ? [asNode] : masked.truth === 'no' ? [dialled.source] : [dialled.source, asNode];
   const courses = coursesOf(context, door, endpointOf(context, backend), node);
   const entry = context.entryNode(node);
@@ -97,13 +94,7 @@ function* steps(
     reason: 'it is dialled inside the cluster',
     unknowns: [],
   };
-  for (const station of pathOf(cluster, dialled, family)) {
-    if (sideOf(station) !== 'egress') continue;
-    const judgement = judgeStation(cluster, station, dialled, family);
-    const place = placeOf(station);
-    const at = { node: client.node, flow: dialled };
-    if (judgement.trace.length > 0) yield point(context, place, at, judgement);
-  }
+  yield* pointsOn('egress', context, cluster, pathOf(cluster, dialled, family), { node: client.node, flow: dialled }, family);
   const isKept = source.kind === 'endpoint' && source.endpoint.id === client.id;
   const arriving: Flow = isKept ? { ...dialled, source } : { ...dialled, source, packet: withSourceReplaced(dialled.packet) };
   if (!isKept) yield translation('source', context, client.node, dialled, arriving);

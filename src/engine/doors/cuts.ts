@@ -1,6 +1,6 @@
 import type { Door } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
-import { whereabouts } from '../../model/endpoint';
+import { familyOfChoice, whereabouts } from '../../model/endpoint';
 import { PRIVATE_RANGES } from '../../model/internet';
 import type { PeerExpression, Policy } from '../../model/policy';
 import type { Packet, Verdict } from '../../model/verdict';
@@ -120,8 +120,7 @@ function solvedStarts(session: DoorSession, { id }: Endpoint, packet: Packet, fa
 export function familiesOf(door: Door, endpoint: Endpoint | undefined): readonly (4 | 6)[] {
   const own = endpoint ? whereabouts(endpoint) : [];
   const dialled = door.hostnames.length > 0 ? [] : door.addresses;
-  const has = (texts: readonly string[], family: 4 | 6) =>
-    texts.length === 0 || texts.some((text) => text.includes(':') === (family === 6));
+  const has = (texts: readonly string[], family: 4 | 6) => texts.length === 0 || texts.some((text) => familyOfChoice(text) === family);
   const takes = door.families ?? [4, 6];
   const shared = ([4, 6] as const).filter((family) => takes.includes(family) && has(own, family) && has(dialled, family));
   return own.length === 0 && dialled.every((address) => parseAddress(address) === undefined) ? [4] : shared;

@@ -118,16 +118,15 @@ function doorStep(
     return shut(`\`${asked.address}\` is no IPv${client.family} address`);
   if (entry && entry.addresses.length > 0 && addressOf(entry, client) === undefined)
     return shut(`\`${entry.name}\` has no IPv${client.family} address`);
-  if (hasFamily(context, backend, client)) return { step, assumptions };
+  if (hasFamily(context, backend, client.family)) return { step, assumptions };
   return shut(`the backend has no IPv${client.family} address`);
 }
 
 /** Services translate within a family (kubernetes.io/docs/concepts/services-networking/dual-stack): a backend without an address of it is none. */
-function hasFamily(context: PathContext, backend: DoorBackend, { family }: Address): boolean {
+export function hasFamily(context: PathContext, backend: DoorBackend, family: 4 | 6): boolean {
   const endpoint = endpointOf(context, backend);
   if (!endpoint) return parseAddress(backend.address ?? '')?.family === family;
-  const known = whereabouts(endpoint);
-  return known.some((text) => text.includes(':') === (family === 6));
+  return whereabouts(endpoint).some((text) => familyOfChoice(text) === family);
 }
 
 /** A door that is shut by itself, or that no node answers. */

@@ -2,20 +2,20 @@ import type { Door, DoorBackend, DoorExplanation, PathStep } from '../../model/d
 import { type Endpoint, familyOfChoice, narrowedTo } from '../../model/endpoint';
 import { anyOf, distinctUnknowns, isTrue, type Match, maybe, type Unknown, YES } from '../../model/match';
 import { formatRef } from '../../model/source';
-import type { Flow, Packet, Party, Verdict } from '../../model/verdict';
+import type { Flow, Packet, Verdict } from '../../model/verdict';
 import { agreedVerdict, withSourceReplaced } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
-import { type Cluster, judgeStation, sideOf } from '../evaluate';
+import type { Cluster } from '../evaluate';
 import { crossingOf } from '../evaluate-crossing';
 import { familiesOf, rangeInNet, rangesOf } from '../evaluate-match';
 import { pathOf, type Station } from '../evaluate-path';
+import { endpointId } from '../query/catalogue';
 import { endpointParty } from '../query/definition-input';
 import { type Across, acrossNodes } from './across-nodes';
-import { comeFromElsewhere, ELSEWHERE, enterBackend, placeOf, point, translation } from './path';
+import { comeFromElsewhere, ELSEWHERE, enterBackend, pointsOn, translation } from './path';
 import type { PathContext } from './path-context';
-import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
+import { addressParty, nodeStandIn, someNode, transport, tupleOf } from './tuple';
 import { best, type Course, endpointOf, isOnlyNode, SERVICE_PROXY, shownOf, type WalkedWay, walkedWay } from './ways';
-import { nameOf } from './world';
 
 /*
  * The definition of a door for clients inside: pods, and processes of nodes, that dial a Service. The client's own node translates (kube-proxy on every
@@ -87,7 +87,7 @@ export function explainInside(context: PathContext, cluster: Cluster, dial: Insi
   ];
   return {
     door: door.id,
-    client: nameOf(world, client),
+    client: endpointId(world, client),
     backend,
     verdict: isPossible ? 'indeterminate' : verdict,
     shown: shownOf(ways, verdict),
@@ -228,23 +228,13 @@ function* steps(
   const stations = pathOf(cluster, flow, family).map((station) =>
     isTranslated ? withDialled(station, dialled, world.facts.serviceProxy) : station,
   );
-  const points = (side: 'egress' | 'ingress') =>
-    stations
-      .filter((station) => sideOf(station) === side)
-      .flatMap((station) => {
-        const judgement = judgeStation(cluster, station, flow, family);
-        return judgement.trace.length > 0
-          ? [point(context, placeOf(station), { node: nodeOf(side, client, endpointOf(context, backend)), flow }, judgement)]
-          : [];
-      });
-  yield* points('egress');
+  yield* pointsOn('egress', context, cluster, stations, { node: client.node, flow }, family);
   const endpoint = endpointOf(context, backend);
   if (!isReplaced) {
-    yield* points('ingress');
+    yield* pointsOn('ingress', context, cluster, stations, { node: endpoint?.node, flow }, family);
     return;
   }
-  const node = client.node === undefined ? nodeStandIn('a node', world.facts.nodeRanges) : undefined;
-  const party: Party = node ? { kind: 'endpoint', endpoint: node } : context.entryNode(client.node!).party;
+  const party = client.node === undefined ? someNode(world) : context.entryNode(client.node).party;
   const ip = family ?? 4;
   const seen: Flow = { ...flow, source: party, packet: withSourceReplaced(flow.packet) };
   yield translation('source', context, client.node, flow, seen);
@@ -292,8 +282,4 @@ function withDialled(station: Station, dialled: Flow, serviceProxy: string): Sta
   };
   const alternatives = [...before, ...checkpoint.alternatives];
   return { kind: 'checkpoint', checkpoint: { ...checkpoint, alternatives, unknowns: [...checkpoint.unknowns, unknown] } };
-}
-
-function nodeOf(side: 'egress' | 'ingress', client: Endpoint, endpoint: Endpoint | undefined): string | undefined {
-  return side === 'egress' ? client.node : endpoint?.node;
 }

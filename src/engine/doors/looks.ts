@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../model/endpoint';
-import { whereabouts } from '../../model/endpoint';
+import { familyOfChoice, whereabouts } from '../../model/endpoint';
 import type { PacketTerm, PeerExpression, Policy } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Model } from '../model';
@@ -25,7 +25,7 @@ export function lookerOf(model: Model, policies: readonly Policy[]): Looker {
       return [[key, looksInside || values.has(value) ? `=${value}` : 'other']];
     });
     const places = named.hasNets ? addresses.map((address) => blockMember(model, address)) : [];
-    const families = new Set(whereabouts({ addresses, addressRanges }).map((text) => (text.includes(':') ? 6 : 4)));
+    const families = new Set(whereabouts({ addresses, addressRanges }).map(familyOfChoice));
     return JSON.stringify([
       kind,
       namespace,

@@ -1,5 +1,5 @@
 import type { Door, DoorBackend, DoorExplanation } from '../../model/door';
-import { type AddressChoice, familyOfChoice, narrowedTo, whereabouts } from '../../model/endpoint';
+import { type AddressChoice, familyOfChoice, narrowedTo } from '../../model/endpoint';
 import type { Unknown } from '../../model/match';
 import { distinctUnknowns } from '../../model/match';
 import type { Packet, Verdict } from '../../model/verdict';
@@ -8,10 +8,9 @@ import { invariant } from '../../util/invariant';
 import type { Analysis } from '../analyze';
 import { clusterOf } from '../query/definition-input';
 import { backendKey } from './controller-legs';
-import { published } from './explain-door';
+import { hasFamily, published } from './explain-door';
 import { explainInside, staysOnNode } from './inside';
 import { type DoorSession, doorSession } from './session';
-
 import { endpointName } from './world';
 
 /*
@@ -143,8 +142,8 @@ export function reachFromInside(analysis: Analysis, { door: id, node, from, from
   const { doors, world, context } = session;
   const named = doors.byId(id);
   invariant(named && !named.controller, 'a question from inside names a door of a Service or a host port');
-  const door =
-    address === undefined ? named : { ...named, backends: named.backends.filter((backend) => hasFamily(world, backend, address)) };
+  const isDialled = (backend: DoorBackend) => address === undefined || hasFamily(context, backend, familyOfChoice(address));
+  const door = address === undefined ? named : { ...named, backends: named.backends.filter(isDialled) };
   const own = world.endpoint(from);
   const client = fromAt === undefined ? own : narrowedTo(own, fromAt);
   const cluster = clusterOf(analysis);
@@ -171,11 +170,4 @@ export function reachFromInside(analysis: Analysis, { door: id, node, from, from
     dependsOn: verdict === 'indeterminate' ? distinctUnknowns([...whichBackend(session, explanations), ...open]) : [],
     assumptions: [...new Set(explanations.flatMap(({ assumptions }) => assumptions))],
   };
-}
-
-/** Services translate within a family (kubernetes.io/docs/concepts/services-networking/dual-stack): a backend without an address of it is none. */
-function hasFamily(world: DoorSession['world'], { endpoint, address: own = '' }: DoorBackend, address: string): boolean {
-  const family = familyOfChoice(address);
-  const known = endpoint === undefined ? [own] : whereabouts(world.endpoint(endpoint));
-  return known.some((text) => familyOfChoice(text) === family);
 }

@@ -8,7 +8,7 @@ import { type Crossing, type CrossingGovernor, transitGovernor } from '../evalua
 import { type Governor, innerGovernor, outwardGovernor } from '../evaluate-interfaces';
 import { within } from '../evaluate-match';
 import { policingOf } from '../evaluate-path';
-import { nodeStandIn } from './tuple';
+import { nodeStandIn, someNode } from './tuple';
 import type { DoorWorld } from './world';
 
 /*
@@ -91,8 +91,7 @@ export function contextWith(world: DoorWorld, entryNodesFor: PathContext['entryN
 export function entryNodesOf(world: DoorWorld): readonly EntryNode[] {
   const named = world.nodeNames.map((name) => entryNodeOf(world, name));
   if (world.knowsNodes) return named;
-  const party: Party = { kind: 'endpoint', endpoint: nodeStandIn('a node', world.facts.nodeRanges) };
-  return [...named, { party, exists: named.length === 0 }];
+  return [...named, { party: someNode(world), exists: named.length === 0 }];
 }
 
 /** A node that is only named has no known address: it lies where facts put nodes, or anywhere. */

@@ -2,17 +2,19 @@ import type { Door, DoorBackend, PathStep } from '../../model/door';
 import { type Endpoint, narrowedTo } from '../../model/endpoint';
 import type { Hook } from '../../model/host-endpoint';
 import type { Unknown } from '../../model/match';
+import type { Direction } from '../../model/policy';
 import { type Flow, type Packet, type Party, type PolicyHit, withSourceReplaced } from '../../model/verdict';
 import { parseAddress } from '../../util/ip';
-import { judgeStation } from '../evaluate';
+import { type Cluster, judgeStation, sideOf } from '../evaluate';
 import { judgeCheckpoint, type Stage } from '../evaluate-checkpoint';
 import { type Crossing, type CrossingGovernor, crossingOf, keepingSource, type Seen, sourcesOf } from '../evaluate-crossing';
 import type { Governor } from '../evaluate-interfaces';
 import { type Judgement, unknownsOf } from '../evaluate-judgement';
+import type { Family } from '../evaluate-match';
 import { droppedAtNode, type Station } from '../evaluate-path';
 import { endpointParty } from '../query/definition-input';
 import type { PathContext } from './path-context';
-import { addressParty, nodeStandIn, transport, tupleOf } from './tuple';
+import { addressParty, nodeStandIn, someNode, transport, tupleOf } from './tuple';
 import { type Course, endpointOf } from './ways';
 
 /*
@@ -85,7 +87,7 @@ export function* stepsBehind(context: PathContext, dial: Dial, { entry, placemen
   let seen = inside;
   let crossing: Crossing | undefined;
   if (placement === 'other') {
-    const from = entry?.party ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', context.world.facts.nodeRanges) };
+    const from = entry?.party ?? someNode(context.world);
     const onWay = endpoint && !isProcess ? crossingOf(context.world, from, target, family) : undefined;
     crossing = onWay && keepingSource(onWay, inside.source);
     const leaving =
@@ -194,7 +196,7 @@ function dialledFlows({ world, nodePortSamples }: PathContext, dial: Dial, node:
   const { protocol } = door;
   const ofFamily = door.addresses.filter((address) => parseAddress(address)?.family === family);
   const own = (asked !== undefined && ofFamily.includes(asked) ? [asked] : ofFamily).map(addressParty);
-  const nodeParty = dialledNode(node ?? { kind: 'endpoint' as const, endpoint: nodeStandIn('a node', world.facts.nodeRanges) }, asked);
+  const nodeParty = dialledNode(node ?? someNode(world), asked);
   const to = (destination: Party, port: number | undefined): Flow => {
     return { source, destination, packet: transport(protocol, port, packet.sourcePort) };
   };
@@ -297,7 +299,7 @@ function hostPoint(
   return judgement.trace.length > 0 ? point(context, place, at, judgement) : undefined;
 }
 
-export function point({ world }: PathContext, place: Point['place'], { node, flow }: At, { verdict, trace }: Judgement): Point {
+function point({ world }: PathContext, place: Point['place'], { node, flow }: At, { verdict, trace }: Judgement): Point {
   return {
     kind: 'point',
     place,
@@ -309,10 +311,25 @@ export function point({ world }: PathContext, place: Point['place'], { node, flo
   };
 }
 
+/** What the stations on one side of a direct flow say, where anything acts at all. */
+export function* pointsOn(
+  side: Direction,
+  context: PathContext,
+  cluster: Cluster,
+  stations: readonly Station[],
+  at: At,
+  family: Family,
+): Generator<PathStep> {
+  for (const station of stations) {
+    if (sideOf(station) !== side) continue;
+    const judgement = judgeStation(cluster, station, at.flow, family);
+    if (judgement.trace.length > 0) yield point(context, placeOf(station), at, judgement);
+  }
+}
+
 /** Where a station of a direct flow lies. What a node drops of all that its pods send it drops where it comes out of the pod. */
-export function placeOf(station: Station): Point['place'] {
-  if (station.kind === 'own') return station.direction;
-  if (station.kind === 'tunnel-packet') return station.direction;
+function placeOf(station: Station): Point['place'] {
+  if (station.kind === 'own' || station.kind === 'tunnel-packet') return station.direction;
   return station.kind === 'checkpoint' && station.checkpoint.way === 'out' ? 'hostOut' : 'hostIn';
 }
 

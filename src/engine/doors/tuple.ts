@@ -1,7 +1,8 @@
 import type { Tuple } from '../../model/door';
 import type { Endpoint } from '../../model/endpoint';
 import type { Flow, Packet, Party } from '../../model/verdict';
-import { type DoorWorld, nameOf } from './world';
+import { endpointId } from '../query/catalogue';
+import type { DoorWorld } from './world';
 
 /** Stands for an endpoint that the input does not have. */
 export const STAND_IN = -1;
@@ -19,12 +20,17 @@ export function tupleOf(world: DoorWorld, { source, destination, packet }: Flow)
 /** Stand-ins have no place in the cluster and are called by their own names. */
 function partyName(world: DoorWorld, party: Party): string {
   if (party.kind === 'address') return party.address;
-  return party.endpoint.id === STAND_IN ? party.endpoint.name : nameOf(world, party.endpoint);
+  return party.endpoint.id === STAND_IN ? party.endpoint.name : endpointId(world, party.endpoint);
 }
 
 /** An address that belongs to no endpoint. */
 export function addressParty(address: string): Party {
   return { kind: 'address', address };
+}
+
+/** A node of which nobody tells which one it is. */
+export function someNode({ facts }: Pick<DoorWorld, 'facts'>): Party {
+  return { kind: 'endpoint', endpoint: nodeStandIn('a node', facts.nodeRanges) };
 }
 
 /** A process of a node that the input does not have: nothing is known of it but, perhaps, where nodes have their addresses. */

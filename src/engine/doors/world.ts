@@ -34,10 +34,5 @@ export function doorWorld(directory: Omit<Directory, 'selected'> & { readonly co
 
 /** `namespace/name` of a pod, `namespace/name[Kind]` of a template, `name[Node]` of a node. */
 export function endpointName(world: DoorWorld, index: number): string {
-  return nameOf(world, world.endpoint(index));
-}
-
-/** The same for an endpoint that is at hand. */
-export function nameOf(world: DoorWorld, endpoint: Endpoint): string {
-  return endpointId(world, endpoint);
+  return endpointId(world, world.endpoint(index));
 }

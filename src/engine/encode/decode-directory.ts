@@ -112,10 +112,8 @@ function readHost(host: Readonly<Record<string, unknown>>): HostEndpoint {
 const LATER: FactName = 'tunnelPacketsOfPods';
 
 function readFacts(facts: unknown, origins: unknown): FactBase {
-  const [values, from] = [
-    { [LATER]: DEFAULT_FACTS[LATER], ...readObject(facts) },
-    { [LATER]: 'assumed', ...readObject(origins) },
-  ] as const satisfies readonly Readonly<Record<string, unknown>>[];
+  const values: Readonly<Record<string, unknown>> = { [LATER]: DEFAULT_FACTS[LATER], ...readObject(facts) };
+  const from: Readonly<Record<string, unknown>> = { [LATER]: 'assumed', ...readObject(origins) };
   for (const [name, usual] of Object.entries(DEFAULT_FACTS)) {
     if (typeof usual === 'string') readText(values[name]);
     else for (const range of readTexts(values[name])) demand(parseCidr(range), 'a fact of the directory is no CIDR');

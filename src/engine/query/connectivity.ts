@@ -54,7 +54,8 @@ class Listing {
 
   constructor(model: Model, { by, from, to, external = true }: ConnectivityOptions) {
     this.model = model;
-    this.sets = new PacketSets(icmpOf(model));
+    const icmp = icmpOf(model);
+    this.sets = new PacketSets(icmp);
     this.classes = new ClassConnections(model, this.sets);
     this.shapes = new Shapes(model);
     const membership = Membership.of(model);
@@ -65,7 +66,7 @@ class Listing {
       });
     this.sources = groupsOf(from);
     this.destinations = to === from ? this.sources : groupsOf(to);
-    const counted = Int32Array.from(visibleSpans(icmpOf(model)).flat());
+    const counted = Int32Array.from(visibleSpans(icmp).flat());
     const reach = new Reach(model, new PairJoin(model, 'upper', counted));
     this.groups = new GroupConnections(model, this.sets, this.classes, this.shapes, reach, membership, this.destinations);
     this.sourceBlocks = external ? blocksIn(from) : [];

@@ -4,7 +4,7 @@ import type { Packet, Party } from '../../model/verdict';
 import { differenceOf, type Interval, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
 import { type Family, within } from '../evaluate-match';
 import { isDroppedFrom } from '../evaluate-path';
-import { positionOfPort, protocolSpan } from '../packet-axis';
+import { intervalsOf } from '../packet-axis';
 
 /*
  * What nodes drop of what pods that nobody has deployed send, on the packet axis. Which pod it is makes no difference: only where it runs does.
@@ -68,6 +68,5 @@ export function withoutDropped<T extends { readonly packets: IntervalSet; readon
 /** Where packets lie that a node drops. Those of which the protocol's number is not told it may drop: the definition says so of each. */
 export function positionsOf({ protocol, ports, numbers }: WrappedPackets, { number }: Details): readonly Interval[] {
   if (numbers && !(number !== undefined && numbers.some((range) => within(number, range)))) return [];
-  const [start, end] = protocolSpan(protocol);
-  return ports ? ports.map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const) : [[start, end - 1]];
+  return intervalsOf(protocol, ports);
 }

@@ -149,8 +149,8 @@ export class HypotheticalSearch {
     if (isHost && !this.findOnItsNode(other, left(true), onTheWay, onFound)) return false;
     const budget: WalkBudget = { steps: MOST_STEPS };
     let isComplete = true;
-    const handOver = this.withoutDropped(other, false, onFound);
     for (const family of this.familiesWith(other)) {
+      const handOver = this.withoutDropped(other, false, [family], onFound);
       const context = this.contextOf(this.asSeen(other, family), family, true);
       for (const [sort, places] of this.sortsFor(end).entries()) {
         if (left(true).length === 0) return true;
@@ -170,7 +170,7 @@ export class HypotheticalSearch {
                 const unsure = isUnsure(found.shape);
                 const more = unsure ? [...onTheWay, TOGETHER] : onTheWay;
                 const unknowns = more.length > 0 ? [...found.unknowns, ...more] : found.unknowns;
-                goesOn = handOver(family)({ shape: found.shape, packets: found.packets, unknowns, onItsNode: false, isUnsure: unsure });
+                goesOn = handOver({ shape: found.shape, packets: found.packets, unknowns, onItsNode: false, isUnsure: unsure });
                 return goesOn;
               },
             );
@@ -191,7 +191,8 @@ export class HypotheticalSearch {
     const { facts, tiers } = this.analysis.directory;
     const opens = this.direction === 'egress';
     if (packets.length === 0 || (opens && facts.cni === 'calico' && facts.endpointToHostAction === 'drop')) return true;
-    const handLeft = this.withoutDropped(other, true, onFound)();
+    const families = this.familiesWith(other);
+    const handLeft = this.withoutDropped(other, true, families, onFound);
     const handOver = ({ shape, packets, unknowns }: WalkState) =>
       handLeft({ shape, packets, unknowns: [...unknowns, ...onTheWay], onItsNode: true, isUnsure: false });
     const guarding = new Set(tiers.filter(({ guardsOwnNode }) => guardsOwnNode).map(({ name }) => name));
@@ -199,7 +200,7 @@ export class HypotheticalSearch {
       const state: WalkState = { shape: this.shapeIn(place), packets, unknowns: [] };
       const guards = opens ? this.own.at(place).filter(({ policy }) => guarding.has(policy.tier)) : [];
       if (guards.length === 0) return handOver(state);
-      for (const family of this.familiesWith(other)) {
+      for (const family of families) {
         const context = this.contextOf(other, family, true);
         if (!unselected(guards, context, state).every(handOver)) return false;
         if (walk(this.ownTiersIn(place), context, state, { steps: MOST_STEPS }, handOver) === 'stopped') return false;
@@ -208,16 +209,18 @@ export class HypotheticalSearch {
     return true;
   }
 
-  /** Hands over what a process gets of what was found, in one family or whichever both ends have. */
-  private withoutDropped(other: Party, onItsNode: boolean, onFound: (found: Found) => boolean) {
+  /** Hands over what a process gets of what was found, whichever of the families is used. */
+  private withoutDropped(
+    other: Party,
+    onItsNode: boolean,
+    families: readonly Family[],
+    onFound: (found: Found) => boolean,
+  ): (found: Found) => boolean {
     const { nodeNetwork } = this.analysis.directory;
     const isMet = this.direction === 'egress' && other.kind === 'endpoint' && other.endpoint.network === 'host';
-    if (!isMet || !nodeNetwork.droppedAtNodes) return () => onFound;
-    return (...only: readonly Family[]) => {
-      const families = only.length > 0 ? only : this.familiesWith(other);
-      const drops = dropsTowards(nodeNetwork, [this.prototype, other], { onItsNode, families, details: this.details });
-      return (found: Found) => withoutDropped(found, drops).every(onFound);
-    };
+    if (!isMet || !nodeNetwork.droppedAtNodes) return onFound;
+    const drops = dropsTowards(nodeNetwork, [this.prototype, other], { onItsNode, families, details: this.details });
+    return (found) => withoutDropped(found, drops).every(onFound);
   }
 
   /** The namespaces in sorts that the other end's policies do not tell apart; each begins with the one that stands for all. */

@@ -1,5 +1,6 @@
 import type { PacketExpression, Rule } from '../../model/policy';
 import type { Packet } from '../../model/verdict';
+import { within } from '../evaluate-match';
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
@@ -23,8 +24,6 @@ function mayMatch(packets: PacketExpression, { protocol, port }: Packet): boolea
   return packets.some(
     (term) =>
       term.protocol === protocol &&
-      (!term.ports ||
-        term.portNames !== undefined ||
-        (port !== undefined && term.ports.some(([low, high]) => low <= port && port <= high))),
+      (!term.ports || term.portNames !== undefined || (port !== undefined && term.ports.some((range) => within(port, range)))),
   );
 }

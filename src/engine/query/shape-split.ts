@@ -2,9 +2,9 @@ import { type Match, maybe, type Unknown, YES } from '../../model/match';
 import type { Direction, PacketTerm, PeerExpression, PeerTerm, Policy, PortRange, Protocol, Rule } from '../../model/policy';
 import type { Selector } from '../../model/selector';
 import type { Flow, Packet, Party } from '../../model/verdict';
-import { differenceOf, type Interval, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
+import { differenceOf, type IntervalSet, intersectionOf, intervalSet } from '../../util/interval-set';
 import { type Family, matchRule, matchSubject } from '../evaluate-match';
-import { positionOfPort, protocolSpan } from '../packet-axis';
+import { intervalsOf } from '../packet-axis';
 import { type PodShape, type Refinement, refine, refinePortName } from './pod-shape';
 
 /*
@@ -136,21 +136,15 @@ function plainPackets(expression: readonly PacketTerm[]): IntervalSet | undefine
   let packets = plainByExpression.get(expression);
   if (!packets) {
     const isPlain = expression.every((term) => !looksAtDetails(term) && !term.portNames && !term.notPorts && !term.notPortNames);
-    packets = isPlain ? intervalSet(expression.flatMap(termPositions)) : 'not plain';
+    packets = isPlain ? intervalSet(expression.flatMap(({ protocol, ports }) => intervalsOf(protocol, ports))) : 'not plain';
     plainByExpression.set(expression, packets);
   }
   return packets === 'not plain' ? undefined : packets;
 }
 
-function termPositions({ protocol, ports }: PacketTerm): readonly Interval[] {
-  const [start, end] = protocolSpan(protocol);
-  return ports ? ports.map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const) : [[start, end - 1]];
-}
-
 function splitPacketTerm(context: SplitContext, term: PacketTerm, state: WalkState): Split {
   const { protocol, ports, portNames, notPorts, notPortNames } = term;
-  const [start, end] = protocolSpan(protocol);
-  const tests: Test[] = [(own) => byPackets([[start, end - 1]], own)];
+  const tests: Test[] = [(own) => byPackets(intervalsOf(protocol), own)];
   if (ports || portNames) tests.push((own) => splitPorts(context, protocol, ports, portNames, own));
   if (notPorts || notPortNames) tests.push((own) => inverse(splitPorts(context, protocol, notPorts, notPortNames, own)));
   if (looksAtDetails(term)) tests.push((own) => byMatch(matchDetails(context, term), own));
@@ -168,9 +162,7 @@ function splitPorts(
   const podsAreDestination = podsAreJudged === (direction === 'ingress');
   const declared = !podsAreDestination && other.kind === 'endpoint' ? other.endpoint.ports : [];
   const named = declared.filter((own) => own.protocol === protocol && names.includes(own.name)).map(({ port }): PortRange => [port, port]);
-  const positions = intervalSet(
-    [...ranges, ...named].map(([low, high]) => [positionOfPort(protocol, low), positionOfPort(protocol, high)] as const),
-  );
+  const positions = intervalSet(intervalsOf(protocol, [...ranges, ...named]));
   const tests: Test[] = [(own) => byPackets(positions, own)];
   if (podsAreDestination) for (const name of names) tests.push((own) => byRefinement(refinePortName(own.shape, name), own));
   return some(tests, state);

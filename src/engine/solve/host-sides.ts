@@ -13,10 +13,12 @@ import {
 import type { CompiledCluster, CompiledHosts } from '../compile/compile';
 import { NOBODY, OWN, PASSING } from '../compile/host-kinds';
 import type { HostPlace } from '../compile/host-places';
+import { everyHostRule } from '../compile/host-rules';
 import { ANY_PEER } from '../compile/vocabulary';
 import type { RowPool } from '../kernel/row-pool';
 import { EMPTY, FULL } from '../kernel/rows';
 import { type ByWay, Crossings, PERHAPS_WRAPPED, PLAIN, WRAPPED } from './crossings';
+import { facesWhere } from './face-rows';
 import { type FixedClass, type FixedClasses, fixedClasses } from './fixed-classes';
 import { HostCheckpoints } from './host-checkpoints';
 import { NodeMasks } from './node-masks';
@@ -58,8 +60,7 @@ export function solveHostSides(
 /** Classes that no rule at a host endpoint tells apart. */
 function alikeToRules(cluster: CompiledCluster, { rules }: CompiledHosts): FixedClasses {
   const { specs, classes } = cluster;
-  const { ingress, egress, answers } = rules;
-  const all = [...ingress, ...egress, ...answers.ingress, ...answers.egress].flatMap((own) => own ?? []);
+  const all = everyHostRule(rules);
   const hasNames = all.some(({ packets }) => packets.some(({ spec }) => specs.hasNames(spec)));
   const peers = new Set(all.flatMap(({ peer, subject }) => [peer, subject]));
   const seen = cluster.throughTunnels?.works.peers;
@@ -69,14 +70,11 @@ function alikeToRules(cluster: CompiledCluster, { rules }: CompiledHosts): Fixed
 
 /** Of these, classes that also meet the same host endpoints in the same way. */
 function alikeToHosts(cluster: CompiledCluster, { pools }: CompiledHosts, toRules: FixedClasses): FixedClasses {
-  const { classes, pool } = cluster;
-  const { faceCount, flags, places } = classes;
-  const facesWhere = (isSo: (face: number) => boolean) => {
-    for (let face = 0; face < faceCount; face++) if (isSo(face)) pool.draw(face);
-    return pool.finish();
-  };
-  const codes = [pools.masks, pools.pools].flatMap((codesOf) => [0, 1].map((code) => facesWhere((face) => codesOf[face] === code)));
-  codes.push(...WAY_BITS.map((bit) => facesWhere((face) => (pools.ways[face]! & bit) !== 0)));
+  const { flags, places } = cluster.classes;
+  const codes = [pools.masks, pools.pools].flatMap((codesOf) =>
+    [0, 1].map((code) => facesWhere(cluster, (face) => codesOf[face] === code)),
+  );
+  codes.push(...WAY_BITS.map((bit) => facesWhere(cluster, (face) => (pools.ways[face]! & bit) !== 0)));
   return fixedClasses(cluster, new Set(), codes, (owner) => [flags[owner]! & (ON_HOST | PLACED), places[owner]!, toRules.keyOf[owner]!]);
 }
 
@@ -98,20 +96,15 @@ class HostMembers {
     this.cluster = cluster;
     const { classes, blocks, pool } = cluster;
     const { flags, faceClass, faceCount } = classes;
-    const facesWith = (wanted: number) => this.draw((owner) => (flags[owner]! & (ON_HOST | PLACED)) === wanted);
+    const isOf = (face: number, wanted: number) => (flags[faceClass[face]!]! & (ON_HOST | PLACED)) === wanted;
+    const facesWith = (wanted: number) => facesWhere(cluster, (face) => isOf(face, wanted));
     this.placedPods = facesWith(PLACED);
     this.placedProcesses = facesWith(PLACED | ON_HOST);
     this.unplacedPods = facesWith(0);
     this.unplacedProcesses = facesWith(ON_HOST);
     pool.drawRange(faceCount, faceCount + blocks.count);
     this.blocks = pool.finish();
-    const byCode = (codes: Uint8Array) =>
-      [0, 1, 2].map((code) => {
-        for (let face = 0; face < faceCount; face++)
-          if (codes[face] === code && (flags[faceClass[face]!]! & (ON_HOST | PLACED)) === PLACED) pool.draw(face);
-        return pool.finish();
-      });
-    this.byMask = byCode(pools.masks);
+    this.byMask = [0, 1, 2].map((code) => facesWhere(cluster, (face) => pools.masks[face] === code && isOf(face, PLACED)));
   }
 
   /** What runs on the same node, where a place is one node; nothing elsewhere. */
@@ -133,12 +126,6 @@ class HostMembers {
       faces[place].push(face);
     }
     return faces;
-  }
-
-  private draw(isMember: (owner: number) => boolean): number {
-    const { classes, pool } = this.cluster;
-    for (let face = 0; face < classes.faceCount; face++) if (isMember(classes.faceClass[face]!)) pool.draw(face);
-    return pool.finish();
   }
 }
 

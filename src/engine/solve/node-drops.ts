@@ -4,6 +4,7 @@ import { INSIDE, MASKED, OUTSIDE, type PoolCodes, UNKNOWN_MASK, UNMASKED } from 
 import type { CompiledCluster, CompiledDrops } from '../compile/compile';
 import type { Bounds } from '../compile/selector-rows';
 import { EMPTY, FULL, rowHas } from '../kernel/rows';
+import { facesWhere } from './face-rows';
 import { type FixedClass, fixedClasses } from './fixed-classes';
 import type { HostSides } from './host-sides';
 import type { ResultAlgebra } from './result-algebra';
@@ -18,12 +19,15 @@ export class NodeDrops {
   private readonly compiled: CompiledDrops;
   /** Faces of whom the node is known. */
   private readonly placed: number;
+  /** Pods that are seen by the address of their node outside pools, or perhaps so, and who has an address inside; undefined where that does not matter. */
+  private readonly seen: ReturnType<typeof facesByPools> | undefined;
 
   constructor(cluster: CompiledCluster, compiled: CompiledDrops, algebra: ResultAlgebra) {
     this.cluster = cluster;
     this.compiled = compiled;
     this.algebra = algebra;
-    this.placed = this.draw((face) => this.isPlaced(cluster.classes.faceClass[face]!));
+    this.placed = facesWhere(cluster, (face) => this.isPlaced(cluster.classes.faceClass[face]!));
+    this.seen = compiled.pools && facesByPools(cluster, compiled.pools);
   }
 
   without({ egress, ingress, near }: HostSides): HostSides {
@@ -47,7 +51,7 @@ export class NodeDrops {
     const { pools, drops } = this.compiled;
     const codes = pools && (ofProcesses ? pools.pools : pools.masks);
     // Of three codes two tell them all apart.
-    const rows = codes ? [0, 1].map((code) => this.facesWith(codes, code)) : [];
+    const rows = codes ? [0, 1].map((code) => facesWhere(this.cluster, (face) => codes[face] === code)) : [];
     const peers = ofProcesses ? [] : drops.map(({ peer }) => peer);
     const alike = fixedClasses(this.cluster, new Set(peers), rows, (owner) => [this.cluster.classes.flags[owner]! & PLACED]);
     const known = new Map<number, number>();
@@ -84,12 +88,12 @@ export class NodeDrops {
     const { pools } = this.compiled;
     const asTheyAre = works.peers.rowsOf(peer);
     if (!pools) return asTheyAre;
-    const [masked, unknown] = [this.facesWith(pools.masks, MASKED), this.facesWith(pools.masks, UNKNOWN_MASK)];
+    const { masked, perhapsMasked } = this.seen!;
     const elsewhere = this.isPlaced(owner) ? this.placed : EMPTY;
     let [must, may] = [EMPTY, EMPTY];
     for (const { face, row } of faces) {
       const hidden = pools.pools[face] === OUTSIDE ? pool.and(masked, elsewhere) : EMPTY;
-      const perhapsHidden = pools.pools[face] === INSIDE ? unknown : pool.or(unknown, masked);
+      const perhapsHidden = pools.pools[face] === INSIDE ? perhapsMasked : pool.or(perhapsMasked, masked);
       must = pool.or(must, pool.and(row, pool.andNot(asTheyAre.must, perhapsHidden)));
       may = pool.or(may, pool.and(row, pool.andNot(asTheyAre.may, hidden)));
     }
@@ -108,7 +112,7 @@ export class NodeDrops {
       may = pool.or(may, row);
       if (!rowHas(pool, asked.must, face)) continue;
       const code = pools.masks[face];
-      const hidesFrom = code === UNMASKED ? EMPTY : code === MASKED ? pool.andNot(FULL, this.facesWith(pools.pools, INSIDE)) : FULL;
+      const hidesFrom = code === UNMASKED ? EMPTY : code === MASKED ? pool.andNot(FULL, this.seen!.inside) : FULL;
       must = pool.or(must, pool.andNot(row, pool.and(open, hidesFrom)));
     }
     return { must, may };
@@ -117,15 +121,12 @@ export class NodeDrops {
   private isPlaced(owner: number): boolean {
     return (this.cluster.classes.flags[owner]! & PLACED) !== 0;
   }
+}
 
-  /** Faces of pods, or of processes, with a code. */
-  private facesWith(codes: PoolCodes['masks'], code: number): number {
-    return this.draw((face) => codes[face] === code);
-  }
-
-  private draw(isMember: (face: number) => boolean): number {
-    const { pool, classes } = this.cluster;
-    for (let face = 0; face < classes.faceCount; face++) if (isMember(face)) pool.draw(face);
-    return pool.finish();
-  }
+function facesByPools(cluster: CompiledCluster, { masks, pools }: PoolCodes) {
+  return {
+    masked: facesWhere(cluster, (face) => masks[face] === MASKED),
+    perhapsMasked: facesWhere(cluster, (face) => masks[face] === UNKNOWN_MASK),
+    inside: facesWhere(cluster, (face) => pools[face] === INSIDE),
+  };
 }

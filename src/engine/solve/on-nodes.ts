@@ -4,6 +4,7 @@ import { ON_HOST, PLACED } from '../classes';
 import type { CompiledCluster } from '../compile/compile';
 import { EMPTY } from '../kernel/rows';
 import { SELF_POLICED } from '../packet-axis';
+import { facesWhere } from './face-rows';
 import { type HostSides, solveHostSides } from './host-sides';
 import { NodeDrops } from './node-drops';
 import { ResultAlgebra } from './result-algebra';
@@ -56,16 +57,9 @@ export class OnNodes {
 
   /** Where nobody knows whether a pod and a process share a node, nobody knows whether the node drops it. */
   private perhapsDropped(egress: Int32Array, algebra: ResultAlgebra): Int32Array {
-    const { classes, pool } = this.cluster;
-    const { flags, faceClass, faceCount } = classes;
-    const processes = (unplacedOnly: boolean) => {
-      for (let face = 0; face < faceCount; face++) {
-        const own = flags[faceClass[face]!]!;
-        if ((own & ON_HOST) !== 0 && !(unplacedOnly && (own & PLACED) !== 0)) pool.draw(face);
-      }
-      return pool.finish();
-    };
-    const [all, unplaced] = [processes(false), processes(true)];
+    const { flags, faceClass } = this.cluster.classes;
+    const all = facesWhere(this.cluster, (face) => (flags[faceClass[face]!]! & ON_HOST) !== 0);
+    const unplaced = facesWhere(this.cluster, (face) => (flags[faceClass[face]!]! & (ON_HOST | PLACED)) === ON_HOST);
     return egress.map((result, owner) => {
       const own = flags[owner]!;
       return algebra.unsure(result, (own & ON_HOST) !== 0 ? EMPTY : (own & PLACED) !== 0 ? unplaced : all);

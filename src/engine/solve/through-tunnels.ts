@@ -3,6 +3,7 @@ import type { CompiledCluster } from '../compile/compile';
 import type { CompiledRules } from '../compile/rules';
 import { EMPTY, FULL } from '../kernel/rows';
 import { Crossings, PLAIN, WRAPPED } from './crossings';
+import { facesWhere } from './face-rows';
 import { fixedClasses } from './fixed-classes';
 import type { ListTrie } from './policy-lists';
 import type { ResultAlgebra } from './result-algebra';
@@ -20,9 +21,8 @@ export function throughTunnels(
 ): Int32Array {
   const { classes, crossings, pool } = cluster;
   const travels = new Crossings(cluster, crossings!);
-  const { flags, faceClass, faceCount, firstFace, places } = classes;
-  for (let face = 0; face < faceCount; face++) if ((flags[faceClass[face]!]! & ON_HOST) !== 0) pool.draw(face);
-  const processes = pool.finish();
+  const { flags, faceClass, firstFace, places } = classes;
+  const processes = facesWhere(cluster, (face) => (flags[faceClass[face]!]! & ON_HOST) !== 0);
   const others = pool.andNot(FULL, processes);
   const known = new Map<string, number>();
   // Towards whom a pod shows which face is a matter of its families alone.

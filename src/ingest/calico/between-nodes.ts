@@ -1,5 +1,5 @@
 import type { FactBase } from '../../model/facts';
-import { type HostEndpoint, hostSubject, type NodeDrop, type WrappedPackets } from '../../model/host-endpoint';
+import { EVERY_ADDRESS, type HostEndpoint, hostSubject, type NodeDrop, type WrappedPackets } from '../../model/host-endpoint';
 import { FELIX_TIER, type PacketTerm, type PeerTerm, type Policy, type Rule, type Tier } from '../../model/policy';
 import { matchSelector, type Selector } from '../../model/selector';
 import type { ResourceRef } from '../../model/source';
@@ -23,7 +23,6 @@ const IPIP_NUMBER = 4;
 const WIREGUARD_PORTS = { 4: 51_820, 6: 51_821 } as const;
 const VXLAN_PORT = 4789;
 
-const ANYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 const ALL: Selector = { kind: 'all' };
 const NONE: Selector = { kind: 'none' };
 const HOSTS: Selector = { kind: 'network', network: 'host' };
@@ -127,7 +126,7 @@ function encryptedBy({ wireguard, wireguardV6, wireguardPort, wireguardPortV6 }:
 /** Nodes, and addresses beside them that somebody listed, in one family. */
 function nodesOf(family: 4 | 6, settings: FelixSettings): readonly PeerTerm[] {
   const external = externalNodes(family, settings);
-  const nodes: PeerTerm = { selector: HOSTS, nets: [ANYWHERE[family]], netsSeePods: 'yes' };
+  const nodes: PeerTerm = { selector: HOSTS, nets: [EVERY_ADDRESS[family]], netsSeePods: 'yes' };
   return external.length > 0 ? [nodes, { nets: external, netsSeePods: 'yes' }] : [nodes];
 }
 
@@ -136,7 +135,7 @@ function externalNodes(family: 4 | 6, { externalNodes: nets = [] }: FelixSetting
 }
 
 function anybody(family: 4 | 6): PeerTerm {
-  return { nets: [ANYWHERE[family]], netsSeePods: 'yes' };
+  return { nets: [EVERY_ADDRESS[family]], netsSeePods: 'yes' };
 }
 
 /** What makes it so: a pool that wraps, or the configuration of Felix, which every cluster of Calico has, in the input or not. */

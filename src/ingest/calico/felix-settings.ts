@@ -1,8 +1,8 @@
 import type { Facts } from '../../model/facts';
 import type { FailsafePort } from '../../model/host-endpoint';
-import { HIGHEST_PORT, LOWEST_PORT } from '../../model/policy';
 import { formatCidr } from '../../util/ip';
 import type { FelixDraft, MentionDraft, Origin } from '../draft';
+import { isPort } from '../kubernetes/policy-packets';
 import { isAbsent, type Mapping, mappingsIn, type Reading } from '../reading';
 import { type Complaints, complaintsOf, flagField, mappingField, numberField, textField, textsField } from './complaints';
 import { readFailsafes } from './failsafes';
@@ -118,7 +118,7 @@ function printedValue(value: unknown): string {
 
 function readPort(complaints: Complaints, spec: Mapping, field: string): number | undefined {
   const port = numberField(complaints, spec, field, 'spec');
-  if (port === undefined || (Number.isInteger(port) && port >= LOWEST_PORT && port <= HIGHEST_PORT)) return port;
+  if (port === undefined || isPort(port)) return port;
   return complaints.refuse(`\`spec.${field}\` is \`${port}\`, which is no port`, spec);
 }
 

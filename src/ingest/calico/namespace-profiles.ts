@@ -20,20 +20,26 @@ export function withProfiles(
   written: readonly Profile[],
   report: Report,
 ): readonly LinkedNamespace[] {
-  if (!written.some(({ origin }) => origin?.name.startsWith(NAMESPACE_PROFILE))) return linked;
-  return linked.map((one) => {
+  const byName = new Map(
+    written.flatMap((profile) => (profile.origin?.name.startsWith(NAMESPACE_PROFILE) ? [[profile.origin.name, profile] as const] : [])),
+  );
+  if (byName.size === 0) return linked;
+  const restricted = new Set<string>();
+  const profiled = linked.map((one) => {
     const { namespace } = one;
-    reportLabels(namespace, written, report);
-    const { names, closed } = listOf([NAMESPACE_PROFILE + namespace.name]);
+    const name = NAMESPACE_PROFILE + namespace.name;
+    reportLabels(namespace, byName.get(name), report);
+    const { names, closed } = listOf([name]);
     if (closed.length === 0) return one;
-    reportAccounts(namespace, written, report);
+    restricted.add(namespace.name);
     return { ...one, namespace: { ...namespace, profiles: names } };
   });
+  reportAccounts(restricted, written, report);
+  return profiled;
 }
 
 /** Selectors of namespaces look at the labels of the Namespace, which is where Calico takes those of the profile from. */
-function reportLabels({ name, labels }: Namespace, written: readonly Profile[], report: Report): void {
-  const profile = written.find(({ origin }) => origin?.name === NAMESPACE_PROFILE + name);
+function reportLabels({ name, labels }: Namespace, profile: Profile | undefined, report: Report): void {
   if (!profile?.origin) return;
   const derived = new Map([...Object.entries(labels.values), [NAME_LABEL, name]].map(([key, value]) => [NAMESPACE_PREFIX + key, value]));
   const others = profile.labels.filter(([key, value]) => derived.get(key) !== value).map(([key]) => `\`${key}\``);
@@ -43,10 +49,16 @@ function reportLabels({ name, labels }: Namespace, written: readonly Profile[], 
 }
 
 /** Behind the profile of its namespace a pod has that of its service account, which has no rules wherever Calico made it. */
-function reportAccounts({ name }: Namespace, written: readonly Profile[], report: Report): void {
+function reportAccounts(namespaces: ReadonlySet<string>, written: readonly Profile[], report: Report): void {
   for (const { origin, rules } of written) {
-    if (!origin?.name.startsWith(`${ACCOUNT_PROFILE}${name}.`) || (areSilent(rules.ingress) && areSilent(rules.egress))) continue;
-    const message = `the profile of a service account has rules: what they do to pods of namespace \`${name}\` without a workload endpoint is left out`;
-    report(diagnose('partly-modelled', printable(message), origin.source, printable(formatRef(origin))));
+    if (!origin?.name.startsWith(ACCOUNT_PROFILE) || (areSilent(rules.ingress) && areSilent(rules.egress))) continue;
+    const account = origin.name.slice(ACCOUNT_PROFILE.length);
+    // Any of the dots may be the one behind the namespace.
+    for (let dot = account.indexOf('.'); dot >= 0; dot = account.indexOf('.', dot + 1)) {
+      const name = account.slice(0, dot);
+      if (!namespaces.has(name)) continue;
+      const message = `the profile of a service account has rules: what they do to pods of namespace \`${name}\` without a workload endpoint is left out`;
+      report(diagnose('partly-modelled', printable(message), origin.source, printable(formatRef(origin))));
+    }
   }
 }

@@ -26,7 +26,9 @@ export function linkNodes({ nodes, hostEndpoints, pools, knowsModes }: NodeLinkP
   const atHosts = new Map<string, string[]>();
   for (const { node, addresses, isLeftOut } of hostEndpoints) {
     const inside = isLeftOut ? [] : addresses.filter((address) => rangesHave(nets, address));
-    if (inside.length > 0) atHosts.set(node, [...(atHosts.get(node) ?? []), ...inside]);
+    const known = atHosts.get(node);
+    if (known) for (const address of inside) known.push(address);
+    else atHosts.set(node, inside);
   }
   return nodes
     .flatMap(({ origin: { name }, calico }): readonly NodeLink[] => {

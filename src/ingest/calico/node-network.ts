@@ -32,7 +32,7 @@ export interface NodeNetworkParts {
 /** Settles the facts that follow from how Felix is configured, unless somebody gave them. */
 export function withFelix(base: FactBase, parts: NodeNetworkParts): FactBase {
   const action = hostActionOf(parts);
-  const { bpfEnabled } = settingsFinder(parts)();
+  const { bpfEnabled } = globalSettings(parts);
   const tunnelPackets = tunnelPacketsOf(parts);
   const isFree = (name: 'endpointToHostAction' | 'serviceProxy' | 'tunnelPacketsOfPods') => base.origins[name] === 'assumed';
   const derived: Partial<Facts> = {
@@ -54,22 +54,26 @@ export function withFelix(base: FactBase, parts: NodeNetworkParts): FactBase {
 function hostActionOf(parts: NodeNetworkParts): Facts['endpointToHostAction'] | undefined {
   const environment = environmentOf(parts);
   if (environment?.includes(HOST_ACTION_VARIABLE)) return undefined;
-  return settingsFinder(parts)().endpointToHostAction ?? (environment ? 'drop' : undefined);
+  return globalSettings(parts).endpointToHostAction ?? (environment ? 'drop' : undefined);
 }
 
 /**
  * Felix drops both kinds unless it is told otherwise; what holds where the input says nothing of Felix is left to the fact, as it changes what every pod
  * may open.
  */
-function tunnelPacketsOf({ felix }: NodeNetworkParts): Facts['tunnelPacketsOfPods'] | undefined {
-  const global = globalFelix(felix);
+function tunnelPacketsOf(parts: NodeNetworkParts): Facts['tunnelPacketsOfPods'] | undefined {
+  const global = globalFelix(parts);
   if (!global) return undefined;
   return droppedFromPods(global.settings).length > 0 ? 'drop' : 'pass';
 }
 
 /** The configuration that holds for all nodes. */
-function globalFelix(felix: readonly FelixDraft[]): FelixDraft | undefined {
+function globalFelix({ felix }: Pick<NodeNetworkParts, 'felix'>): FelixDraft | undefined {
   return felix.find(({ origin, nodeSelector }) => nodeSelector === undefined && origin.name === GLOBAL_FELIX);
+}
+
+function globalSettings(parts: Pick<NodeNetworkParts, 'felix'>): FelixSettings {
+  return globalFelix(parts)?.settings ?? {};
 }
 
 function droppedFromPods(settings: FelixSettings): readonly WrappedPackets[] {
@@ -108,7 +112,9 @@ function environmentOf({ controllers }: NodeNetworkParts): readonly string[] | u
 /** What holds for one node, or for all that nothing more is said of. */
 type SettingsOf = (node?: string) => FelixSettings;
 
-function settingsFinder({ felix, nodes }: Pick<NodeNetworkParts, 'felix' | 'nodes'>): SettingsOf {
+function settingsFinder(parts: Pick<NodeNetworkParts, 'felix' | 'nodes'>): SettingsOf {
+  const { felix, nodes } = parts;
+  const global = globalSettings(parts);
   const named = new Map(
     felix.flatMap(({ origin, nodeSelector, settings }) => (nodeSelector === undefined ? [[origin.name, settings]] : [])),
   );
@@ -120,8 +126,7 @@ function settingsFinder({ felix, nodes }: Pick<NodeNetworkParts, 'felix' | 'node
     .sort((x, y) => compareText(x.name, y.name));
   const labelsOf = new Map(nodes.map(({ origin, labels }) => [origin.name, new Map(Object.entries(labels.values))]));
   return (node) => {
-    const global = named.get(GLOBAL_FELIX);
-    if (node === undefined) return global ?? {};
+    if (node === undefined) return global;
     const labels = { values: labelsOf.get(node) ?? new Map<string, string>(), unknown: () => undefined };
     const chosen = selecting
       .filter(({ expression }) => matchExpression(expression, labels).truth === 'yes')
@@ -142,12 +147,12 @@ export function linkNodeNetwork(
   known: Pick<NodeLinkParts, 'nodes' | 'hostEndpoints'>,
 ): NodeNetwork {
   const settingsOf = settingsFinder(parts);
-  reportOfNodes(parts, settingsOf());
+  const settings = globalSettings(parts);
+  reportOfNodes(parts, settings);
   const failsafes = (way: 'inbound' | 'outbound') => {
     const field = way === 'inbound' ? 'failsafeInbound' : 'failsafeOutbound';
     return failsafesOf(governed, (node) => settingsOf(node)[field] ?? DEFAULT_FAILSAFES[way]);
   };
-  const settings = settingsOf();
   const dropped = base.facts.tunnelPacketsOfPods === 'drop' ? droppedFromPods(settings) : [];
   const droppedAtAll = droppedAtNodes(wrappingParts(parts, base));
   const told = parts.pools.length > 0 ? parts.pools.flatMap(({ pool }) => pool ?? []) : poolsOfFacts(base);
@@ -169,8 +174,8 @@ export function tunnelsBetweenNodes(parts: NodeNetworkParts, base: FactBase, hos
 }
 
 function wrappingParts(parts: NodeNetworkParts, base: FactBase): WrappingParts {
-  const { felix, pools } = parts;
-  return { settings: settingsFinder(parts)(), felix: globalFelix(felix)?.origin, pools, base };
+  const global = globalFelix(parts);
+  return { settings: global?.settings ?? {}, felix: global?.origin, pools: parts.pools, base };
 }
 
 /** What facts say of pools, where the input has none. Unknown encapsulation is as undecided as one that depends on subnets. */

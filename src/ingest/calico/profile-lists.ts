@@ -1,5 +1,5 @@
 import type { Direction } from '../../model/policy';
-import { ALLOW_PROFILE, areSilent, type ProfileAt } from './profiles';
+import { ALLOW_PROFILE, areSilent, DIRECTIONS, type ProfileAt } from './profiles';
 
 /*
  * What the profiles of an endpoint come to, in their order: rule after rule of one profile after the other, until one matches; then nothing is let through.
@@ -65,5 +65,3 @@ function listOf(all: readonly string[], profileAt: ProfileAt): ProfileList {
   for (const direction of left) closed.add(direction);
   return { names, closed: DIRECTIONS.filter((direction) => closed.has(direction)), ...(unknown && { unknown }) };
 }
-
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];

@@ -45,7 +45,8 @@ export interface Profile {
 /** Profiles by name. */
 export type ProfileAt = (name: string) => Profile | undefined;
 
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+/** Both, in the order in which they are told. */
+export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 const ALLOWING: Profile = { labels: [], rules: { ingress: 'allowAll', egress: 'allowAll' } };
 const ASSUMED: Profile = { ...ALLOWING, isAssumed: true };
 const SILENT: Profile = { labels: [], rules: { ingress: [], egress: [] } };

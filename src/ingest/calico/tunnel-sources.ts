@@ -39,7 +39,7 @@ export function reportTunnelSources(policies: readonly Policy[], { nodes, pools,
   if (all.length === 0) return;
   // Rules of many policies say the same.
   const known = new Map<string, boolean>();
-  const isOfPods = finderOfPods(cluster);
+  let isOfPods: ((policy: Policy) => boolean) | undefined;
   for (const policy of policies) {
     const { ref, ingress = [], staged } = policy;
     if (staged) continue;
@@ -50,6 +50,7 @@ export function reportTunnelSources(policies: readonly Policy[], { nodes, pools,
       const tells = known.get(key) ?? tellsApart(nets, all);
       known.set(key, tells);
       if (!tells) continue;
+      isOfPods ??= finderOfPods(cluster);
       if (!isOfPods(policy)) break;
       const message =
         'the rule tells addresses of nodes from those of their tunnels: what nodes send to pods of other nodes may come from a tunnel, and the verdicts take their own addresses, as the input has no IPPool';
@@ -72,9 +73,9 @@ function finderOfPods({ endpoints, namespaces }: Pick<TunnelSourceParts, 'endpoi
     [...alike.values()].map(({ labels, network, namespace, serviceAccount, serviceAccountLabels }) => ({
       labels,
       network,
-      ...(namespaces[namespace] && { namespace: namespaces[namespace] }),
-      ...(serviceAccount !== undefined && { serviceAccount }),
-      ...(serviceAccountLabels && { serviceAccountLabels }),
+      namespace: namespaces[namespace],
+      serviceAccount,
+      serviceAccountLabels,
     })),
   );
   return ({ appliesTo, appliesToHosts, hook, forward }) =>

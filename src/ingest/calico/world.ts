@@ -69,12 +69,15 @@ export function calicoWorld(parts: WorldParts): CalicoWorld {
   };
 }
 
-/** A pod of which nobody knows the node may be on any of them. */
+/** A pod of which nobody knows the node may be on any of them. Few inputs have a policy that asks, so that pods are only looked through for the first. */
 function podPlaces(endpoints: WorldParts['endpoints']): CalicoWorld['mayHavePods'] {
-  const nodes = new Set(
-    endpoints.flatMap(({ kind, network, node }) => ((kind === 'pod' || kind === 'template') && network === 'pod' ? [node] : [])),
-  );
-  return (node) => nodes.has(undefined) || nodes.has(node);
+  let nodes: Set<string | undefined> | undefined;
+  return (node) => {
+    nodes ??= new Set(
+      endpoints.flatMap(({ kind, network, node: own }) => ((kind === 'pod' || kind === 'template') && network === 'pod' ? [own] : [])),
+    );
+    return nodes.has(undefined) || nodes.has(node);
+  };
 }
 
 const NOTHING_UNKNOWN = () => undefined;

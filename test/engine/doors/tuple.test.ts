@@ -1,4 +1,4 @@
-import { addressParty, cloudStandIn, controllerStandIn, nodeStandIn, transport, tupleOf } from '../../../src/engine/doors/tuple';
+import { addressParty, cloudStandIn, controllerStandIn, nodeStandIn, someNode, transport, tupleOf } from '../../../src/engine/doors/tuple';
 import { endpointParty } from '../../../src/engine/query/definition-input';
 import { cluster } from '../../support/cluster';
 import { doorWorldOf } from './door-world';
@@ -32,4 +32,8 @@ it('a load balancer of the cloud is no pod, at any address, on no node or on one
 it('a node that is not in the input has some address of the ranges that the facts give, else any', () => {
   expect(nodeStandIn('n', ['192.0.2.0/24']).addressRanges).toEqual(['192.0.2.0/24']);
   expect(nodeStandIn('n', []).addressRanges).toEqual(['0.0.0.0/0', '::/0']);
+  expect(someNode({ facts: { ...WORLD.facts, nodeRanges: ['192.0.2.0/24'] } })).toEqual({
+    kind: 'endpoint',
+    endpoint: nodeStandIn('a node', ['192.0.2.0/24']),
+  });
 });
